@@ -1,0 +1,1 @@
+"""The built-in node types. A module here uses only `ajar` (and array packages), as a third-party pack must."""

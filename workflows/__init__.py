@@ -1,0 +1,1 @@
+"""The document and its running: no window, no models."""
