@@ -1,0 +1,324 @@
+"""Picture files to arrays and back: PNG, JPEG, WebP, TIFF, GIF, BMP, AVIF; bombs and damage become UserErrors."""
+
+import functools
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ajar import jpeg, png
+from ajar.errors import UserError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import PIL.Image
+    from numpy.typing import DTypeLike
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+MAX_PIXELS = 100_000_000
+MAX_FILE = 1 << 30
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "PPM")
+SUFFIXES = frozenset(".png .apng .jpg .jpeg .jpe .jfif .webp .tif .tiff .bmp .dib .gif .avif .ppm .pgm".split())
+"""Endings of the files that are looked at as pictures in a folder."""
+LIMITS = {"jpeg": 65_535, "webp": 16_383, "png": 1_000_000}
+"""Longest side that each format can hold."""
+ORIENTATION = 0x0112
+BITS_PER_SAMPLE = 258
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the header of a picture file says, turned upright."""
+
+    width: int
+    height: int
+    channels: int
+    dtype: str
+    mode: str
+    """The Pillow mode to convert to, or ``deep`` where OpenCV must read it."""
+    turn: int
+    """The EXIF orientation, 1 to 8, still to be applied."""
+
+
+def read_head(source: Path | bytes) -> Head:
+    """Size and kind of a picture without its pixels. UserError if it can't be one that Ajar may open."""
+    with _reading(source):
+        with _pillow().open(_file(source), formats=FORMATS) as image:
+            return _head(image, _name(source))
+    raise AssertionError("unreachable")
+
+
+def decode(source: Path | bytes) -> "tuple[Array, bytes | None]":
+    """Pixels (upright) and colour profile of a picture file. UserError if it is damaged or too large."""
+    with _reading(source):
+        with _pillow().open(_file(source), formats=FORMATS) as image:
+            head = _head(image, _name(source))
+            if head.mode != "deep":
+                return _shallow(image, head)
+            profile = image.info.get("icc_profile")
+            is_png = image.format == "PNG"
+        data = source if isinstance(source, bytes) else source.read_bytes()
+        return _deep(data, head, is_png), profile
+    raise AssertionError("unreachable")
+
+
+def encode(
+    array: "Array", profile: bytes | None, format: str, *, quality: int = 95, lossless: bool = False,
+    about: str = "", level: int = 6,
+) -> bytes:
+    """The bytes of a PNG, JPEG or WebP file. UserError if the picture is too large for the format."""
+    if max(array.shape[:2]) > LIMITS[format]:
+        raise UserError(
+            f"A {format.upper()} file holds at most {LIMITS[format]} pixels a side.", "Save it as PNG or make it smaller."
+        )
+    if profile and profile[16:20] != (b"GRAY" if array.shape[2] == 1 else b"RGB "):
+        profile = None
+    if format == "png":
+        return _png(array, profile, about, level)
+    image = to_pil(_flat(convert(array, "uint8")) if format == "jpeg" else convert(array, "uint8"))
+    exif = _pillow().Exif()
+    ascii_about = re.sub(r"[^\x00-\x7f]", _escape, about)
+    if about and (format == "webp" or len(ascii_about) < 60_000):
+        exif[0x010E] = ascii_about
+    out = io.BytesIO()
+    options: dict[str, Any] = {"icc_profile": profile} if profile else {}
+    if format == "webp":
+        image.save(out, "WEBP", quality=quality, lossless=lossless, exact=True, method=4, exif=exif, **options)
+        return out.getvalue()
+    # Full colour detail from the upper qualities on: the difference shows at red edges.
+    image.save(out, "JPEG", quality=quality, subsampling=0 if quality >= 90 else 2, exif=exif, **options)
+    return jpeg.insert_text(out.getvalue(), about) if about and 0x010E not in exif else out.getvalue()
+
+
+def read_about(path: Path) -> str | None:
+    """The JSON that Ajar wrote into a picture file, or None. UserError if the file can't be read."""
+    with _reading(path):
+        with path.open("rb") as file:
+            if file.read(8) == png.SIGNATURE:
+                file.seek(0)
+                return png.read_text(file, "ajar")
+            file.seek(0)
+            if text := jpeg.read_text(file):
+                return text
+        with _pillow().open(path, formats=FORMATS) as image:
+            _head(image, path.name)
+            found = image.getexif().get(0x010E)
+            return found if isinstance(found, str) and found.startswith("{") else None
+    raise AssertionError("unreachable")
+
+
+def convert(array: "Array", dtype: "DTypeLike") -> "Array":
+    """Pixels as uint8, uint16 or float32 (0..1); the array itself where nothing is to be done."""
+    import numpy as np
+
+    want = np.dtype(dtype).name
+    have = array.dtype.name
+    if have == want:
+        return array
+    if want == "float32":
+        return array * np.float32(1 / (255 if have == "uint8" else 65535))
+    if want == "uint16" and have == "uint8":
+        return array * np.uint16(257)
+    if want == "uint8" and have == "uint16":
+        return ((array.astype(np.uint32) * 255 + 32_895) >> 16).astype(np.uint8)
+    if want not in ("uint8", "uint16"):
+        raise TypeError(f"A picture holds uint8, uint16 or float32, not {want}.")
+    top = np.float32(255 if want == "uint8" else 65535)
+    # NaN has no place in a file; it becomes black.
+    scaled = np.nan_to_num(np.clip(array, 0, 1) * top, copy=False)
+    return np.rint(scaled, out=scaled).astype(want)
+
+
+def with_channels(array: "Array", channels: int) -> "Array":
+    """Pixels with 1 (Rec. 709 luma), 3 or 4 channels; new alpha is opaque."""
+    import numpy as np
+
+    have = array.shape[2]
+    if have == channels:
+        return array
+    if channels == 1:
+        luma = array[:, :, :3] @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+        return (np.rint(luma).astype(array.dtype) if array.dtype.kind == "u" else luma)[:, :, None]
+    if channels == 3:
+        return array[:, :, :3] if have == 4 else np.repeat(array, 3, axis=2)
+    out = np.empty((*array.shape[:2], 4), array.dtype)
+    out[:, :, :3] = array
+    out[:, :, 3] = np.iinfo(array.dtype).max if array.dtype.kind == "u" else 1
+    return out
+
+
+def to_pil(array: "Array") -> "PIL.Image.Image":
+    """A uint8 array as a Pillow picture."""
+    return _pillow().fromarray(array[:, :, 0] if array.shape[2] == 1 else array)
+
+
+@functools.cache
+def _pillow() -> Any:
+    """Pillow with our limit, its warning of bombs being an error. ``Any``: its types change between releases."""
+    import PIL.Image
+
+    PIL.Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
+    return PIL.Image
+
+
+def _head(image: Any, name: str) -> Head:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise _too_large(name, f"{width} x {height} pixels")
+    turn = 1
+    # Pillow turns TIFFs itself; asking a PNG without EXIF at its head would decode all of it.
+    if image.format != "TIFF" and "exif" in image.info:
+        found = image.getexif().get(ORIENTATION, 1)
+        turn = found if isinstance(found, int) and 1 <= found <= 8 else 1
+    if turn > 4:
+        width, height = height, width
+    return Head(width, height, *_kind(image), turn)
+
+
+def _kind(image: Any) -> tuple[int, str, str]:
+    """Channels, dtype and how to read them."""
+    mode = image.mode
+    if image.format == "PNG" and image.tile and "16" in str(image.tile[0][3]):
+        channels = {"RGB": 4 if "transparency" in image.info else 3, "RGBA": 4, "LA": 4}.get(mode, 1)
+        return (channels, "uint16", "deep")
+    if image.format == "TIFF" and mode in ("RGB", "RGBA"):
+        bits = image.tag_v2.get(BITS_PER_SAMPLE, (8,))
+        if max(bits if isinstance(bits, tuple) else (bits,)) == 16:
+            return (len(mode), "uint16", "deep")
+    if mode.startswith("I"):
+        return (1, "uint16", mode)
+    if mode == "F":
+        return (1, "float32", "F")
+    if mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
+        return (4, "uint8", "RGBA")
+    return (1, "uint8", "L") if mode in ("1", "L") else (3, "uint8", "RGB")
+
+
+def _shallow(image: Any, head: Head) -> "tuple[Array, bytes | None]":
+    import numpy as np
+
+    profile = image.info.get("icc_profile")
+    if image.mode in ("CMYK", "YCbCr", "LAB", "HSV"):
+        from ajar import colour
+
+        image, profile = colour.from_print(image, profile), None
+    elif image.mode != head.mode:
+        image = image.convert(head.mode)
+    array = np.array(image)
+    if array.ndim == 2:
+        array = array[:, :, None]
+    if array.dtype.name != head.dtype:
+        array = np.clip(array, 0, 65535).astype(head.dtype)
+    return np.ascontiguousarray(upright(array, head.turn)), profile
+
+
+def _deep(data: bytes, head: Head, is_png: bool) -> "Array":
+    import cv2
+    import numpy as np
+
+    if is_png and not png.is_whole(data):
+        raise ValueError("a chunk is damaged")
+    array = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if array is None:
+        raise ValueError("the pixels are damaged")
+    array = array[:, :, None] if array.ndim == 2 else array
+    if array.shape[2] >= 3:
+        array = cv2.cvtColor(array, cv2.COLOR_BGR2RGB if array.shape[2] == 3 else cv2.COLOR_BGRA2RGBA)
+    if array.dtype != np.uint16:
+        raise ValueError("unexpected kind of pixels")
+    return np.ascontiguousarray(upright(with_channels(array, head.channels), head.turn))
+
+
+def upright(array: "Array", turn: int) -> "Array":
+    """The view that undoes an EXIF orientation (1 to 8)."""
+    if turn in (2, 5, 7, 4):
+        array = {2: array[:, ::-1], 4: array[::-1]}.get(turn, array.swapaxes(0, 1))
+        return array[::-1, ::-1] if turn == 7 else array
+    if turn == 3:
+        return array[::-1, ::-1]
+    if turn in (6, 8):
+        array = array.swapaxes(0, 1)
+        return array[:, ::-1] if turn == 6 else array[::-1]
+    return array
+
+
+def _png(array: "Array", profile: bytes | None, about: str, level: int) -> bytes:
+    chunks = [png.profile_chunk(profile)] if profile else []
+    if about:
+        chunks.append(png.text_chunk("ajar", about))
+    if array.dtype.name == "uint8":
+        out = io.BytesIO()
+        to_pil(array).save(out, "PNG", compress_level=level)
+        return png.insert(out.getvalue(), chunks)
+    import cv2
+
+    array = convert(array, "uint16")
+    if array.shape[2] >= 3:
+        array = cv2.cvtColor(array, cv2.COLOR_RGB2BGR if array.shape[2] == 3 else cv2.COLOR_RGBA2BGRA)
+    _, data = cv2.imencode(".png", array, [cv2.IMWRITE_PNG_COMPRESSION, level])
+    return png.insert(data.tobytes(), chunks)
+
+
+def _flat(array: "Array") -> "Array":
+    """8-bit pixels without alpha, over white: JPEG has none, and black fringes are nobody's wish."""
+    import numpy as np
+
+    if array.shape[2] != 4:
+        return array
+    alpha = array[:, :, 3:].astype(np.uint32)
+    mixed = array[:, :, :3] * alpha + 255 * (255 - alpha)
+    return ((mixed + 127) // 255).astype(np.uint8)
+
+
+def _escape(found: "re.Match[str]") -> str:
+    code = ord(found[0])
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    return f"\\u{0xD7C0 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+
+
+def _name(source: Path | bytes) -> str:
+    return source.name if isinstance(source, Path) else "The picture"
+
+
+def _file(source: Path | bytes) -> "Path | io.BytesIO":
+    size = source.stat().st_size if isinstance(source, Path) else len(source)
+    if size > MAX_FILE:
+        raise _too_large(_name(source), f"{size >> 20} MB")
+    return source if isinstance(source, Path) else io.BytesIO(source)
+
+
+def _too_large(name: str, what: str) -> UserError:
+    return UserError(
+        f"{name} is too large to open: {what}.", f"Pictures may have up to {MAX_PIXELS // 1_000_000} million pixels."
+    )
+
+
+class _reading:
+    """Turns whatever a hostile or damaged file makes the decoders raise into one sentence."""
+
+    def __init__(self, source: Path | bytes) -> None:
+        self.name = _name(source)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None or isinstance(error, UserError) or not isinstance(error, Exception):
+            return
+        name = type(error).__name__
+        if isinstance(error, FileNotFoundError):
+            raise UserError(f"There is no file {self.name}.", "Check the path; it counts from the workflow.") from None
+        if isinstance(error, IsADirectoryError | PermissionError):
+            raise UserError(f"{self.name} can't be read.", "Give the path of a picture that you may read.") from None
+        if name in ("DecompressionBombError", "DecompressionBombWarning"):
+            raise _too_large(self.name, "more pixels than are safe to decode") from None
+        if name == "UnidentifiedImageError":
+            raise UserError(f"{self.name} is not a picture that Ajar can read.", "Use PNG, JPEG, WebP or TIFF.") from None
+        raise UserError(
+            f"{self.name} is damaged or cut short, so it can't be opened.", "Open and save it in an image editor, or get it again."
+        ) from error
