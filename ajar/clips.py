@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ajar.plain import Size
+
 if TYPE_CHECKING:
     import numpy as np
-
-    from ajar.values import Size
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -47,7 +47,7 @@ class Video:
     """A film in a file: its picture size, frames a second and length in seconds."""
 
     path: Path
-    size: "Size"
+    size: Size
     fps: float
     seconds: float
 

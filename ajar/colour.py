@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ajar import pictures
+from ajar import pictures, pixels
 from ajar.errors import UserError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def convert(array: "Array", source: bytes | None, target: bytes | None) -> "Arra
         if ends[0] and ends[1]:
             return _through_matrices(array, ends[0], ends[1])
     # Profiles made of tables go through the colour engine, which works in 8 bits here.
-    return pictures.convert(_through_engine(pictures.convert(array, "uint8"), source, target), array.dtype)
+    return pixels.convert(_through_engine(pixels.convert(array, "uint8"), source, target), array.dtype)
 
 
 def from_print(image: Any, profile: bytes | None) -> Any:
@@ -85,7 +85,7 @@ def _through_matrices(
 ) -> "Array":
     import numpy as np
 
-    values = pictures.convert(array, "float32")
+    values = pixels.convert(array, "float32")
     count = min(values.shape[2], 3)
     light = np.empty((*values.shape[:2], count), np.float32)
     for at in range(count):
@@ -97,7 +97,7 @@ def _through_matrices(
     for at in range(count):
         # Squared steps lie closer in the shadows, where the curves are steep.
         out[:, :, at] = _invert(target[0][at], steps)(np.clip(light[:, :, at], 0, 1))
-    return pictures.convert(out, array.dtype)
+    return pixels.convert(out, array.dtype)
 
 
 def _invert(curve: Curve, steps: "Array") -> Curve:
@@ -151,7 +151,7 @@ def _curve(tag: bytes) -> Curve:
         raise ValueError("unknown kind of curve")
     form = struct.unpack_from(">H", tag, 8)[0]
     g, *rest = (part / 65536 for part in struct.unpack_from(f">{(1, 3, 4, 5, 7)[form]}i", tag, 12))
-    a, b, c, d, e, f = (*rest, *(1.0, 0.0, 0.0, 0.0, 0.0, 0.0)[len(rest) :])
+    a, b, c, d, e, f = rest + [1.0, 0.0, 0.0, 0.0, 0.0, 0.0][len(rest) :]
     if form in (1, 2):
         d, e, c, f = -b / a, c, 0.0, c
     return lambda value: np.where(value >= d, np.maximum(a * value + b, 0) ** g + e, c * value + f).astype(np.float32)

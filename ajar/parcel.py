@@ -180,11 +180,13 @@ def _by_path(value: Any) -> dict[str, Any]:
         parts = [[str(part.path), part.weight, part.digest] for part in value.parts]
         return {"$": "lora", "parts": parts}
     if isinstance(value, Video):
-        return {"$": "video", "path": str(value.path), "size": str(value.size), "fps": value.fps, "seconds": value.seconds}
+        shape = {"size": str(value.size), "fps": value.fps, "seconds": value.seconds}
+        return {"$": "video", "path": str(value.path), **shape}
     if isinstance(value, Mesh):
         return {"$": "mesh", "path": str(value.path)}
     raise AjarError(
-        f"A value of the type {type(value).__name__} can't travel on a wire.", "Return a plain value or one of ajar.values."
+        f"A value of the type {type(value).__name__} can't travel on a wire.",
+        "Return a plain value or one of ajar.values.",
     )
 
 
@@ -201,7 +203,7 @@ def _from_path(kind: str, record: Mapping[str, Any]) -> Any:
 def _raw(array: "Array", buffers: list[memoryview]) -> dict[str, Any]:
     import numpy as np
 
-    buffers.append(memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8)))
+    buffers.append(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return {"shape": list(array.shape), "dtype": array.dtype.name, "buffer": len(buffers) - 1}
 
 

@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ajar import jpeg, png
+from ajar import jpeg, pixels, png
 from ajar.errors import UserError
 
 if TYPE_CHECKING:
     import numpy as np
     import PIL.Image
-    from numpy.typing import DTypeLike
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
 MAX_PIXELS = 100_000_000
 MAX_FILE = 1 << 30
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "PPM")
-SUFFIXES = frozenset(".png .apng .jpg .jpeg .jpe .jfif .webp .tif .tiff .bmp .dib .gif .avif .ppm .pgm".split())
+SUFFIXES = frozenset(
+    (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".ppm")
+)
 """Endings of the files that are looked at as pictures in a folder."""
 LIMITS = {"jpeg": 65_535, "webp": 16_383, "png": 1_000_000}
 """Longest side that each format can hold."""
@@ -45,9 +46,8 @@ class Head:
 
 def read_head(source: Path | bytes) -> Head:
     """Size and kind of a picture without its pixels. UserError if it can't be one that Ajar may open."""
-    with _reading(source):
-        with _pillow().open(_file(source), formats=FORMATS) as image:
-            return _head(image, _name(source))
+    with _reading(source), _pillow().open(_file(source), formats=FORMATS) as image:
+        return _head(image, _name(source))
     raise AssertionError("unreachable")
 
 
@@ -72,13 +72,14 @@ def encode(
     """The bytes of a PNG, JPEG or WebP file. UserError if the picture is too large for the format."""
     if max(array.shape[:2]) > LIMITS[format]:
         raise UserError(
-            f"A {format.upper()} file holds at most {LIMITS[format]} pixels a side.", "Save it as PNG or make it smaller."
+            f"A {format.upper()} file holds at most {LIMITS[format]} pixels a side.",
+            "Save it as PNG or make it smaller.",
         )
     if profile and profile[16:20] != (b"GRAY" if array.shape[2] == 1 else b"RGB "):
         profile = None
     if format == "png":
         return _png(array, profile, about, level)
-    image = to_pil(_flat(convert(array, "uint8")) if format == "jpeg" else convert(array, "uint8"))
+    image = to_pil(pixels.flat(pixels.convert(array, "uint8")) if format == "jpeg" else pixels.convert(array, "uint8"))
     exif = _pillow().Exif()
     ascii_about = re.sub(r"[^\x00-\x7f]", _escape, about)
     if about and (format == "webp" or len(ascii_about) < 60_000):
@@ -110,49 +111,10 @@ def read_about(path: Path) -> str | None:
     raise AssertionError("unreachable")
 
 
-def convert(array: "Array", dtype: "DTypeLike") -> "Array":
-    """Pixels as uint8, uint16 or float32 (0..1); the array itself where nothing is to be done."""
-    import numpy as np
-
-    want = np.dtype(dtype).name
-    have = array.dtype.name
-    if have == want:
-        return array
-    if want == "float32":
-        return array * np.float32(1 / (255 if have == "uint8" else 65535))
-    if want == "uint16" and have == "uint8":
-        return array * np.uint16(257)
-    if want == "uint8" and have == "uint16":
-        return ((array.astype(np.uint32) * 255 + 32_895) >> 16).astype(np.uint8)
-    if want not in ("uint8", "uint16"):
-        raise TypeError(f"A picture holds uint8, uint16 or float32, not {want}.")
-    top = np.float32(255 if want == "uint8" else 65535)
-    # NaN has no place in a file; it becomes black.
-    scaled = np.nan_to_num(np.clip(array, 0, 1) * top, copy=False)
-    return np.rint(scaled, out=scaled).astype(want)
-
-
-def with_channels(array: "Array", channels: int) -> "Array":
-    """Pixels with 1 (Rec. 709 luma), 3 or 4 channels; new alpha is opaque."""
-    import numpy as np
-
-    have = array.shape[2]
-    if have == channels:
-        return array
-    if channels == 1:
-        luma = array[:, :, :3] @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-        return (np.rint(luma).astype(array.dtype) if array.dtype.kind == "u" else luma)[:, :, None]
-    if channels == 3:
-        return array[:, :, :3] if have == 4 else np.repeat(array, 3, axis=2)
-    out = np.empty((*array.shape[:2], 4), array.dtype)
-    out[:, :, :3] = array
-    out[:, :, 3] = np.iinfo(array.dtype).max if array.dtype.kind == "u" else 1
-    return out
-
-
 def to_pil(array: "Array") -> "PIL.Image.Image":
     """A uint8 array as a Pillow picture."""
-    return _pillow().fromarray(array[:, :, 0] if array.shape[2] == 1 else array)
+    image: PIL.Image.Image = _pillow().fromarray(array[:, :, 0] if array.shape[2] == 1 else array)
+    return image
 
 
 @functools.cache
@@ -213,7 +175,7 @@ def _shallow(image: Any, head: Head) -> "tuple[Array, bytes | None]":
         array = array[:, :, None]
     if array.dtype.name != head.dtype:
         array = np.clip(array, 0, 65535).astype(head.dtype)
-    return np.ascontiguousarray(upright(array, head.turn)), profile
+    return np.ascontiguousarray(pixels.upright(array, head.turn)), profile
 
 
 def _deep(data: bytes, head: Head, is_png: bool) -> "Array":
@@ -230,20 +192,7 @@ def _deep(data: bytes, head: Head, is_png: bool) -> "Array":
         array = cv2.cvtColor(array, cv2.COLOR_BGR2RGB if array.shape[2] == 3 else cv2.COLOR_BGRA2RGBA)
     if array.dtype != np.uint16:
         raise ValueError("unexpected kind of pixels")
-    return np.ascontiguousarray(upright(with_channels(array, head.channels), head.turn))
-
-
-def upright(array: "Array", turn: int) -> "Array":
-    """The view that undoes an EXIF orientation (1 to 8)."""
-    if turn in (2, 5, 7, 4):
-        array = {2: array[:, ::-1], 4: array[::-1]}.get(turn, array.swapaxes(0, 1))
-        return array[::-1, ::-1] if turn == 7 else array
-    if turn == 3:
-        return array[::-1, ::-1]
-    if turn in (6, 8):
-        array = array.swapaxes(0, 1)
-        return array[:, ::-1] if turn == 6 else array[::-1]
-    return array
+    return np.ascontiguousarray(pixels.upright(pixels.with_channels(array, head.channels), head.turn))
 
 
 def _png(array: "Array", profile: bytes | None, about: str, level: int) -> bytes:
@@ -256,22 +205,11 @@ def _png(array: "Array", profile: bytes | None, about: str, level: int) -> bytes
         return png.insert(out.getvalue(), chunks)
     import cv2
 
-    array = convert(array, "uint16")
+    array = pixels.convert(array, "uint16")
     if array.shape[2] >= 3:
         array = cv2.cvtColor(array, cv2.COLOR_RGB2BGR if array.shape[2] == 3 else cv2.COLOR_RGBA2BGRA)
     _, data = cv2.imencode(".png", array, [cv2.IMWRITE_PNG_COMPRESSION, level])
     return png.insert(data.tobytes(), chunks)
-
-
-def _flat(array: "Array") -> "Array":
-    """8-bit pixels without alpha, over white: JPEG has none, and black fringes are nobody's wish."""
-    import numpy as np
-
-    if array.shape[2] != 4:
-        return array
-    alpha = array[:, :, 3:].astype(np.uint32)
-    mixed = array[:, :, :3] * alpha + 255 * (255 - alpha)
-    return ((mixed + 127) // 255).astype(np.uint8)
 
 
 def _escape(found: "re.Match[str]") -> str:
@@ -318,7 +256,8 @@ class _reading:
         if name in ("DecompressionBombError", "DecompressionBombWarning"):
             raise _too_large(self.name, "more pixels than are safe to decode") from None
         if name == "UnidentifiedImageError":
-            raise UserError(f"{self.name} is not a picture that Ajar can read.", "Use PNG, JPEG, WebP or TIFF.") from None
+            raise UserError(f"{self.name} is not a picture that Ajar can read.", "Use PNG, JPEG or WebP.") from None
         raise UserError(
-            f"{self.name} is damaged or cut short, so it can't be opened.", "Open and save it in an image editor, or get it again."
+            f"{self.name} is damaged or cut short, so it can't be opened.",
+            "Open and save it in an image editor, or get it again.",
         ) from error

@@ -1,12 +1,11 @@
 """What travels on wires besides plain Python values. Importing this is cheap: pixels bring numpy with them."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 
 from ajar.clips import Audio, Mesh, Video
+from ajar.plain import Color, Lora, LoraPart, Size
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,77 +19,6 @@ __all__ = ["Audio", "Color", "Image", "Lora", "LoraPart", "Mask", "Mesh", "Size"
 Format = Literal["png", "jpeg", "webp"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Size:
-    """Width and height in pixels; written as ``1024x768``."""
-
-    width: int
-    height: int
-
-    def __post_init__(self) -> None:
-        if self.width < 1 or self.height < 1:
-            raise ValueError(f"A size needs at least one pixel each way, not {self.width} x {self.height}.")
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """``1024x768`` as a Size. ValueError says what was wrong."""
-        found = re.fullmatch(r"\s*(\d{1,6})\s*[x×]\s*(\d{1,6})\s*", text, re.IGNORECASE)  # noqa: RUF001 - people type it
-        if not found:
-            raise ValueError(f"{text[:40]!r} is not a size; write it as 1024x768.")
-        return cls(int(found[1]), int(found[2]))
-
-    def __str__(self) -> str:
-        return f"{self.width}x{self.height}"
-
-
-@dataclass(frozen=True, slots=True)
-class Color:
-    """Red, green, blue and alpha from 0 to 255, in sRGB; written as ``#rrggbb`` or ``#rrggbbaa``."""
-
-    red: int
-    green: int
-    blue: int
-    alpha: int = 255
-
-    def __post_init__(self) -> None:
-        if not all(0 <= part <= 255 for part in (self.red, self.green, self.blue, self.alpha)):
-            raise ValueError("The parts of a colour go from 0 to 255.")
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """``#rgb``, ``#rrggbb`` or ``#rrggbbaa`` as a Color. ValueError says what was wrong."""
-        digits = text.strip().removeprefix("#")
-        if re.fullmatch(r"[0-9a-fA-F]{3}", digits):
-            digits = "".join(digit * 2 for digit in digits)
-        if not re.fullmatch(r"[0-9a-fA-F]{6}([0-9a-fA-F]{2})?", digits):
-            raise ValueError(f"{text[:40]!r} is not a colour; write it as #rrggbb or #rrggbbaa.")
-        return cls(*bytes.fromhex(digits))
-
-    def __str__(self) -> str:
-        parts = (self.red, self.green, self.blue) + ((self.alpha,) if self.alpha != 255 else ())
-        return "#" + bytes(parts).hex()
-
-
-@dataclass(frozen=True, slots=True)
-class LoraPart:
-    """One LoRA file, how strongly it works, and the digest of the file."""
-
-    path: Path
-    weight: float
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lora:
-    """A stack of LoRA files; one value, so it is not a stream."""
-
-    parts: tuple[LoraPart, ...]
-
-    def onto(self, other: "Lora | None") -> "Lora":
-        """This stack on top of another one."""
-        return Lora((other.parts if other else ()) + self.parts)
-
-
 class Image:
     """A picture: H x W x (1, 3 or 4), uint8, uint16 or float32 in 0..1, straight alpha. It never changes.
 
@@ -98,6 +26,17 @@ class Image:
     """
 
     __slots__ = ("_array", "_channels", "_digest", "_dtype", "_height", "_load", "_profile", "_stamp", "_width", "path")
+
+    _array: "Array | None"
+    _profile: bytes | None
+    _load: "Callable[[], tuple[Array, bytes | None]] | None"
+    _digest: str | None
+    _stamp: tuple[int, int] | None
+    _width: int
+    _height: int
+    _channels: int
+    _dtype: str
+    path: Path | None
 
     def __init__(self) -> None:
         raise TypeError("Make a picture with Image.of(array) or Image.open(path).")
@@ -147,8 +86,9 @@ class Image:
     @property
     def array(self) -> "Array":
         """The pixels, H x W x C, read-only."""
-        array: Array | None = self._array
+        array = self._array
         if array is None:
+            assert self._load is not None
             # Two threads may both decode; they get equal pixels and the last one stays.
             array, self._profile = self._load()
             array.flags.writeable = False
@@ -162,20 +102,19 @@ class Image:
         """The ICC profile of the numbers; None means sRGB."""
         if self._array is None:
             _ = self.array
-        found: bytes | None = self._profile
-        return found
+        return self._profile
 
     @property
     def width(self) -> int:
-        return int(self._width)
+        return self._width
 
     @property
     def height(self) -> int:
-        return int(self._height)
+        return self._height
 
     @property
     def channels(self) -> int:
-        return int(self._channels)
+        return self._channels
 
     @property
     def size(self) -> Size:
@@ -184,7 +123,7 @@ class Image:
     @property
     def dtype(self) -> str:
         """``uint8``, ``uint16`` or ``float32``."""
-        return str(self._dtype)
+        return self._dtype
 
     @property
     def nbytes(self) -> int:
@@ -198,8 +137,7 @@ class Image:
             from blake3 import blake3
 
             self._digest = blake3(max_threads=1).update_mmap(self.path).hexdigest()
-        found: str | None = self._digest
-        return found
+        return self._digest
 
     @property
     def same_file(self) -> bool:
@@ -212,9 +150,9 @@ class Image:
 
     def to(self, dtype: "DTypeLike") -> "Image":
         """The same picture in uint8, uint16 or float32; float values outside 0..1 are clipped."""
-        from ajar import pictures
+        from ajar import pixels
 
-        array = pictures.convert(self.array, dtype)
+        array = pixels.convert(self.array, dtype)
         return self if array is self.array else self.like(array)
 
     def pil(self) -> "PIL.Image.Image":
@@ -242,13 +180,13 @@ class Image:
         return self._channels_as(1)
 
     def _channels_as(self, channels: int) -> "Image":
-        from ajar import pictures
+        from ajar import pixels
 
         if self.channels == channels:
             return self
         # A profile of three colours does not fit one channel, nor the other way round.
         base = self.srgb() if 1 in (channels, self.channels) else self
-        return base.like(pictures.with_channels(base.array, channels))
+        return base.like(pixels.with_channels(base.array, channels))
 
     def encode(
         self, format: Format = "png", *, quality: int = 95, lossless: bool = False, about: str = "",

@@ -14,7 +14,8 @@ from ajar.values import Audio, Color, Image, Lora, LoraPart, Mask, Mesh, Size, V
 PLAIN = [
     None, True, 0, -7, 2**80, 0.5, math.inf, "wörd", [1, [2, ()]], (1, "a", (None,)), {"a": [1]}, {"$": 1}, {1: (2,)},
     Size(3, 4), Color(1, 2, 3, 4), Path("a/b"), [Size(1, 1), {"x": Path("y")}],
-    Lora((LoraPart(Path("l.safetensors"), 0.5, "d"),)), Mesh(Path("m.glb")), Video(Path("v.mp4"), Size(2, 2), 24.0, 1.5),
+    Lora((LoraPart(Path("l.safetensors"), 0.5, "d"),)),
+    Mesh(Path("m.glb")), Video(Path("v.mp4"), Size(2, 2), 24.0, 1.5),
 ]
 
 
@@ -122,7 +123,8 @@ def test_a_file_that_changed_after_it_was_read_is_kept_as_its_pixels(tmp_path: P
 def test_other_values_are_kept(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path)
     (tmp_path / "m.glb").write_bytes(b"glTF")
-    values = [Mask.of(np.eye(3, dtype=np.float32)), Audio(np.ones((1, 4), np.float32), 44100), Mesh(tmp_path / "m.glb"), *PLAIN[:-2]]
+    values: list[Any] = [Mask.of(np.eye(3, dtype=np.float32)), Audio(np.ones((1, 4), np.float32), 44100)]
+    values += [Mesh(tmp_path / "m.glb"), *PLAIN[:-2]]
     record = json.loads(json.dumps(parcel.keep(values, blobs.put), allow_nan=False))
     mask, audio, mesh, *plain = parcel.recall(record, blobs.names.__getitem__)
     assert mask.array[2, 2] == 1

@@ -203,7 +203,8 @@ def test_pixel_bombs_are_refused(tmp_path: Path, size: tuple[int, int]) -> None:
 def test_files_that_are_no_pictures_are_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "text.png").write_text("hello")
     (tmp_path / "empty.png").write_bytes(b"")
-    for name, words in {"no.png": "no file", "text.png": "not a picture", "empty.png": "not a picture", ".": "can't be"}.items():
+    cases = {"no.png": "no file", "text.png": "not a picture", "empty.png": "not a picture", ".": "can't be"}
+    for name, words in cases.items():
         with pytest.raises(UserError, match=words) as caught:
             Image.open(tmp_path / name)
         assert caught.value.hint

@@ -1,0 +1,77 @@
+"""Small values that are written as text in a workflow file, and LoRA stacks, which are only wired."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Size:
+    """Width and height in pixels; written as ``1024x768``."""
+
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise ValueError(f"A size needs at least one pixel each way, not {self.width} x {self.height}.")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """``1024x768`` as a Size. ValueError says what was wrong."""
+        found = re.fullmatch(r"\s*(\d{1,6})\s*[x×]\s*(\d{1,6})\s*", text, re.IGNORECASE)
+        if not found:
+            raise ValueError(f"{text[:40]!r} is not a size; write it as 1024x768.")
+        return cls(int(found[1]), int(found[2]))
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class Color:
+    """Red, green, blue and alpha from 0 to 255, in sRGB; written as ``#rrggbb`` or ``#rrggbbaa``."""
+
+    red: int
+    green: int
+    blue: int
+    alpha: int = 255
+
+    def __post_init__(self) -> None:
+        if not all(0 <= part <= 255 for part in (self.red, self.green, self.blue, self.alpha)):
+            raise ValueError("The parts of a colour go from 0 to 255.")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """``#rgb``, ``#rrggbb`` or ``#rrggbbaa`` as a Color. ValueError says what was wrong."""
+        digits = text.strip().removeprefix("#")
+        if re.fullmatch(r"[0-9a-fA-F]{3}", digits):
+            digits = "".join(digit * 2 for digit in digits)
+        if not re.fullmatch(r"[0-9a-fA-F]{6}([0-9a-fA-F]{2})?", digits):
+            raise ValueError(f"{text[:40]!r} is not a colour; write it as #rrggbb or #rrggbbaa.")
+        return cls(*bytes.fromhex(digits))
+
+    def __str__(self) -> str:
+        parts = (self.red, self.green, self.blue) + ((self.alpha,) if self.alpha != 255 else ())
+        return "#" + bytes(parts).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class LoraPart:
+    """One LoRA file, how strongly it works, and the digest of the file."""
+
+    path: Path
+    weight: float
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lora:
+    """A stack of LoRA files; one value, so it is not a stream."""
+
+    parts: tuple[LoraPart, ...]
+
+    def onto(self, other: "Lora | None") -> "Lora":
+        """This stack on top of another one."""
+        return Lora((other.parts if other else ()) + self.parts)
