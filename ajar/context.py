@@ -1,0 +1,53 @@
+"""What a running node may touch. The type of its first parameter says which of the three it needs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from ajar.values import Image, Lora
+
+T = TypeVar("T")
+Stage = Literal["draft", "final"]
+
+
+class Context(Protocol):
+    """Progress, stop and saving; for nodes that work on the processor."""
+
+    @property
+    def stage(self) -> Stage:
+        """Which of the two wired branches this run computes."""
+
+    @property
+    def about(self) -> str:
+        """JSON that says how this result came about, for the metadata of a file; "" if it is to be stripped."""
+
+    def progress(self, done: float, note: str = "", preview: "Image | None" = None) -> None:
+        """Report how far the node is, 0..1. Raises Cancelled when the run was stopped."""
+
+    def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
+        """Walk over items, reporting progress after each one and stopping on cancel."""
+
+    def save(self, data: bytes, suffix: str) -> Path:
+        """Write a finished file into the output folder, whole or not at all; only for ``writes=True`` nodes."""
+
+    def ask(self, question: str, choices: Sequence[Any]) -> int:
+        """Let a person choose; returns an index. Raises Waiting where nobody can be asked."""
+
+
+class Gpu(Context, Protocol):
+    """Runs alone on the accelerator, inside that device's worker process."""
+
+    @property
+    def device(self) -> str:
+        """``cpu``, ``cuda:0`` or ``mps``."""
+
+    def load(self, model: str, *, kind: str, loras: "Lora | None" = None) -> Any:
+        """A model of this kind (``flux``, ``upscale``), ready to be called; kept warm between calls."""
+
+
+class Remote(Context, Protocol):
+    """Leaves the machine and costs money."""
+
+    def run(self, model: str, **arguments: Any) -> Any:
+        """Send one paid request and wait for its result."""
