@@ -1,0 +1,151 @@
+"""The folder in which everything of a user's lives, and the settings in it."""
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, Self, cast, get_args
+
+from ajar.errors import WorkflowError
+
+Residency = Literal["open", "listed", "local"]
+FOLDERS = ("blobs", "takes", "models", "packs", "backups", "logs", "tmp")
+HOME_HINT = "Set AJAR_HOME to a folder you may write to."
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The data folder: ``AJAR_HOME``, else where this system keeps a user's data."""
+
+    path: Path
+
+    @classmethod
+    def find(cls) -> Self:
+        """Where the data folder is or would be; nothing is made or checked."""
+        named = os.environ.get("AJAR_HOME")
+        if named:
+            return cls(Path(named).expanduser().absolute())
+        import platformdirs
+
+        return cls(Path(platformdirs.user_data_dir("ajar", appauthor=False)))
+
+    @classmethod
+    def open(cls, path: Path | None = None, *, create: bool = True) -> Self:
+        """The data folder with its folders made and proved writable. WorkflowError where that can't be had."""
+        home = cls(path.absolute()) if path else cls.find()
+        if create and (reason := home.unwritable()):
+            raise WorkflowError(f"The data folder {home.path} can't be used: {reason}.", HOME_HINT)
+        return home
+
+    def unwritable(self) -> str | None:
+        """Make the folders and write a test file; the reason where that fails."""
+        try:
+            for name in FOLDERS:
+                (self.path / name).mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.tmp) as file:
+                file.write(b"ajar" * 1024)
+                file.flush()
+        except OSError as error:
+            return _reason(error)
+        return None
+
+    @property
+    def blobs(self) -> Path:
+        return self.path / "blobs"
+
+    @property
+    def takes(self) -> Path:
+        return self.path / "takes"
+
+    @property
+    def models(self) -> Path:
+        return self.path / "models"
+
+    @property
+    def packs(self) -> Path:
+        return self.path / "packs"
+
+    @property
+    def backups(self) -> Path:
+        return self.path / "backups"
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    @property
+    def tmp(self) -> Path:
+        return self.path / "tmp"
+
+    @property
+    def cache_db(self) -> Path:
+        return self.path / "cache.db"
+
+    @property
+    def journal_db(self) -> Path:
+        return self.path / "journal.db"
+
+    @property
+    def settings_file(self) -> Path:
+        return self.path / "settings.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``settings.toml``; what is not written there has these values."""
+
+    store_gb: float = 20.0
+    """Above this, stored results that were not used for longest are removed."""
+    memory_mb: int = 1024
+    """Results kept in memory in front of the store."""
+    residency: Residency = "open"
+    """Where work may be done: ``local`` keeps everything on this machine."""
+
+    @property
+    def store_bytes(self) -> int:
+        return int(self.store_gb * 1e9)
+
+    @property
+    def memory_bytes(self) -> int:
+        return self.memory_mb * 1024 * 1024
+
+
+def read_settings(home: Home) -> Settings:
+    """The user's settings. WorkflowError names the line or the entry that is wrong."""
+    file = home.settings_file
+    try:
+        text = file.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = _reason(error) if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise WorkflowError(f"The settings {file} can't be read: {reason}.", "Correct or remove the file.") from None
+    try:
+        plain = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = f"The settings {file} are not valid TOML: {error}."
+        raise WorkflowError(message, "Correct or remove the file.") from None
+    return _settings(file, plain)
+
+
+def _settings(file: Path, plain: Mapping[str, Any]) -> Settings:
+    known = {field.name for field in fields(Settings)}
+    for name, value in plain.items():
+        if name not in known:
+            hint = f"Known: {', '.join(sorted(known))}."
+            raise WorkflowError(f'The settings {file} have an unknown entry "{name}".', hint)
+        if name == "residency":
+            if value not in get_args(Residency):
+                raise WorkflowError(f'"residency" in {file} is {value!r}.', "Write open, listed or local.")
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
+            raise WorkflowError(f'"{name}" in {file} is {value!r}, not a number above 0.', "Correct the number.")
+    return Settings(
+        float(plain.get("store_gb", 20.0)), int(plain.get("memory_mb", 1024)),
+        cast(Residency, plain.get("residency", "open")),
+    )
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error) or type(error).__name__).lower()
