@@ -12,6 +12,8 @@ from ajar.errors import UserError
 if TYPE_CHECKING:
     import numpy as np
 
+    from ajar.values import Color, Image
+
     Array = np.ndarray[Any, np.dtype[Any]]
 
 Curve = Callable[["Array"], "Array"]
@@ -34,6 +36,27 @@ def convert(array: "Array", source: bytes | None, target: bytes | None) -> "Arra
             return _through_matrices(array, ends[0], ends[1])
     # Profiles made of tables go through the colour engine, which works in 8 bits here.
     return pixels.convert(_through_engine(pixels.convert(array, "uint8"), source, target), array.dtype)
+
+
+def ink(color: "Color", image: "Image") -> "Array":
+    """A colour in the numbers of this picture, one a channel, in its dtype; a gray picture takes the luma."""
+    import numpy as np
+
+    parts = np.array([[[color.red, color.green, color.blue, color.alpha]]], np.uint8)
+    values = pixels.convert(parts, "float32")
+    if image.channels == 1:
+        values = pixels.with_channels(values, 1)
+    elif image.profile:
+        values = convert(values, None, image.profile)
+    found: Array = pixels.convert(values, image.dtype)[0, 0, : image.channels]
+    return found
+
+
+def with_room(image: "Image", color: "Color") -> "Image":
+    """The picture with the channels it takes to hold this colour."""
+    if color.alpha < 255:
+        return image.rgba()
+    return image.rgb() if image.channels == 1 and not color.red == color.green == color.blue else image
 
 
 def from_print(image: Any, profile: bytes | None) -> Any:

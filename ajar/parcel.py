@@ -240,7 +240,8 @@ def _recall_image(record: Mapping[str, Any], path: Path, path_of: PathOf) -> Ima
             return _load_npy(path), profile.read_bytes() if profile else None
         return pictures.decode(path)
 
-    return Image.lazy(load, (height, width, channels), record["dtype"], path=path, digest=record["blob"] + (record["profile"] or ""))
+    digest = record["blob"] + (record["profile"] or "")
+    return Image.lazy(load, (height, width, channels), record["dtype"], path=path, digest=digest)
 
 
 def _npy(array: "Array") -> bytes:

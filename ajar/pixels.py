@@ -1,5 +1,6 @@
-"""Arrays of pixels: other depths, other channels, turned upright."""
+"""Arrays of pixels: other depths, other channels, turned upright, worked on with respect for alpha."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -71,3 +72,70 @@ def flat(array: "Array") -> "Array":
     alpha = array[:, :, 3:].astype(np.uint32)
     mixed = array[:, :, :3] * alpha + 255 * (255 - alpha)
     return ((mixed + 127) // 255).astype(np.uint8)
+
+
+def top(array: "Array") -> float:
+    """The value of full white: 255, 65535 or 1."""
+    return {"uint8": 255.0, "uint16": 65535.0}.get(array.dtype.name, 1.0)
+
+
+def planes(array: "Array") -> "Array":
+    """H x W x C, also for what OpenCV gave back as H x W."""
+    return array[:, :, None] if array.ndim == 2 else array
+
+
+def is_opaque(array: "Array") -> bool:
+    """Whether nothing shines through."""
+    return bool(array.shape[2] != 4 or array[:, :, 3].min() >= top(array))
+
+
+def through_alpha(array: "Array", work: "Callable[[Array], Array]") -> "Array":
+    """``work`` (a filter that mixes neighbours) on the pixels, so that what can't be seen doesn't bleed."""
+    import numpy as np
+
+    if is_opaque(array):
+        return planes(work(array))
+    values = np.array(convert(array, "float32"), copy=True)
+    values[:, :, :3] *= values[:, :, 3:]
+    done = np.array(planes(work(values)), copy=True)
+    alpha = done[:, :, 3:]
+    np.divide(done[:, :, :3], alpha, out=done[:, :, :3], where=alpha > 1e-6)
+    return convert(np.clip(done, 0, 1, out=done), array.dtype)
+
+
+def bounded(array: "Array") -> "Array":
+    """Float pixels brought back to 0..1 after a filter that overshoots; whole numbers are bounded by their kind."""
+    import numpy as np
+
+    return np.clip(array, 0, 1) if array.dtype.kind == "f" else array
+
+
+def map_tones(array: "Array", curves: "list[Callable[[Array], Array] | None]") -> "Array":
+    """Each colour channel through its curve (0..1 to 0..1; None: as it is); alpha stays."""
+    import numpy as np
+
+    count = array.shape[2]
+    all_curves = (curves * 3)[: min(count, 3)] if len(curves) == 1 else curves[:count]
+    if array.dtype.kind == "f":
+        if len(curves) == 1 and curves[0] is not None and count != 4:
+            return np.clip(curves[0](array), 0, 1).astype(np.float32, copy=False)
+        out = np.array(array, copy=True)
+        for at, curve in enumerate(all_curves):
+            if curve is not None:
+                out[:, :, at] = curve(array[:, :, at])
+        return np.clip(out, 0, 1, out=out)
+    full = int(top(array))
+    steps = np.linspace(0, 1, full + 1)
+    tables = np.empty((count, full + 1), array.dtype)
+    tables[:] = np.arange(full + 1)
+    for at, curve in enumerate(all_curves):
+        if curve is not None:
+            tables[at] = np.rint(np.clip(curve(steps), 0, 1) * full)
+    if full == 255:
+        import cv2
+
+        return planes(cv2.LUT(array, np.ascontiguousarray(tables.T[None])))
+    out = np.empty(array.shape, array.dtype)
+    for at in range(count):
+        np.take(tables[at], array[:, :, at], out=out[:, :, at], mode="clip")
+    return out

@@ -167,6 +167,14 @@ class Image:
 
         return Image.of(colour.convert(self.array, self.profile, None)) if self.profile else self
 
+    def into(self, other: "Image") -> "Image":
+        """The same picture in the other one's colours and dtype; only the alpha channel stays its own."""
+        from ajar import colour
+
+        picture = self.gray() if other.channels == 1 else self.rgb() if self.channels == 1 else self
+        array = colour.convert(picture.array, picture.profile, other.profile)
+        return other.like(array).to(other.dtype)
+
     def rgb(self) -> "Image":
         """Three channels; alpha is dropped."""
         return self._channels_as(3)

@@ -1,0 +1,90 @@
+"""Pictures and texts from files, and into them."""
+
+import fnmatch
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+
+from ajar import pictures
+from ajar.context import Context
+from ajar.contract import node
+from ajar.errors import UserError
+from ajar.hints import Area, File, ShowIf, Slider
+from ajar.values import Image
+
+
+class NamedImage(NamedTuple):
+    """A picture and the name of its file without the ending."""
+
+    image: Image
+    name: str
+
+
+@node
+def load_image(file: Annotated[Path, File("image")]) -> Image:
+    """Open a picture: PNG (also 16 bit), JPEG, WebP, TIFF, GIF, BMP or AVIF.
+
+    It is turned upright as the camera says, and keeps its colour profile. Of an animation it takes the first frame.
+    """
+    image = Image.open(file)
+    # Decoded here, so that a damaged file is reported at this node and not at one behind it.
+    _ = image.array
+    return image
+
+
+@node
+def load_folder(folder: Annotated[Path, File("folder")], pattern: str = "*") -> Iterator[NamedImage]:
+    """Give each picture in a folder, in the order people count in (2 before 10).
+
+    The pattern picks by name: `*.png`, `shot-??.jpg`. Other files, subfolders and links that lead out are passed over.
+    """
+    try:
+        home = folder.resolve(strict=True)
+        found = [path for path in home.iterdir() if fnmatch.fnmatch(path.name, pattern) and _is_picture(path, home)]
+    except OSError as error:
+        raise UserError(f"The folder {folder.name} can't be read.", "Check the path and that you may read it.") from error
+    if not found:
+        raise UserError(
+            f"The folder {folder.name} holds no picture that fits {pattern!r}.", "Try the pattern * or another folder."
+        )
+    for path in sorted(found, key=lambda path: natural(path.name)):
+        yield NamedImage(Image.open(path), path.stem)
+
+
+@node(writes=True)
+def save_image(
+    ctx: Context,
+    image: Image,
+    format: Literal["png", "jpeg", "webp"] = "png",
+    depth: Annotated[Literal["as it is", "8 bit", "16 bit"], ShowIf("format", "png")] = "as it is",
+    quality: Annotated[int, Slider(1, 100)] = 95,
+    lossless: Annotated[bool, ShowIf("format", "webp")] = False,
+) -> Path:
+    """Write a picture into the output folder, with the workflow that made it inside.
+
+    Float pictures become 16-bit PNGs unless 8 bit is asked for. JPEG and WebP hold 8 bits; JPEG puts white behind
+    what is transparent. Quality is for JPEG and WebP.
+    """
+    if depth != "as it is":
+        image = image.to("uint8" if depth == "8 bit" else "uint16")
+    data = image.encode(format, quality=quality, lossless=lossless, about=ctx.about)
+    return ctx.save(data, ".jpg" if format == "jpeg" else f".{format}")
+
+
+@node(writes=True)
+def save_text(
+    ctx: Context, text: Annotated[str, Area(rows=5)], ending: Literal["txt", "md", "json", "csv"] = "txt"
+) -> Path:
+    """Write a text into the output folder, as UTF-8."""
+    return ctx.save(text.encode(), f".{ending}")
+
+
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """A sort key that counts: 2 before 10, upper and lower case alike."""
+    parts = re.findall(r"\d{1,18}|\D+|\d+", name.casefold())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts] + [(0, 0, name)]
+
+
+def _is_picture(path: Path, home: Path) -> bool:
+    return path.suffix.lower() in pictures.SUFFIXES and path.is_file() and path.resolve().is_relative_to(home)
