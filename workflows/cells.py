@@ -184,9 +184,8 @@ class Cells:
         """The values to call the node with, by socket name."""
         found: dict[str, Any] = {}
         for (socket, _), bound in zip(cell.step.slots, cell.bound, strict=True):
-            if cell.needed is not None and not self._is_needed(cell, socket):
-                found[socket.name] = () if socket.form == "row" else None
-                continue
+            if cell.needed is not None:
+                bound = self._only_needed(cell, socket, bound)
             found[socket.name] = _value_of(socket, bound)
         return found
 
@@ -363,6 +362,7 @@ class Cells:
         flow = self.flows.of(cell.step.id, cell.path)
         item = self._add_item(cell, flow.count, ())
         item.state, item.failure = FAILED, failure
+        item.tokens = (None,) * len(cell.step.type.outputs)
         flow.count, flow.closed = flow.count + 1, True
         self._grow(cell.step.id, cell.path)
         self._look_up()
@@ -520,6 +520,15 @@ class Cells:
         return socket.name in cell.step.type.deciders or any(
             split_need(need)[0] == socket.name for need in cell.needed
         )
+
+    def _only_needed(self, cell: Cell, socket: Socket, bound: Any) -> Any:
+        """A lazy input as its node gets it: None where it was not needed."""
+        assert cell.needed is not None
+        if not self._is_needed(cell, socket):
+            return [] if socket.form == "row" else None
+        if socket.form == "row" and isinstance(bound, list):
+            return [item if f"{socket.name}[{index}]" in cell.needed else None for index, item in enumerate(bound)]
+        return bound
 
     def _needed_bounds(self, cell: Cell) -> list[Any]:
         found: list[Any] = []

@@ -463,7 +463,7 @@ def label_of(need: str) -> str:
 
 
 def _refuse_undecided_streams(steps: Mapping[str, Step], leaves: Iterable[str]) -> None:
-    """A branch that may never run can't decide how often what follows runs."""
+    """A costly branch that may never run can't decide how often what follows runs."""
     certain: set[str] = set()
     todo = [leaf for leaf in leaves if leaf in steps]
     while todo:
@@ -476,11 +476,26 @@ def _refuse_undecided_streams(steps: Mapping[str, Step], leaves: Iterable[str]) 
             if not step.lazy or socket.name in step.type.deciders:
                 todo.extend(steps_of(bound))
     for name, step in steps.items():
-        if step.lazy and any(origin not in certain for level in step.dims for origin in level):
-            raise WorkflowError(
-                f'"{name}" chooses while running, between branches of which one makes a stream.',
-                "Gather that stream before the choice, or let a plain number decide.", node=name,
-            )
+        if not step.lazy:
+            continue
+        for origin in {origin for level in step.dims for origin in level} - certain:
+            if any(steps[source].type.lane != "cpu" for source in _above(steps, origin)):
+                raise WorkflowError(
+                    f'"{name}" chooses while running, and a branch that may not be chosen makes a stream ("{origin}").',
+                    "Gather that stream before the choice, or let a plain number decide.", node=name,
+                )
+
+
+def _above(steps: Mapping[str, Step], name: str) -> set[str]:
+    """A step and all it needs."""
+    found: set[str] = set()
+    todo = [name]
+    while todo:
+        at = todo.pop()
+        if at not in found:
+            found.add(at)
+            todo.extend(source for _, bound in steps[at].slots for source in steps_of(bound))
+    return found
 
 
 def _heights(steps: Mapping[str, Step]) -> dict[str, int]:

@@ -44,7 +44,7 @@ PLAIN = (str, int, float, bool, type(None))
 
 
 class Keeper(Protocol):
-    """The results of earlier runs, and where new ones go. ``keep`` may be slow where ``disk`` is true."""
+    """The results of earlier runs, and where new ones go. Keeping returns at once; the disk is written behind it."""
 
     def get_many(self, keys: list[str]) -> dict[str, Any]: ...
 
@@ -302,16 +302,8 @@ class Scheduler:
             cells.failed(cell, Failure("failed", f"{failed} of {total} items failed.",
                                        "Put right what failed before it; the rest is kept."))
             return
-        if step.lazy and cell.needed is None:
-            try:
-                if cells.decide(cell, run.plan.stage):
-                    return
-            except Exception as error:
-                cells.failed(cell, Failure("failed", f"It could not choose: {error}", "Check what decides it."))
-                return
-            if step.type.alias:
-                self._choose(run, cell)
-                return
+        if step.lazy and not self._decided(run, cell):
+            return
         if is_kept(step) and not failed and self._from_elsewhere(run, cell):
             return
         lane = _lane_of(step)
@@ -321,6 +313,19 @@ class Scheduler:
             return
         run.queued += 1
         heapq.heappush(self._heaps[lane], (-run.plan.height[step.id], next(self._sequence), run, cell))
+
+    def _decided(self, run: Run, cell: Cell) -> bool:
+        """Of a lazy cell: whether it goes on to run. An alias is settled here, another may have to wait."""
+        if cell.needed is None:
+            try:
+                if run.cells.decide(cell, run.plan.stage):
+                    return False
+            except Exception as error:
+                run.cells.failed(cell, Failure("failed", f"It could not choose: {error}", "Check what decides it."))
+                return False
+        if cell.step.type.alias:
+            self._choose(run, cell)
+        return not cell.step.type.alias
 
     def _choose(self, run: Run, cell: Cell) -> None:
         chosen = run.cells.chosen(cell)
@@ -537,10 +542,9 @@ class Scheduler:
         leaving = cell.step.id in run.plan.leaves
         disk = plain or leaving or cell.step.type.lane != "cpu" or seconds >= WORTH_SECONDS
         keep: Callable[..., None] = results.keep_items if stream else results.keep
-        if plain or not disk:
-            self._try_keep(run, lambda: keep(key, what, disk=disk, seconds=seconds))
-        else:
-            self._on_disk(run, lambda: keep(key, what, disk=True, seconds=seconds))
+        warning = _attempt(lambda: keep(key, what, disk=disk, seconds=seconds))
+        if warning is not None:
+            run.emit(RunWarning(run.number, *warning))
 
     def _on_disk(self, run: Run, task: Callable[[], None], *, asked: bool = False) -> None:
         """Do something slow on the disk's thread; the run ends only after it. What was asked for must not fail."""
@@ -551,11 +555,6 @@ class Scheduler:
             self._inbox.put(lambda: self._kept(run, warning, asked))
 
         self._disk.put(do)
-
-    def _try_keep(self, run: Run, task: Callable[[], None]) -> None:
-        warning = _attempt(task)
-        if warning is not None:
-            run.emit(RunWarning(run.number, *warning))
 
     def _kept(self, run: Run, warning: tuple[str, str] | None, asked: bool) -> None:
         run.keeping -= 1
