@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from ajar.errors import AjarError
 from workflows.cache import Cache, Row
 from workflows.store import Store
 
 Values = tuple[Any, ...]
 MAX_ROWS = 1_000_000
+_text = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Results:
         """Bring the store below ``limit`` bytes, least recently used first. Pinned rows and digests stay."""
         stay = set(pinned)
         for row in self.cache.pinned():
-            stay.update(_blobs(json.loads(row.outputs)))
+            stay.update(_blobs(orjson.loads(row.outputs)))
         self.cache.trim(MAX_ROWS)
         return self.store.evict(limit, stay)
 
@@ -163,11 +166,11 @@ class Results:
             return [parcel.keep(value, self.store.put) for value in values]
 
         plain = {"v": record(kept.values)} if kept.values is not None else {"s": [record(item) for item in kept.items]}
-        self.cache.record(key, Row(json.dumps(plain, separators=(",", ":")), kept.seconds, pinned))
+        self.cache.record(key, Row(_text(plain), kept.seconds, pinned))
 
     def _recall(self, row: Row) -> Kept | None:
         try:
-            plain = json.loads(row.outputs)
+            plain = orjson.loads(row.outputs)
             if '"$"' not in row.outputs:
                 read: Any = tuple
             elif all(map(self.store.sound, _blobs(plain))):
@@ -199,7 +202,7 @@ def _plain(kept: Kept) -> str | None:
     everything = kept.items if kept.values is None else (kept.values,)
     if not all(_is_plain(value) for values in everything for value in values):
         return None
-    return json.dumps({"v": kept.values} if kept.values is not None else {"s": kept.items}, separators=(",", ":"))
+    return _text({"v": kept.values} if kept.values is not None else {"s": kept.items})
 
 
 def _is_plain(value: Any) -> bool:
