@@ -55,6 +55,9 @@ def main(arguments: list[str]) -> int:
         return start_again(arguments)
     verb, rest = arguments[0], [word for word in arguments[1:] if word not in TORCH_CHOICES]
     asked = next((TORCH_CHOICES[word] for word in arguments[1:] if word in TORCH_CHOICES), None)
+    if verb == "run" and asked == "none" and not rest:
+        print("dev.py: the first picture needs PyTorch; name a workflow that needs none, or leave out --no-torch.")
+        return 2
     try:
         python = environment(tests=verb == "test", asked=asked)
     except Failure as failure:
@@ -174,7 +177,7 @@ def make(tests: bool, asked: str | None) -> None:
     make_venv()
     write_stamp({"torch": torch, "tests": tests})  # not finished: it does not say what it was made for
     remove_unfinished()
-    if before.get("torch") not in (None, torch):
+    if before.get("torch") not in (None, torch) and list(VENV.glob("**/site-packages/torch-*.dist-info")):
         pip("Removing the other build of PyTorch", "uninstall", "--yes", "torch")
     if torch != "none":
         install_torch(torch)
@@ -333,7 +336,8 @@ def pip(what: str, *arguments: str) -> None:
         )
         last = follow(process, log)
     if process.wait():
-        said = "\n".join(f"  {line}" for line in last[-8:])
+        errors = [line for line in last if "rror" in line or "No matching" in line]
+        said = "\n".join(f"  {line.strip()}" for line in (errors or last)[-8:])
         raise Failure(f"This could not be installed: {what}.\n{said}\nAll of it is in {LOG}. Call again to retry.")
 
 
