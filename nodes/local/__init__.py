@@ -1,0 +1,1 @@
+"""Models on this machine. What imports torch here is imported only inside the worker process."""
