@@ -100,8 +100,7 @@ def digest_of(value: Any) -> str | None:
         pass
 
     def leaf(value: Any) -> Any:
-        if isinstance(value, Lora):
-            return {"$": "lora", "parts": [[part.weight, part.digest] for part in value.parts]}
+        # A LoRA only has a name here, and a name says nothing about the content of its file.
         found = value.digest if isinstance(value, Image) else None
         if found is None:
             raise Dear
@@ -177,8 +176,7 @@ def _read(record: Any, leaf: Callable[[str, Mapping[str, Any]], Any]) -> Any:
 
 def _by_path(value: Any) -> dict[str, Any]:
     if isinstance(value, Lora):
-        parts = [[str(part.path), part.weight, part.digest] for part in value.parts]
-        return {"$": "lora", "parts": parts}
+        return {"$": "lora", "parts": [[part.model, part.weight] for part in value.parts]}
     if isinstance(value, Video):
         shape = {"size": str(value.size), "fps": value.fps, "seconds": value.seconds}
         return {"$": "video", "path": str(value.path), **shape}
@@ -192,7 +190,7 @@ def _by_path(value: Any) -> dict[str, Any]:
 
 def _from_path(kind: str, record: Mapping[str, Any]) -> Any:
     if kind == "lora":
-        return Lora(tuple(LoraPart(Path(path), float(weight), str(digest)) for path, weight, digest in record["parts"]))
+        return Lora(tuple(LoraPart(str(model), float(weight)) for model, weight in record["parts"]))
     if kind == "video":
         return Video(Path(record["path"]), Size.parse(record["size"]), float(record["fps"]), float(record["seconds"]))
     if kind == "mesh":

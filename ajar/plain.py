@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 
@@ -59,16 +58,15 @@ class Color:
 
 @dataclass(frozen=True, slots=True)
 class LoraPart:
-    """One LoRA file, how strongly it works, and the digest of the file."""
+    """One LoRA, named as in the catalogue of models, and how strongly it works."""
 
-    path: Path
+    model: str
     weight: float
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class Lora:
-    """A stack of LoRA files; one value, so it is not a stream."""
+    """A stack of LoRAs; one value, so it is not a stream. The lane that paints finds the files."""
 
     parts: tuple[LoraPart, ...]
 

@@ -14,7 +14,7 @@ from ajar.values import Audio, Color, Image, Lora, LoraPart, Mask, Mesh, Size, V
 PLAIN = [
     None, True, 0, -7, 2**80, 0.5, math.inf, "wörd", [1, [2, ()]], (1, "a", (None,)), {"a": [1]}, {"$": 1}, {1: (2,)},
     Size(3, 4), Color(1, 2, 3, 4), Path("a/b"), [Size(1, 1), {"x": Path("y")}],
-    Lora((LoraPart(Path("l.safetensors"), 0.5, "d"),)),
+    Lora((LoraPart("l", 0.5),)),
     Mesh(Path("m.glb")), Video(Path("v.mp4"), Size(2, 2), 24.0, 1.5),
 ]
 

@@ -260,8 +260,8 @@ def test_masks_and_loras() -> None:
     assert (mask.width, mask.height, mask.nbytes) == (3, 2, 24)
     with pytest.raises(TypeError):
         Mask.of(np.ones((2, 3)))
-    one, two = (Lora((LoraPart(Path(name), 1.0, name),)) for name in "ab")
-    assert [part.digest for part in two.onto(one).parts] == ["a", "b"]
+    one, two = (Lora((LoraPart(name, 1.0),)) for name in "ab")
+    assert [part.model for part in two.onto(one).parts] == ["a", "b"]
     assert two.onto(None) == two
 
 
