@@ -1,0 +1,72 @@
+"""Tokenizers made from the captions alone: byte pairs for CLIP, whole words for T5."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from transformers import CLIPTokenizer, PreTrainedTokenizerFast
+
+# The pipeline reads CLIP's length from the tokenizer, T5's from `max_sequence_length`.
+CLIP_LENGTH = 24
+T5_LENGTH = 16
+# Words seen fewer times than this are left unknown, so that 'unknown' itself is learned.
+RARE = 20
+STRAY = "xyzzy"
+START, END = "<|startoftext|>", "<|endoftext|>"
+
+
+def clip_tokenizer(captions: Iterable[str]) -> CLIPTokenizer:
+    """Byte pair encoding learned from the captions; CLIP's own class lowers the case."""
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    encoder = Tokenizer(models.BPE(end_of_word_suffix="</w>", unk_token=END))
+    encoder.normalizer = normalizers.Lowercase()
+    encoder.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    )
+    trainer = trainers.BpeTrainer(
+        vocab_size=700, end_of_word_suffix="</w>", initial_alphabet=alphabet, show_progress=False
+    )
+    encoder.train_from_iterator(sorted(set(captions)), trainer)
+    learned = json.loads(encoder.to_str())["model"]
+    symbols = sorted(learned["vocab"], key=learned["vocab"].__getitem__)
+    symbols += [s + "</w>" for s in sorted(alphabet) if s + "</w>" not in learned["vocab"]]
+    # CLIP finds its pooled token as the largest id, so the end mark comes last.
+    vocabulary = {symbol: number for number, symbol in enumerate([*symbols, START, END])}
+    merges = [tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in learned["merges"]]
+    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=CLIP_LENGTH)
+
+
+def word_tokenizer(captions: Iterable[str]) -> Any:
+    """One token per known word, any case; every other word is one unknown token."""
+    counts = Counter(word for caption in captions for word in caption.lower().split())
+    words = sorted(w for w, count in counts.items() if count >= RARE and w != STRAY)
+    specials = ["<pad>", "</s>", "<unk>"]
+    vocabulary = {word: number for number, word in enumerate([*specials, *words])}
+    encoder = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    encoder.normalizer = normalizers.Sequence(
+        [
+            normalizers.Lowercase(),
+            normalizers.Replace(Regex(r"[^\w\s]+"), " "),
+            normalizers.Replace("grey", "gray"),
+        ]
+    )
+    encoder.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    encoder.post_processor = processors.TemplateProcessing(
+        single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 1)]
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=encoder,
+        pad_token="<pad>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        model_max_length=T5_LENGTH,
+    )
+
+
+def token_ids(tokenizer: Any, captions: list[str], length: int) -> Any:
+    """Ids padded to the length, as the pipeline makes them."""
+    return tokenizer(captions, padding="max_length", max_length=length, truncation=True, return_tensors="pt").input_ids
