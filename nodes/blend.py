@@ -126,15 +126,15 @@ def _mix(base: Array, top: Array, mode: Mode) -> Array:
     if mode in ("overlay", "soft light"):
         a, b = pixels.convert(base, "float32"), pixels.convert(top, "float32")
         return pixels.convert(_overlay(a, b) if mode == "overlay" else _soft_light(a, b), base.dtype)
-    work = {"add": cv2.add, "difference": cv2.absdiff, "darken": cv2.min, "lighten": cv2.max}[mode]
-    return pixels.bounded(np.asarray(work(base, top)))
+    works: dict[str, Any] = {"add": cv2.add, "difference": cv2.absdiff, "darken": cv2.min, "lighten": cv2.max}
+    return pixels.bounded(np.asarray(works[mode](base, top)))
 
 
 def _overlay(base: Array, top: Array) -> Array:
-    return np.where(base <= 0.5, 2 * base * top, 1 - 2 * (1 - base) * (1 - top))
+    return np.asarray(np.where(base <= 0.5, 2 * base * top, 1 - 2 * (1 - base) * (1 - top)))
 
 
 def _soft_light(base: Array, top: Array) -> Array:
     lifted = np.where(base <= 0.25, ((16 * base - 12) * base + 4) * base, np.sqrt(base))
     dark = base - (1 - 2 * top) * base * (1 - base)
-    return np.where(top <= 0.5, dark, base + (2 * top - 1) * (lifted - base))
+    return np.asarray(np.where(top <= 0.5, dark, base + (2 * top - 1) * (lifted - base)))

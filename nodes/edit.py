@@ -121,7 +121,7 @@ def flip(image: Image, direction: Literal["horizontal", "vertical", "both"] = "h
     return image.like(image.array[::-1] if direction == "vertical" else image.array[::-1, ::-1])
 
 
-def scaled(array: Array, goal: Size, filter: Filter = "auto") -> Array:
+def scaled(array: Array, goal: Size, kind: Filter = "auto") -> Array:
     """Pixels in another size. Shrinking is free of aliases with every filter but nearest."""
     import cv2
 
@@ -129,20 +129,20 @@ def scaled(array: Array, goal: Size, filter: Filter = "auto") -> Array:
     if (width, height) == (goal.width, goal.height):
         return array
     shrinks = goal.width < width or goal.height < height
-    if filter == "auto":
-        filter = "area" if shrinks else "lanczos"
-    kinds = {
+    if kind == "auto":
+        kind = "area" if shrinks else "lanczos"
+    ways = {
         "nearest": cv2.INTER_NEAREST_EXACT, "bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC,
         "lanczos": cv2.INTER_LANCZOS4, "area": cv2.INTER_AREA,
     }
-    if filter == "nearest":
-        return pixels.planes(cv2.resize(array, (goal.width, goal.height), interpolation=kinds[filter]))
-    if shrinks and filter != "area":
-        return pixels.through_alpha(array, lambda part: _shrunk(part, goal, filter))
+    if kind == "nearest":
+        return pixels.planes(cv2.resize(array, (goal.width, goal.height), interpolation=ways[kind]))
+    if shrinks and kind != "area":
+        return pixels.through_alpha(array, lambda part: _shrunk(part, goal, kind))
     done = pixels.through_alpha(
-        array, lambda part: cv2.resize(part, (goal.width, goal.height), interpolation=kinds[filter])
+        array, lambda part: cv2.resize(part, (goal.width, goal.height), interpolation=ways[kind])
     )
-    return pixels.bounded(done) if filter in ("bicubic", "lanczos") else done
+    return pixels.bounded(done) if kind in ("bicubic", "lanczos") else done
 
 
 def place(anchor: Anchor, outer: Size, inner: Size, margin: int = 0) -> tuple[int, int]:
@@ -155,26 +155,27 @@ def place(anchor: Anchor, outer: Size, inner: Size, margin: int = 0) -> tuple[in
     return x, y
 
 
-def _shrunk(array: Array, goal: Size, filter: Filter) -> Array:
+def _shrunk(array: Array, goal: Size, kind: Filter) -> Array:
     """With Pillow, whose filters widen when they shrink; OpenCV's would skip pixels."""
     import PIL.Image
 
-    kinds = {"bilinear": PIL.Image.Resampling.BILINEAR, "bicubic": PIL.Image.Resampling.BICUBIC}
-    kind = kinds.get(filter, PIL.Image.Resampling.LANCZOS)
+    ways = {"bilinear": PIL.Image.Resampling.BILINEAR, "bicubic": PIL.Image.Resampling.BICUBIC}
+    way = ways.get(kind, PIL.Image.Resampling.LANCZOS)
     size = (goal.width, goal.height)
     if array.dtype == np.uint8:
         # As CMYK the four channels are four plain numbers; as RGBA Pillow would weigh by alpha once more.
         image = PIL.Image.frombuffer(
             {1: "L", 3: "RGB", 4: "CMYK"}[array.shape[2]], array.shape[1::-1], np.ascontiguousarray(array)
         )
-        return pixels.planes(np.array(image.resize(size, kind)))
+        return pixels.planes(np.array(image.resize(size, way)))
     out = np.empty((goal.height, goal.width, array.shape[2]), np.float32)
     for at in range(array.shape[2]):
         plane = PIL.Image.fromarray(np.ascontiguousarray(array[:, :, at], np.float32))
-        out[:, :, at] = np.asarray(plane.resize(size, kind))
+        out[:, :, at] = np.asarray(plane.resize(size, way))
     if array.dtype == np.uint16:
         return np.rint(np.clip(out, 0, 65535)).astype(np.uint16)
-    return np.clip(out, 0, 1, out=out)
+    np.clip(out, 0, 1, out=out)
+    return out
 
 
 def _turned_size(size: Size, angle: float) -> Size:

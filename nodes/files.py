@@ -43,7 +43,9 @@ def load_folder(folder: Annotated[Path, File("folder")], pattern: str = "*") -> 
         home = folder.resolve(strict=True)
         found = [path for path in home.iterdir() if fnmatch.fnmatch(path.name, pattern) and _is_picture(path, home)]
     except OSError as error:
-        raise UserError(f"The folder {folder.name} can't be read.", "Check the path and that you may read it.") from error
+        raise UserError(
+            f"The folder {folder.name} can't be read.", "Check the path and that you may read it."
+        ) from error
     if not found:
         raise UserError(
             f"The folder {folder.name} holds no picture that fits {pattern!r}.", "Try the pattern * or another folder."

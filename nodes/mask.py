@@ -43,7 +43,10 @@ def mask_from_color(
 def mask_from_brightness(
     image: Image, low: Annotated[float, Slider(0, 1, 0.01)] = 0.0, high: Annotated[float, Slider(0, 1, 0.01)] = 1.0
 ) -> Mask:
-    """Mask what is bright: 0 at and below low, 1 at and above high. A black and white picture becomes a mask as it is."""
+    """Mask what is bright: 0 at and below low, 1 at and above high.
+
+    With the defaults a black and white picture becomes a mask as it is.
+    """
     light = pixels.convert(image.gray().array[:, :, 0], "float32")
     if high <= low:
         return Mask.of((light >= low).astype(np.float32))

@@ -1,5 +1,6 @@
 """Brightness, contrast and colour of pictures."""
 
+import itertools
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -37,7 +38,7 @@ def levels(
         spread = np.clip((tones - np.float32(black)) / np.float32(white - black), 0, 1)
         if gamma != 1:
             spread = spread ** np.float32(1 / gamma)
-        return spread * np.float32(lightest - darkest) + np.float32(darkest)
+        return np.asarray(spread * np.float32(lightest - darkest) + np.float32(darkest))
 
     return image.like(pixels.map_tones(image.array, _only(curve, channel)))
 
@@ -75,7 +76,8 @@ def color_match(
     import cv2
 
     picture = image.rgb() if image.channels == 1 else image
-    lab = cv2.cvtColor(np.ascontiguousarray(pixels.convert(picture.srgb().array, "float32")[:, :, :3]), cv2.COLOR_RGB2LAB)
+    colours = np.ascontiguousarray(pixels.convert(picture.srgb().array, "float32")[:, :, :3])
+    lab = cv2.cvtColor(colours, cv2.COLOR_RGB2LAB)
     mean, spread = _statistics(picture)
     goal_mean, goal_spread = _statistics(reference.rgb() if reference.channels == 1 else reference)
     # A flat picture has no spread to stretch.
@@ -120,8 +122,8 @@ def _points(text: str) -> tuple[Array, Array]:
         pairs = sorted(tuple(float(part) for part in pair.split(",")) for pair in text.split())
     except ValueError:
         pairs = []
-    good = len(pairs) >= 2 and all(len(pair) == 2 and 0 <= min(pair) and max(pair) <= 1 for pair in pairs)
-    if not good or any(second[0] - first[0] < 1e-6 for first, second in zip(pairs, pairs[1:], strict=False)):
+    good = len(pairs) >= 2 and all(len(pair) == 2 and min(pair) >= 0 and max(pair) <= 1 for pair in pairs)
+    if not good or any(second[0] - first[0] < 1e-6 for first, second in itertools.pairwise(pairs)):
         raise UserError(
             f"{text[:60]!r} is not a curve: it takes two or more different points from 0 to 1.",
             "Write points as input,output with spaces between: 0,0 0.5,0.6 1,1",
