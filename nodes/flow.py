@@ -6,7 +6,7 @@ from typing import Annotated, Generic, Literal, NamedTuple, TypeVar
 from ajar.context import Context
 from ajar.contract import node
 from ajar.errors import UserError
-from ajar.hints import Range
+from ajar.hints import Levels, Range
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -37,7 +37,7 @@ def stage(draft: T | None = None, final: T | None = None) -> T:
 
 
 @node
-def gather(items: list[T], by: Annotated[int, Range(0, 8)] = 0) -> list[T]:
+def gather(items: Annotated[list[T], Levels("by")], by: Annotated[int, Range(0, 8)] = 0) -> list[T]:
     """Wait for all items of a stream and hand them on together, in order.
 
     `by` keeps that many outer levels apart: with 1, the pictures of each prompt are a group of their own.

@@ -130,6 +130,11 @@ class Cells:
                 self._exists(dims, path)
         self._look_up()
 
+    def look(self) -> None:
+        """Like ``begin``, but nothing is demanded: only to see which results are there already."""
+        self._wanted.clear()
+        self.begin()
+
     # --- what happened -------------------------------------------------------------------------------------------
 
     def value(self, cell: Cell, values: tuple[Any, ...]) -> None:

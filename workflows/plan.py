@@ -325,7 +325,7 @@ class _Planner:
             found = self.outlet(value)
             return _as_list(found, self.keep(name, socket)) if socket.form == "list" else found
         if isinstance(value, Expr):
-            return self.computed(name, value)
+            return self.ungathered(name, socket, self.computed(name, value))
         if socket.form == "one":
             return self.literal(name, socket, value)
         items = value.items if isinstance(value, Row) else value if isinstance(value, (list, tuple)) else (value,)
@@ -340,10 +340,19 @@ class _Planner:
             bound = None if value is None else self.bind(name, one, value)
             if socket.form == "list" and isinstance(bound, Link):
                 bound = _as_list(bound, self.keep(name, socket))
-            items.append(bound)
+            items.append(self.ungathered(name, socket, bound))
         if socket.form == "list":
             items = [item for item in items if item is not None]
         return Several(tuple(items))
+
+    def ungathered(self, name: str, socket: Socket, bound: Binding | None) -> Binding | None:
+        """An expression gives one value an item; only nodes make streams that can be gathered."""
+        if socket.form == "list" and isinstance(bound, Computed) and self.levels(bound):
+            raise WorkflowError(
+                f'"{socket.name}" of "{name}" gathers a stream, which an expression can\'t make.',
+                "Give the expression to a node of its own, and wire that node.", node=name,
+            )
+        return bound
 
     def outlet(self, wire: Wire) -> Binding | None:
         type_ = self.types[self.graph.nodes[wire.node].type]

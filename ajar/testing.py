@@ -1,0 +1,69 @@
+"""Contexts for the tests of node packs: no engine, no accelerator, nothing written.
+
+    picture = flux(FakeGpu({"builtin": MyPainter()}), "a red circle")
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ajar.context import Stage
+from ajar.errors import Cancelled, UserError, Waiting
+
+T = TypeVar("T")
+
+
+class FakeContext:
+    """A Context that notes what a node does: ``progressed`` (done, note), ``saved`` (content, suffix)."""
+
+    def __init__(self, *, stage: Stage = "draft", about: str = "", answers: Sequence[int] = (),
+                 stop_after: int | None = None) -> None:
+        """``answers`` are given to ``ask`` in turn; after ``stop_after`` progress reports the node is cancelled."""
+        self.stage: Stage = stage
+        self.about = about
+        self.progressed: list[tuple[float, str]] = []
+        self.previews: list[Any] = []
+        self.saved: list[tuple[bytes, str]] = []
+        self._answers = list(answers)
+        self._stop_after = stop_after
+
+    def progress(self, done: float, note: str = "", preview: Any = None) -> None:
+        if self._stop_after is not None and len(self.progressed) >= self._stop_after:
+            raise Cancelled
+        self.progressed.append((done, note))
+        if preview is not None:
+            self.previews.append(preview)
+
+    def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
+        total = len(items) if isinstance(items, Sized) else 0
+        for number, item in enumerate(items):
+            self.progress(number / total if total else 0.0, note)
+            yield item
+        self.progress(1.0, note)
+
+    def save(self, data: bytes, suffix: str) -> Path:
+        self.saved.append((data, suffix))
+        return Path(f"saved-{len(self.saved)}{suffix}")
+
+    def ask(self, question: str, choices: Sequence[Any]) -> int:
+        if not self._answers:
+            raise Waiting(question, f"Choose one of {len(choices)}: 0 to {len(choices) - 1}.")
+        return self._answers.pop(0)
+
+
+class FakeGpu(FakeContext):
+    """A Gpu whose models are the objects given, by name."""
+
+    device = "cpu"
+
+    def __init__(self, models: Mapping[str, Any], **options: Any) -> None:
+        super().__init__(**options)
+        self.models = dict(models)
+        self.loaded: list[tuple[str, str, Any]] = []
+        """(model, kind, loras) of every ``load``."""
+
+    def load(self, model: str, *, kind: str, loras: Any = None) -> Any:
+        self.loaded.append((model, kind, loras))
+        if model not in self.models:
+            raise UserError(f'There is no model called "{model}".', f"There are: {', '.join(self.models)}.")
+        return self.models[model]

@@ -1,0 +1,112 @@
+"""What the planner asks of the outside world: files, models and stored results, each with what enters the key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ajar.contract import NodeType, Socket
+from ajar.errors import AjarError, Refused, WorkflowError
+from ajar.hints import File, Model
+from ajar.models import Catalogue, ModelEntry
+from workflows.digests import Digests
+from workflows.keys import token_of
+from workflows.packs import Packs
+from workflows.plan import Const
+from workflows.project import Project, inside
+from workflows.results import Results
+
+
+@dataclass(slots=True)
+class WorkflowFacts:
+    """The facts of one workflow: its folder, its project, and what a person allowed besides."""
+
+    base: Path
+    """Paths in the workflow are relative to this folder."""
+    project: Project
+    catalogue: Catalogue
+    digests: Digests
+    packs: Packs
+    results: Results | None
+    trusted: frozenset[tuple[str, str]] = frozenset()
+    """(node, input) whose path a person gave for this run: it may lead outside the project."""
+    used: dict[tuple[str, str], ModelEntry] = field(default_factory=dict)
+    """The models that were asked for, by (kind, name in the graph)."""
+
+    def file(self, node: str, socket: Socket, value: Any) -> Const:
+        """A path from a graph, absolute, and the digest of what lies there."""
+        hint = socket.hint(File)
+        assert hint is not None
+        path = self._place(node, socket.name, str(value))
+        folder = hint.kind == "folder"
+        if not path.exists():
+            what = "folder" if folder else "file"
+            raise WorkflowError(f'There is no {what} "{value}" for "{socket.name}" of "{node}".',
+                                f"Put it there, or correct the path (it starts at {self.base}).", node=node)
+        if folder != path.is_dir():
+            raise WorkflowError(f'"{value}", set at "{socket.name}" of "{node}", is not a {hint.kind}.',
+                                "Choose a folder." if folder else "Choose a file.", node=node)
+        try:
+            digest = self.digests.of_folder(path) if folder else self.digests.of_file(path)
+        except AjarError as error:
+            raise WorkflowError(error.message, error.hint, node=node) from None
+        return Const(path, f"file:{digest}")
+
+    def _place(self, node: str, input_: str, value: str) -> Path:
+        if (node, input_) in self.trusted:
+            return Path(value).expanduser().absolute()
+        try:
+            return inside(self.project, self.base / value)
+        except AjarError as error:
+            raise Refused(f'"{input_}" of "{node}": {error.message}',
+                          f"To allow it for this run, give the path yourself: --set {node}.{input_}=PATH.",
+                          node=node) from None
+
+    def model(self, node: str, socket: Socket, name: str) -> Const:
+        """A model's name as its lane knows it, and the digest of its files."""
+        hint = socket.hint(Model)
+        assert hint is not None
+        if not name:
+            return Const(name, token_of(name))
+        try:
+            entry = self.catalogue.find(hint.kind, name, self.base)
+            files = [f"{file.name}={self.digests.of_file(file)}" for file in entry.files]
+        except AjarError as error:
+            raise WorkflowError(error.message, error.hint, node=node) from None
+        self.used[hint.kind, entry.id] = entry
+        return Const(entry.id, f"model:{hint.kind}:{':'.join(files)}")
+
+    def frozen(self, node: str, type_: NodeType, result: Mapping[str, Any]) -> tuple[Const, ...]:
+        """The stored results of a frozen node: plain values as they are, pictures by the digest of their blob."""
+        return tuple(self._frozen(node, output, result.get(output.name)) for output in type_.outputs)
+
+    def _frozen(self, node: str, output: Socket, kept: Any) -> Const:
+        from ajar.parcel import recall
+
+        missing = WorkflowError(f'The frozen result of "{node}" is not in the store of this machine.',
+                                "Thaw the node to make it again, or bring the store it was frozen in.", node=node)
+        if self.results is None or kept is None:
+            raise missing
+        store = self.results.store
+        if isinstance(kept, str) and output.type is not str:
+            if not store.has(kept):
+                raise missing
+            from ajar.values import Image
+
+            return Const(Image.open(store.path(kept)), f"Image:{kept}")
+        try:
+            value = recall(kept, store.path)
+        except (AjarError, KeyError, ValueError, OSError):
+            raise missing from None
+        return Const(value, token_of(value) or f"frozen:{kept!r}")
+
+    def salt(self, type_id: str) -> str:
+        return self.packs.salt(type_id)
+
+
+def revision(entry: ModelEntry, digests: Digests) -> str:
+    """One digest for all files of a model, for the metadata of what it made."""
+    from hashlib import blake2b
+
+    parts = [f"{file.name}={digests.of_file(file)}" for file in entry.files]
+    return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()

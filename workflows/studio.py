@@ -1,0 +1,192 @@
+"""Where everything is built once, for the window and for headless runs alike, and handed down."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ajar.context import Stage
+from ajar.errors import Refused, WorkflowError
+from ajar.models import Catalogue
+from nodes.local.catalogue import Shelf
+from workflows import check as checking
+from workflows import migrate, plain
+from workflows.cache import Cache
+from workflows.cells import Cells
+from workflows.digests import Digests
+from workflows.events import Event
+from workflows.exits import Exit
+from workflows.facts import WorkflowFacts, revision
+from workflows.flatten import flatten
+from workflows.gpu_lane import GpuLane
+from workflows.graph import Graph
+from workflows.lanes import CpuLane
+from workflows.outputs import Outputs
+from workflows.packs import Packs, load_packs
+from workflows.plan import Plan, leaves_of, make_plan
+from workflows.problems import Problem
+from workflows.project import Project, Residency, strictest
+from workflows.report import Row, rows_of
+from workflows.results import Results
+from workflows.run import Run, Scheduler
+from workflows.settings import Home, Settings, read_settings
+from workflows.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person asked for besides the graph."""
+
+    stage: Stage = "draft"
+    only: tuple[str, ...] = ()
+    no_cache: bool = False
+    out: Path | None = None
+    """Where files go; None: nothing is written."""
+    workflow: str = "workflow"
+    base: Path | None = None
+    """The folder that paths in the graph are relative to; the project's folder if it is not said."""
+    trusted: frozenset[tuple[str, str]] = frozenset()
+    """(node, input) whose path a person gave for this run: it may lead outside the project."""
+    strip: bool = False
+    """Leave out of the files how they were made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan, and what a person should know before running it."""
+
+    plan: Plan
+    rows: tuple[Row, ...]
+    warnings: tuple[Problem, ...]
+    document: Graph
+    facts: WorkflowFacts
+    options: Options
+
+
+class Studio:
+    """Packs, models, store, cache and lanes of one process."""
+
+    def __init__(self, home: Home, packs: Packs, catalogue: Catalogue, settings: Settings, results: Results | None,
+                 digests: Digests) -> None:
+        self.home = home
+        self.packs = packs
+        self.catalogue = catalogue
+        self.settings = settings
+        self.results = results
+        self.digests = digests
+        self._scheduler: Scheduler | None = None
+
+    @classmethod
+    def open(cls, home: Home, pack_files: Sequence[Path] = (), *, writable: bool = True) -> Self:
+        """Load the packs and open the data folder. With ``writable=False`` nothing of it is touched."""
+        settings = read_settings(home)
+        packs = load_packs(pack_files)
+        results = Results(Store(home.blobs), Cache(home.cache_db), settings.memory_bytes) if writable else None
+        digests = Digests(results.cache if results is not None else None)
+        return cls(home, packs, Shelf((home.models,)), settings, results, digests)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def scheduler(self) -> Scheduler:
+        """The scheduler and its lanes, made when first needed."""
+        if self._scheduler is None:
+            lanes = {"cpu": CpuLane(), "gpu:0": GpuLane("gpu:0", self.packs.spec(), self.home.path)}
+            self._scheduler = Scheduler(lanes, self.results)
+        return self._scheduler
+
+    def modern(self, graph: Graph) -> Graph:
+        """The graph with today's names of types and inputs."""
+        return migrate.rename(graph, self.packs.types)
+
+    def check(self, graph: Graph, project: Project, only: Sequence[str] = ()) -> tuple[Problem, ...]:
+        """Everything that is wrong with a graph; needs no data folder and runs nothing."""
+        return checking.check(graph, self.packs.types, only=tuple(only), find_model=self._missing_model)
+
+    def plan(self, graph: Graph, project: Project, options: Options) -> Prepared:
+        """What a run would do. WorkflowError or Refused where it can't be done."""
+        problems = self.check(graph, project, options.only)
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if errors:
+            raise WorkflowError(errors[0].message, errors[0].hint, node=errors[0].node)
+        facts = WorkflowFacts(options.base or project.root, project, self.catalogue, self.digests, self.packs,
+                              self.results, options.trusted)
+        flat = flatten(graph)
+        plan = make_plan(flat, self.packs.types, _leaves(graph, flat, options.only), facts, options.stage)
+        self._refuse_leaving(plan, project)
+        cells = Cells(plan, None if options.no_cache or self.results is None else self.results.get_many)
+        cells.look()
+        warnings = tuple(problem for problem in problems if problem.severity == "warning")
+        return Prepared(plan, rows_of(plan, cells, facts), warnings, graph, facts, options)
+
+    def start(self, prepared: Prepared, listen: Callable[[Event], None]) -> Run:
+        """Begin a planned run; returns at once."""
+        options = prepared.options
+        exits = None
+        if options.out is not None:
+            exits = Exit(Outputs(options.out, options.workflow), options.workflow, plain.plain(prepared.document),
+                         _way(options.out, prepared.facts.base), self._revisions(prepared.facts), strip=options.strip)
+        return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache)
+
+    def close(self) -> None:
+        """Stop what runs and write what waits."""
+        if self._scheduler is not None:
+            self._scheduler.close()
+        if self.results is not None:
+            self.results.evict(self.settings.store_bytes)
+            self.results.close()
+
+    def _missing_model(self, kind: str, name: str) -> str | None:
+        return None
+
+    def _refuse_leaving(self, plan: Plan, project: Project) -> None:
+        """In a local project nothing may leave this machine."""
+        residency: Residency = strictest(self.settings.residency, project.residency)
+        leaving = next((step for step in plan.steps.values() if step.type.lane == "remote"), None)
+        if leaving is not None and residency == "local":
+            raise Refused(f'"{leaving.id}" would send work out of this machine, and this project is local only.',
+                          'Use a local model, or change "residency" in ajar.toml.', node=leaving.id)
+
+    def _revisions(self, facts: WorkflowFacts) -> Callable[[str, str], Mapping[str, Any]]:
+        known: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+        def find(kind: str, name: str) -> Mapping[str, Any]:
+            entry = facts.used[kind, name]
+            if (kind, name) not in known:
+                shown = entry.id if entry.path is None or entry.id != str(entry.path) else entry.path.name
+                known[kind, name] = {"kind": kind, "id": shown, "revision": revision(entry, self.digests),
+                                     "licence": entry.licence}
+            return known[kind, name]
+
+        return find
+
+
+def _leaves(graph: Graph, flat: Graph, only: tuple[str, ...]) -> tuple[str, ...]:
+    """The nodes whose results are asked for: all leaves, or the named ones (of a group: its outputs' nodes)."""
+    if not only:
+        return leaves_of(flat)
+    found: list[str] = []
+    for name in only:
+        if name in flat.nodes:
+            found.append(name)
+            continue
+        inner = [inner for inner in leaves_of(flat) if inner.startswith(f"{name}/")]
+        if name not in graph.nodes or not inner:
+            raise WorkflowError(f'There is no node "{name}" to run.', f"There are: {', '.join(flat.nodes)}.")
+        found += inner
+    return tuple(found)
+
+
+def _way(out: Path, base: Path) -> str:
+    """The way from the output folder to the workflow's, for files that are run again; "" where there is none."""
+    import os
+
+    try:
+        return Path(os.path.relpath(base.resolve(), out.resolve())).as_posix()
+    except ValueError:  # another drive
+        return ""
