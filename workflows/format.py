@@ -161,6 +161,17 @@ def _inspect(result: Any, escapes: bool) -> None:
         stack.extend((item, depth + 1) for item in inner)
 
 
+def nesting(plain: Any) -> int:
+    """How many lists and objects lie in one another."""
+    deepest, stack = 0, [(plain, 0)]
+    while stack:
+        part, depth = stack.pop()
+        deepest = max(deepest, depth)
+        if isinstance(part, (dict, list, tuple)) and depth <= MAX_DEPTH:
+            stack.extend((item, depth + 1) for item in (part.values() if isinstance(part, dict) else part))
+    return deepest
+
+
 def _whole_characters(text: str) -> None:
     try:
         text.encode("utf-8")

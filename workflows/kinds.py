@@ -84,13 +84,13 @@ def _is_a(given: Any, wanted: Any) -> bool:
 
 
 def read_literal(socket: Socket, literal: Value) -> Any:
-    """The Python value of a literal from a file, or KindError. A row gives a tuple with None in its gaps."""
+    """The Python value of a literal from a file, or KindError. A row gives a tuple with None where a place is free."""
     if socket.form == "one":
         return _read_optional(socket, literal)
     items = entries(literal)
     if socket.form == "row":
         return tuple(None if item is None else _read(socket, item) for item in items)
-    values = [_read_optional(socket, item) for item in items]
+    values = [_read(socket, item) for item in items if item is not None]
     return tuple(values) if socket.container is tuple else values
 
 
