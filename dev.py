@@ -134,7 +134,8 @@ def candidates() -> Iterator[list[str]]:
     for minor in (11, 12, 13):
         if os.name == "nt" and shutil.which("py"):
             yield ["py", f"-3.{minor}"]
-        if found := shutil.which(f"python3.{minor}"):
+        found = shutil.which(f"python3.{minor}")
+        if found:
             yield [found]
 
 
@@ -334,7 +335,12 @@ def pip(what: str, *arguments: str) -> None:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
         )
-        last = follow(process, log)
+        try:
+            last = follow(process, log)
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
     if process.wait():
         errors = [line for line in last if "rror" in line or "No matching" in line]
         said = "\n".join(f"  {line.strip()}" for line in (errors or last)[-8:])
@@ -357,7 +363,8 @@ def follow(process: subprocess.Popen[str], log: IO[str]) -> list[str]:
             return everything
         log.write(line)
         everything.append(line.rstrip())
-        if news := worth_saying(line):
+        news = worth_saying(line)
+        if news:
             print(f"  {news}", flush=True)
 
 
