@@ -1,5 +1,6 @@
 """A node is a typed function. This module reads its signature once; that is the whole contract."""
 
+import builtins
 import collections.abc
 import inspect
 import types
@@ -52,7 +53,7 @@ class Socket:
     def label(self) -> str:
         return self.name.replace("_", " ").capitalize()
 
-    def hint(self, kind: type[H]) -> H | None:
+    def hint(self, kind: builtins.type[H]) -> H | None:
         """The hint of this kind, or None."""
         return next((hint for hint in self.hints if isinstance(hint, kind)), None)
 

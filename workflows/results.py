@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from workflows.store import Store
 
 Values = tuple[Any, ...]
 MAX_ROWS = 1_000_000
+DAY = 86_400
 _text = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -99,6 +101,18 @@ class Results:
         if text := self.cache.take_problem():
             problems.append(AjarError(text, "Results stay usable in this run, but will be computed again next time."))
         return problems
+
+    def make_room(self, limit: int) -> None:
+        """Once a day, tidy the store and bring it below ``limit`` bytes. Trouble with that is no trouble of a run."""
+        mark = self.store.folder / "made-room"
+        try:
+            if not self.store.folder.is_dir() or (mark.exists() and time.time() - mark.stat().st_mtime < DAY):
+                return
+            mark.touch()
+            self.store.tidy()
+            self.evict(limit)
+        except OSError:
+            return
 
     def evict(self, limit: int, pinned: Iterable[str] = ()) -> int:
         """Bring the store below ``limit`` bytes, least recently used first. Pinned rows and digests stay."""

@@ -114,6 +114,15 @@ def test_eviction_spares_pinned_results(results: Results) -> None:
     assert fresh.get_many(["paid", "free"]).keys() == {"paid"}
 
 
+def test_room_is_made_once_a_day(results: Results) -> None:
+    for level in range(2):
+        results.keep(str(level), (picture(level),), disk=True)
+        results.flush()
+        results.make_room(0)
+    fresh = Results(results.store, results.cache, 0)
+    assert fresh.get_many(["0", "1"]).keys() == {"1"}
+
+
 def test_forget(results: Results) -> None:
     results.keep("k", (1,), disk=True)
     results.forget(["k"])

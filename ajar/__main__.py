@@ -1,0 +1,22 @@
+"""The command ``ajar``."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line and give its exit code."""
+    # The other floors have everyday names (`nodes`, `workflows`) that other packages and the current folder may
+    # also have. In a wheel they lie in `ajar/rooms`, in a clone beside `ajar`; first on the path, ours are found.
+    here = Path(__file__).resolve().parent
+    rooms = here / "rooms"
+    sys.path.insert(0, str(rooms if rooms.is_dir() else here.parent))
+
+    from workflows import headless
+
+    return headless.main(argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""``ajar run``: run a workflow, show what happens, and say where the results are."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ajar.errors import Refused, WorkflowError
+from workflows import events
+from workflows.commands.said import print_json, problem_lines, seconds_text, summary_line, write_log
+from workflows.commands.source import Source, changed, given_paths, read_source, refuse_lost, stage_of
+from workflows.display import Display, choose_display
+from workflows.problems import Problem
+from workflows.runs import Runs
+from workflows.settings import Home
+
+if TYPE_CHECKING:
+    from workflows.run import Output, Run, Summary
+    from workflows.studio import Prepared, Studio
+
+TICK = 0.05
+"""Seconds between two looks at a run; also how long Ctrl+C may go unnoticed."""
+PATIENCE = 5.0
+"""Seconds a run may take to stop before we leave without it."""
+CODES = {"done": 0, "failed": 1, "waiting": 4, "cancelled": 130}
+
+
+def run(request: argparse.Namespace) -> int:
+    from workflows.studio import Studio
+
+    source = read_source(request.file)
+    home = Home.open()
+    with Studio.open(home, [Path(file) for file in request.pack]) as studio:
+        refuse_lost(studio.packs, request.pack)
+        plan = _planned(studio, source, request)
+        with Runs(home) as runs:
+            number = runs.start(request.file, stage_of(source, request))
+            code, summary = _follow(studio, plan, request.json)
+            runs.finish(
+                number, summary.status, seconds=summary.seconds, ran=summary.ran, cached=summary.cached,
+                failed=summary.failed, outputs=[output.path for output in summary.outputs if output.path],
+                error=summary.error.message if summary.error else None,
+            )
+        _report(studio, summary, code, request.json)
+    return code
+
+
+def _planned(studio: "Studio", source: Source, request: argparse.Namespace) -> "Prepared":
+    """Check and plan. Every error in the graph is told; the first one is raised."""
+    from workflows import project
+    from workflows.studio import Options
+
+    for problem in studio.packs.problems:
+        _warn(problem, request.json)
+    graph = changed(source, request, studio.packs)
+    place = project.find(source.file)
+    only = tuple(request.only)
+    errors = [problem for problem in studio.check(graph, place, only=only) if problem.severity == "error"]
+    for problem in errors[1:]:
+        _warn(problem, request.json)
+    if errors:
+        raise WorkflowError(errors[0].message, errors[0].hint, node=errors[0].node)
+    options = Options(
+        stage=stage_of(source, request), only=only, no_cache=request.no_cache, out=Path(request.out),
+        workflow=source.name, base=source.file.parent, trusted=given_paths(request),
+    )
+    return studio.plan(graph, place, options)
+
+
+def _follow(studio: "Studio", plan: "Prepared", as_json: bool) -> "tuple[int, Summary]":
+    """Start the run and draw what happens until it has ended."""
+    display = choose_display(as_json)
+    logs: list[str] = []
+
+    def listen(event: events.Event) -> None:
+        if isinstance(event, events.NodeFailed) and event.detail:
+            logs.append(f"{event.node} {event.path}\n{event.detail}")
+        display.listen(event)
+
+    started: Run = studio.start(plan, listen)
+    summary = _until_ended(started, display)
+    display.close()
+    if logs and (file := write_log("\n".join(logs))) is not None:
+        print(f"The details are in {file}", file=sys.stderr)
+    return _code(summary), summary
+
+
+def _until_ended(started: "Run", display: Display) -> "Summary":
+    """Wait while drawing. Ctrl+C cancels the run; pressed again, it ends the program."""
+    deadline: float | None = None
+    deaf = False
+    while True:
+        try:
+            if not deaf:
+                display.draw()
+            return started.wait(TICK)
+        except TimeoutError:
+            if deadline is not None and time.monotonic() > deadline:
+                raise KeyboardInterrupt from None
+        except BrokenPipeError:
+            deaf = True  # nobody listens any more; what was asked for is still made
+        except KeyboardInterrupt:
+            if deadline is not None:
+                raise
+            deadline = time.monotonic() + PATIENCE
+            started.cancel()
+
+
+def _code(summary: "Summary") -> int:
+    if isinstance(summary.error, Refused):
+        return Refused.exit_code
+    return CODES[summary.status]
+
+
+def _report(studio: "Studio", summary: "Summary", code: int, as_json: bool) -> None:
+    outputs = sorted(summary.outputs, key=lambda output: (output.node, output.output, output.index))
+    if as_json:
+        counts = {"seconds": round(summary.seconds, 3), "cached": summary.cached, "ran": summary.ran}
+        rows = [_plain(studio, output) for output in outputs]
+        print(summary_line(summary.error, code, outputs=rows, **counts, failed=summary.failed), flush=True)
+        return
+    _print_outputs(outputs)
+    sys.stdout.flush()
+    if code == 130:
+        print("Cancelled.", file=sys.stderr)
+    elif summary.error is not None and not summary.failed:
+        print(f"error: {summary.error.message}", file=sys.stderr)
+        if summary.error.hint:
+            print(f"hint: {summary.error.hint}", file=sys.stderr)
+    failed = f", {summary.failed} failed" if summary.failed else ""
+    took = f"{summary.ran} ran, {summary.cached} cached{failed}, {seconds_text(summary.seconds)}"
+    print(f"{'Done' if code == 0 else 'Ended'}: {took}", file=sys.stderr)
+
+
+def _print_outputs(outputs: "Sequence[Output]") -> None:
+    for output in outputs:
+        if output.path is not None:
+            print(_near(output.path))
+        elif output.value is not None:
+            place = "-".join([output.node, *(str(index + 1) for index in output.index)])
+            print(f"{place}: {output.value}")
+
+
+def _plain(studio: "Studio", output: "Output") -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "node": output.node, "output": output.output, "index": list(output.index), "path": None, "digest": None
+    }
+    if output.path is not None:
+        return {**plain, "path": str(output.path), "digest": studio.digests.of_file(output.path)}
+    from workflows.kinds import to_json
+
+    try:
+        return {**plain, "value": to_json(output.value)}
+    except TypeError:
+        return plain
+
+
+def _near(path: Path) -> Path:
+    """A path as one would type it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _warn(problem: Problem, as_json: bool) -> None:
+    if as_json:
+        print_json({"event": problem.severity, "message": problem.message, "hint": problem.hint, "node": problem.node})
+        return
+    for line in problem_lines(problem):
+        print(line, file=sys.stderr)

@@ -1,0 +1,48 @@
+"""``ajar show``: the workflow and settings inside a file that Ajar made."""
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from workflows import format
+from workflows.commands.said import print_json
+from workflows.commands.source import read_output
+
+
+def run(request: argparse.Namespace) -> int:
+    source = read_output(Path(request.file))
+    graph, about = source.graph, source.about or {}
+    if request.pack:
+        from workflows.commands.source import open_packs
+        from workflows.migrate import rename
+
+        graph = rename(graph, open_packs(request.pack).types)
+    if request.json:
+        print_json(about)
+        return 0
+    if not request.graph:
+        for line in _settings(about):
+            print(line)
+        print()
+    print(format.dump(graph), end="")
+    return 0
+
+
+def _settings(about: Mapping[str, Any]) -> Iterator[str]:
+    item = ".".join(str(index) for index in about.get("item") or ())
+    yield f"workflow: {about.get('workflow', '')}"
+    yield f"made by: {about.get('node', '')}" + (f", item {item}" if item else "")
+    yield f"stage: {about.get('stage', '')}"
+    for name, seed in _pairs(about.get("seeds")):
+        yield f"seed of {name}: {seed}"
+    for model in about.get("models") or ():
+        if isinstance(model, dict):
+            yield "model: " + ", ".join(f"{name} {value}" for name, value in model.items() if value not in (None, ""))
+    if about.get("cost") is not None:
+        yield f"cost: {json.dumps(about['cost'])}"
+
+
+def _pairs(plain: Any) -> list[tuple[str, Any]]:
+    return list(plain.items()) if isinstance(plain, dict) else []

@@ -1,0 +1,199 @@
+"""The command line: reads it, calls the command, and turns every error into sentences and an exit code."""
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import IO, NoReturn
+
+from ajar.errors import AjarError, Cancelled, WorkflowError
+
+OK, CANCELLED = 0, 130
+DESCRIPTION = "Run and inspect Ajar workflows without a window."
+EPILOG = """\
+exit codes: 0 done, 1 a node failed, 2 the request or file is wrong, 3 refused by a policy,
+4 stopped for a person, 130 cancelled
+
+the data folder is AJAR_HOME, else where this system keeps a user's data
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in sentences instead of printing the usage and leaving."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WorkflowError(f"{message[:1].upper()}{message[1:]}.", f"See {self.prog} --help.")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and give its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in arguments
+    _prepare_streams()
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
+    except (KeyboardInterrupt, Cancelled):
+        return _report(AjarError("Cancelled."), as_json, CANCELLED)
+    except AjarError as error:
+        return _report(error, as_json, error.exit_code)
+    except BrokenPipeError:
+        return _deaf()
+    except Exception as error:
+        return _report(_unexpected(error), as_json, 1)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands and their options; completion is made from it too."""
+    parser = _Parser(
+        prog="ajar", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and leave")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    for name, text, options in COMMANDS:
+        command = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
+        for option in options:
+            _ARGUMENTS[option](command)
+    return parser
+
+
+def _run(arguments: list[str]) -> int:
+    parser = build_parser()
+    try:
+        request = parser.parse_args(arguments)
+    except SystemExit as leaving:  # --help
+        return int(leaving.code or 0)
+    if request.version:
+        return _version()
+    if request.command is None:
+        parser.print_help()
+        return OK
+    module = importlib.import_module(f"workflows.commands.{request.command}")
+    signal_before = _stop_on_terminate()
+    try:
+        return int(module.run(request))
+    finally:
+        if signal_before is not None:
+            signal.signal(signal.SIGTERM, signal_before)
+
+
+def _version() -> int:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        print(f"ajar {version('ajar')}")
+    except PackageNotFoundError:  # from a clone that was never installed
+        print("ajar (from a clone)")
+    return OK
+
+
+def _report(error: AjarError, as_json: bool, code: int) -> int:
+    from workflows.commands.said import summary_line
+
+    try:
+        if as_json:
+            print(summary_line(error, code), flush=True)
+        else:
+            sys.stdout.flush()
+            print(f"error: {error.message}", file=sys.stderr)
+            if error.hint:
+                print(f"hint: {error.hint}", file=sys.stderr)
+    except BrokenPipeError:
+        _deaf()
+    return code
+
+
+def _unexpected(error: Exception) -> AjarError:
+    """A mistake of ours or of a pack: one sentence here, the traceback in a log file."""
+    from workflows.commands.said import write_log
+
+    what = str(error).partition("\n")[0][:200]
+    log = write_log(error)
+    hint = f"The details are in {log}." if log else "Run it with AJAR_HOME set to a writable folder to get the details."
+    return AjarError(f"Something went wrong inside Ajar ({type(error).__name__}: {what}).", hint)
+
+
+def _deaf() -> int:
+    """Nobody reads what we print (`ajar nodes | head`): leave as a program that was stopped by that does."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + 13
+
+
+def _prepare_streams() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail(stream)
+
+
+def _never_fail(stream: IO[str]) -> None:
+    # A terminal that can't show a character gets a question mark, not a traceback.
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        with suppress(OSError, ValueError):
+            reconfigure(errors="replace")
+
+
+def _stop_on_terminate() -> "signal._HANDLER | None":
+    """Being told to end is handled like Ctrl+C. Only the main thread may say so."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with suppress(ValueError):
+        return signal.signal(signal.SIGTERM, stop)
+    return None
+
+
+def _seed(text: str) -> int:
+    from ajar.hints import MAX_SEED
+
+    number = int(text)
+    if not 0 <= number <= MAX_SEED:
+        raise argparse.ArgumentTypeError(f"a seed is a whole number from 0 to {MAX_SEED}, not {text}")
+    return number
+
+
+_ARGUMENTS = {
+    "FILE": lambda parser: parser.add_argument(
+        "file", metavar="FILE", help="a workflow (.json), or a picture that Ajar made"),
+    "OUTPUT": lambda parser: parser.add_argument("file", metavar="OUTPUT", help="a file that Ajar made"),
+    "NAME": lambda parser: parser.add_argument("name", metavar="NAME", nargs="?", help="a node type, for all about it"),
+    "SHELL": lambda parser: parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="for which shell"),
+    "--set": lambda parser: parser.add_argument(
+        "--set", metavar="NODE.INPUT=VALUE", action="append", default=[],
+        help="set an input (JSON, else text); replaces a wire; may be repeated"),
+    "--stage": lambda parser: parser.add_argument(
+        "--stage", choices=("draft", "final"), help="which branch of stage nodes is computed (draft)"),
+    "--only": lambda parser: parser.add_argument(
+        "--only", metavar="NODE", nargs="+", action="extend", default=[],
+        help="compute these nodes and what they need"),
+    "--out": lambda parser: parser.add_argument(
+        "--out", metavar="DIR", default="out", help="the output folder (./out)"),
+    "--seed": lambda parser: parser.add_argument(
+        "--seed", metavar="N", type=_seed, help="set every seed that is not wired"),
+    "--no-cache": lambda parser: parser.add_argument(
+        "--no-cache", action="store_true", help="compute everything, neither using nor keeping earlier results"),
+    "--json": lambda parser: parser.add_argument(
+        "--json", action="store_true", help="print JSON only, one object a line"),
+    "--pack": lambda parser: parser.add_argument(
+        "--pack", metavar="FILE", action="append", default=[], help="a Python file with nodes; may be repeated"),
+    "-n": lambda parser: parser.add_argument("-n", metavar="N", type=int, default=20, help="how many (20)"),
+    "--graph": lambda parser: parser.add_argument("--graph", action="store_true", help="print the workflow only"),
+}
+_CHANGES = ("--set", "--stage", "--only", "--seed")
+COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("run", "run a workflow and save what it makes", ("FILE", *_CHANGES, "--out", "--no-cache", "--json", "--pack")),
+    ("check", "say what is wrong with a workflow, without running it", ("FILE", "--set", "--only", "--json", "--pack")),
+    ("plan", "show what a run would do", ("FILE", *_CHANGES, "--no-cache", "--json", "--pack")),
+    ("nodes", "list the node types, or describe one", ("NAME", "--json", "--pack")),
+    ("models", "list the models and which are on this machine", ("--json",)),
+    ("schema", "print the JSON Schema of the workflow file, for editors", ("--pack",)),
+    ("history", "list the latest runs", ("-n", "--json")),
+    ("show", "print the workflow and settings inside a file that Ajar made", ("OUTPUT", "--graph", "--json", "--pack")),
+    ("doctor", "say what this machine can do and what is missing", ("--json",)),
+    ("completion", "print a script that completes commands in your shell", ("SHELL",)),
+)

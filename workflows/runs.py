@@ -1,0 +1,151 @@
+"""The history of runs, in ``journal.db``: what was run, how it ended, what it made."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from ajar.errors import AjarError
+from workflows.presence import Presence, is_present
+from workflows.settings import Home
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, started REAL NOT NULL, workflow TEXT NOT NULL, stage TEXT NOT NULL,
+    presence TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'running', seconds REAL, ran INTEGER, cached INTEGER,
+    failed INTEGER, outputs TEXT NOT NULL DEFAULT '[]', error TEXT
+)
+"""
+_FINISH = """
+UPDATE runs SET status = ?, seconds = ?, ran = ?, cached = ?, failed = ?, outputs = ?, error = ? WHERE id = ?
+"""
+_PAST = "SELECT id, started, workflow, stage, presence, status, seconds, ran, cached, failed, outputs, error FROM runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One run of the history; ``started`` in seconds since 1970."""
+
+    id: int
+    started: float
+    workflow: str
+    stage: str
+    status: str
+    """running, done, failed, refused, waiting, cancelled; interrupted where its process died in the middle."""
+    seconds: float | None
+    ran: int | None
+    cached: int | None
+    failed: int | None
+    outputs: tuple[str, ...]
+    error: str | None
+
+
+class Runs:
+    """Writes the history. Several processes may do so at once."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._presence: Presence | None = None
+        try:
+            self._database = _open(home.journal_db)
+        except sqlite3.DatabaseError as error:
+            raise _trouble(home, error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def start(self, workflow: str, stage: str) -> int:
+        """Write down that a run begins; gives its number."""
+        if self._presence is None:
+            self._presence = Presence(self._home.tmp)
+        text = "INSERT INTO runs (started, workflow, stage, presence) VALUES (?, ?, ?, ?)"
+        return int(self._write(text, (time.time(), workflow, stage, self._presence.path.name)) or 0)
+
+    def finish(
+        self, number: int, status: str, *, seconds: float, ran: int = 0, cached: int = 0, failed: int = 0,
+        outputs: Sequence[Path] = (), error: str | None = None,
+    ) -> None:
+        """Write down how it ended."""
+        made = json.dumps([str(path) for path in outputs])
+        self._write(_FINISH, (status, seconds, ran, cached, failed, made, error, number))
+
+    def close(self) -> None:
+        self._database.close()
+        if self._presence is not None:
+            self._presence.close()
+            self._presence = None
+
+    def _write(self, text: str, values: tuple[Any, ...]) -> int | None:
+        try:
+            with self._database:
+                return self._database.execute(text, values).lastrowid
+        except sqlite3.Error as error:
+            raise _trouble(self._home, error) from error
+
+
+def history(home: Home, limit: int = 20) -> list[Past]:
+    """The latest runs, newest first. Needs no writable folder; no history is an empty one."""
+    if not home.journal_db.exists():
+        return []
+    try:
+        database = _look(home.journal_db)
+        try:
+            database.row_factory = sqlite3.Row
+            rows = database.execute(f"{_PAST} ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+        finally:
+            database.close()
+    except sqlite3.Error as error:
+        raise _trouble(home, error) from error
+    return [_past(home, dict(row)) for row in rows]
+
+
+def _past(home: Home, row: Mapping[str, Any]) -> Past:
+    plain = dict(row)
+    # Only a bare name is looked up: the table is data, not an authority on what may be opened.
+    presence = home.tmp / Path(plain.pop("presence")).name
+    if plain["status"] == "running" and not is_present(presence):
+        plain["status"] = "interrupted"
+    return Past(**{**plain, "outputs": tuple(json.loads(plain["outputs"]))})
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=10)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        with suppress(sqlite3.Error):
+            database.execute("PRAGMA fullfsync = 1")  # what true durability needs on macOS
+        database.execute(SCHEMA)
+        database.commit()
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _look(path: Path) -> sqlite3.Connection:
+    """Open for reading; a database that was never closed needs its companion files, so not always read-only."""
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+    try:
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        database.close()
+        database = sqlite3.connect(path, timeout=10)
+    return database
+
+
+def _trouble(home: Home, error: sqlite3.Error) -> AjarError:
+    text = str(error)
+    if "full" in text:
+        return AjarError("The history of runs could not be written: the disk is full.", "Free some space.")
+    if "readonly" in text or "unable to open" in text:
+        return AjarError(f"The history of runs in {home.journal_db} can't be opened: {text}.", "Check its permissions.")
+    hint = f"Move {home.journal_db} to another place; a new history is begun then."
+    return AjarError(f"The history of runs is damaged or in use: {text}.", hint)
