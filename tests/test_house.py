@@ -100,6 +100,8 @@ def test_nothing_runs_data_as_code(file: Path) -> None:
         if not isinstance(part, ast.Call):
             continue
         called = ast.unparse(part.func).removeprefix("builtins.")
+        if ast.unparse(part) == "os.system('')":
+            continue  # runs nothing; makes old Windows consoles understand escapes
         if called in ("eval", "exec", "compile", "__import__", "os.system", "torch.load"):
             wrong.append(f"line {part.lineno}: {called}")
         on = [word.arg for word in part.keywords if word.arg in RISKY_OPTIONS and ast.unparse(word.value) != "False"]
