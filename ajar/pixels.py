@@ -118,7 +118,8 @@ def map_tones(array: "Array", curves: "list[Callable[[Array], Array] | None]") -
     all_curves = (curves * 3)[: min(count, 3)] if len(curves) == 1 else curves[:count]
     if array.dtype.kind == "f":
         if len(curves) == 1 and curves[0] is not None and count != 4:
-            return np.clip(curves[0](array), 0, 1).astype(np.float32, copy=False)
+            done = curves[0](array).astype(np.float32, copy=False)
+            return np.clip(done, 0, 1, out=done if done is not array else None)
         out = np.array(array, copy=True)
         for at, curve in enumerate(all_curves):
             if curve is not None:
@@ -134,7 +135,8 @@ def map_tones(array: "Array", curves: "list[Callable[[Array], Array] | None]") -
     if full == 255:
         import cv2
 
-        return planes(cv2.LUT(array, np.ascontiguousarray(tables.T[None])))
+        alike = len(curves) == 1 and count != 4
+        return planes(cv2.LUT(array, tables[0] if alike else np.ascontiguousarray(tables.T[None])))
     out = np.empty(array.shape, array.dtype)
     for at in range(count):
         np.take(tables[at], array[:, :, at], out=out[:, :, at], mode="clip")

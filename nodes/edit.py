@@ -106,7 +106,7 @@ def rotate(
     """
     quarters, rest = divmod(angle, 90)
     if rest == 0 and (expand or quarters % 2 == 0 or image.width == image.height):
-        return image.like(np.rot90(image.array, -int(quarters)))
+        return image.like(np.ascontiguousarray(np.rot90(image.array, -int(quarters))))
     goal = _turned_size(image.size, angle) if expand else image.size
     _check_area(goal.width, goal.height)
     image = colour.with_room(image, background)
@@ -116,9 +116,11 @@ def rotate(
 @node
 def flip(image: Image, direction: Literal["horizontal", "vertical", "both"] = "horizontal") -> Image:
     """Mirror a picture left to right, top to bottom, or both."""
-    if direction == "horizontal":
-        return image.like(image.array[:, ::-1])
-    return image.like(image.array[::-1] if direction == "vertical" else image.array[::-1, ::-1])
+    import cv2
+
+    # A mirrored view would cost nothing here and many times this in whatever reads it next.
+    way = {"horizontal": 1, "vertical": 0, "both": -1}[direction]
+    return image.like(pixels.planes(cv2.flip(image.array, way)))
 
 
 def scaled(array: Array, goal: Size, kind: Filter = "auto") -> Array:
@@ -167,7 +169,7 @@ def _shrunk(array: Array, goal: Size, kind: Filter) -> Array:
         image = PIL.Image.frombuffer(
             {1: "L", 3: "RGB", 4: "CMYK"}[array.shape[2]], array.shape[1::-1], np.ascontiguousarray(array)
         )
-        return pixels.planes(np.array(image.resize(size, way)))
+        return np.array(image.resize(size, way)).reshape(goal.height, goal.width, -1)
     out = np.empty((goal.height, goal.width, array.shape[2]), np.float32)
     for at in range(array.shape[2]):
         plane = PIL.Image.fromarray(np.ascontiguousarray(array[:, :, at], np.float32))

@@ -124,8 +124,8 @@ def shortened(text: str, face: Any, room: float) -> str:
 
 def rounded(size: Size, radius: int) -> Array:
     """The coverage of a panel with round corners, H x W uint8."""
-    from PIL import ImageDraw
     from PIL import Image as Pillow
+    from PIL import ImageDraw
 
     # Drawn four times as large and averaged, as Pillow draws corners without smoothing.
     large = Pillow.new("L", (size.width * 4, size.height * 4), 0)
@@ -150,8 +150,8 @@ def _longest(text: str, face: Any, room: float) -> int:
 
 def _written(lines: list[str], face: Any, align: str, step: int, stroke: int) -> tuple[Array, Array]:
     """Coverage of the letters and of the letters with their outline, H x W uint8, cut to what is inked."""
-    from PIL import ImageDraw
     from PIL import Image as Pillow
+    from PIL import ImageDraw
 
     up, down = face.getmetrics()
     widest = max(face.getlength(line) for line in lines)

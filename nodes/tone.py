@@ -34,11 +34,18 @@ def levels(
     if white <= black:
         raise UserError(f"White ({white:g}) must lie above black ({black:g}).", "Raise white or lower black.")
 
+    scale = 1 / (white - black)
+
     def curve(tones: Array) -> Array:
-        spread = np.clip((tones - np.float32(black)) / np.float32(white - black), 0, 1)
+        spread = tones * tones.dtype.type(scale)
+        spread -= tones.dtype.type(black * scale)
+        np.clip(spread, 0, 1, out=spread)
         if gamma != 1:
-            spread = spread ** np.float32(1 / gamma)
-        return np.asarray(spread * np.float32(lightest - darkest) + np.float32(darkest))
+            np.power(spread, tones.dtype.type(1 / gamma), out=spread)
+        if (darkest, lightest) != (0, 1):
+            spread *= tones.dtype.type(lightest - darkest)
+            spread += tones.dtype.type(darkest)
+        return spread
 
     return image.like(pixels.map_tones(image.array, _only(curve, channel)))
 

@@ -36,14 +36,17 @@ def test_text_sits_at_its_anchor(anchor: str, rows: slice, columns: slice) -> No
 
 def test_colours_outline_and_box() -> None:
     gray = flat(0.5, width=200, height=100)
-    done = text_on_image(gray, "Hi", 40, Color(255, 0, 0), outline=0.1, outline_color=Color(0, 0, 255), box=Color(0, 255, 0))
+    done = text_on_image(
+        gray, "Hi", 40, Color(255, 0, 0), outline=0.1, outline_color=Color(0, 0, 255), box=Color(0, 255, 0)
+    )
     found = {tuple(pixel) for pixel in done.array.reshape(-1, 3).tolist()}
     assert {(255, 0, 0), (0, 0, 255), (0, 255, 0), (128, 128, 128)} <= found
     assert text_on_image(gray, "  \n ") is gray
 
 
 def test_a_text_larger_than_the_picture_is_cut_off() -> None:
-    assert text_on_image(flat(0.0, width=20, height=10), "Wider than wide\n" * 9, 40).size == flat(0.0, width=20, height=10).size
+    small = flat(0.0, width=20, height=10)
+    assert text_on_image(small, "Wider than wide\n" * 9, 40).size == small.size
 
 
 def test_lines_break_between_words_and_in_long_ones() -> None:
