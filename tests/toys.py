@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
-from ajar.contract import NodeType, Socket, node, node_of
 from ajar.context import Context, Gpu
+from ajar.contract import NodeType, Socket, node, node_of
 from ajar.errors import UserError
 from ajar.hints import Levels, Range, Seed
 from workflows.events import Event

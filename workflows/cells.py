@@ -9,7 +9,7 @@ result covers never runs. The scheduler feeds ``value``, ``ended`` and ``failed`
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from ajar.contract import Socket
 from workflows.keys import SEPARATOR, key_of, token_of
@@ -22,8 +22,11 @@ NEW, WAITING, READY, RUNNING, DONE, FAILED = range(6)
 class Hit(Protocol):
     """A stored result: the values of one call, or the items of a stream."""
 
-    values: tuple[Any, ...] | None
-    items: tuple[tuple[Any, ...], ...]
+    @property
+    def values(self) -> tuple[Any, ...] | None: ...
+
+    @property
+    def items(self) -> tuple[tuple[Any, ...], ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -580,7 +583,7 @@ def _one(bound: Any) -> Any:
         return [_one(item) for item in bound]
     if isinstance(bound, Gathered):
         return list(_flat(bound))
-    head, rest = bound.found if isinstance(bound, Pending) else bound
+    head, rest = cast(tuple[Any, Any], bound.found if isinstance(bound, Pending) else bound)
     if isinstance(head, Cell):
         return head.values[rest.output]
     return head.evaluate({name: _one(value) for name, value in rest})

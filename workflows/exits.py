@@ -65,8 +65,7 @@ def _lineage(plan: Plan, cells: Cells, node: str, path: Index) -> Iterator[tuple
         context = at[: len(step.dims)] if at is not None else None
         yield step, context
         for _, bound in step.slots:
-            for source in steps_of(bound):
-                todo.append((source, _item_of(plan, cells, step, bound, source, context)))
+            todo.extend((source, _item_of(plan, cells, step, bound, source, context)) for source in steps_of(bound))
 
 
 def _item_of(plan: Plan, cells: Cells, step: Step, bound: Binding, source: str, at: Index | None) -> Index | None:

@@ -56,7 +56,7 @@ class WorkflowFacts:
         if (node, input_) in self.trusted:
             return Path(value).expanduser().absolute()
         try:
-            return inside(self.project, self.base / value)
+            return inside(self.project, value, self.base)
         except AjarError as error:
             raise Refused(f'"{input_}" of "{node}": {error.message}',
                           f"To allow it for this run, give the path yourself: --set {node}.{input_}=PATH.",
@@ -69,7 +69,7 @@ class WorkflowFacts:
         if not name:
             return Const(name, token_of(name))
         try:
-            entry = self.catalogue.find(hint.kind, name, self.base)
+            entry = self.catalogue.find(hint.kind, name, self.project.root)
             files = [f"{file.name}={self.digests.of_file(file)}" for file in entry.files]
         except AjarError as error:
             raise WorkflowError(error.message, error.hint, node=node) from None

@@ -509,7 +509,7 @@ def _above(steps: Mapping[str, Step], name: str) -> set[str]:
 
 def _heights(steps: Mapping[str, Step]) -> dict[str, int]:
     height = dict.fromkeys(steps, 0)
-    for name in reversed(steps):  # a step stands after what it needs
+    for name in reversed(list(steps)):  # a step stands after what it needs
         weight = 20 if steps[name].type.lane != "cpu" else 1
         for _, bound in steps[name].slots:
             for source in steps_of(bound):

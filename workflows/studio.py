@@ -1,14 +1,16 @@
 """Where everything is built once, for the window and for headless runs alike, and handed down."""
 
-from collections.abc import Callable, Mapping, Sequence
+import functools
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from ajar.context import Stage
-from ajar.errors import Refused, WorkflowError
-from ajar.models import Catalogue
+from ajar.errors import AjarError, Refused, WorkflowError
+from ajar.models import ModelEntry
 from nodes.local.catalogue import Shelf
 from workflows import check as checking
 from workflows import migrate, plain
@@ -18,7 +20,7 @@ from workflows.digests import Digests
 from workflows.events import Event
 from workflows.exits import Exit
 from workflows.facts import WorkflowFacts, revision
-from workflows.flatten import flatten
+from workflows.flatten import Unfolded, inner, unfold
 from workflows.gpu_lane import GpuLane
 from workflows.graph import Graph
 from workflows.lanes import CpuLane
@@ -26,7 +28,7 @@ from workflows.outputs import Outputs
 from workflows.packs import Packs, load_packs
 from workflows.plan import Plan, leaves_of, make_plan
 from workflows.problems import Problem
-from workflows.project import Project, Residency, strictest
+from workflows.project import Policy, Project, policy_of, strictest
 from workflows.report import Row, rows_of
 from workflows.results import Results
 from workflows.run import Run, Scheduler
@@ -67,7 +69,7 @@ class Prepared:
 class Studio:
     """Packs, models, store, cache and lanes of one process."""
 
-    def __init__(self, home: Home, packs: Packs, catalogue: Catalogue, settings: Settings, results: Results | None,
+    def __init__(self, home: Home, packs: Packs, catalogue: Shelf, settings: Settings, results: Results | None,
                  digests: Digests) -> None:
         self.home = home
         self.packs = packs
@@ -76,6 +78,7 @@ class Studio:
         self.results = results
         self.digests = digests
         self._scheduler: Scheduler | None = None
+        self._gpu = GpuLane("gpu:0", packs.spec(), home.path)
 
     @classmethod
     def open(cls, home: Home, pack_files: Sequence[Path] = (), *, writable: bool = True) -> Self:
@@ -96,8 +99,7 @@ class Studio:
     def scheduler(self) -> Scheduler:
         """The scheduler and its lanes, made when first needed."""
         if self._scheduler is None:
-            lanes = {"cpu": CpuLane(), "gpu:0": GpuLane("gpu:0", self.packs.spec(), self.home.path)}
-            self._scheduler = Scheduler(lanes, self.results)
+            self._scheduler = Scheduler({"cpu": CpuLane(), "gpu:0": self._gpu}, self.results)
         return self._scheduler
 
     def modern(self, graph: Graph) -> Graph:
@@ -106,7 +108,8 @@ class Studio:
 
     def check(self, graph: Graph, project: Project, only: Sequence[str] = ()) -> tuple[Problem, ...]:
         """Everything that is wrong with a graph; needs no data folder and runs nothing."""
-        return checking.check(graph, self.packs.types, only=tuple(only), find_model=self._missing_model)
+        missing = functools.cache(functools.partial(self._missing_model, project.root))
+        return checking.check(graph, self.packs.types, only=tuple(only), find_model=missing)
 
     def plan(self, graph: Graph, project: Project, options: Options) -> Prepared:
         """What a run would do. WorkflowError or Refused where it can't be done."""
@@ -116,9 +119,12 @@ class Studio:
             raise WorkflowError(errors[0].message, errors[0].hint, node=errors[0].node)
         facts = WorkflowFacts(options.base or project.root, project, self.catalogue, self.digests, self.packs,
                               self.results, options.trusted)
-        flat = flatten(graph)
-        plan = make_plan(flat, self.packs.types, _leaves(graph, flat, options.only), facts, options.stage)
-        self._refuse_leaving(plan, project)
+        unfolded = unfold(graph)
+        leaves = _leaves(unfolded, options.only)
+        plan = make_plan(unfolded.graph, self.packs.types, leaves, facts, options.stage)
+        settings = policy_of(graph.settings, "the workflow")
+        policy = strictest(Policy(residency=self.settings.residency), project.policy, settings)
+        self._obey(plan, policy, facts.used.values())
         cells = Cells(plan, None if options.no_cache or self.results is None else self.results.get_many)
         cells.look()
         warnings = tuple(problem for problem in problems if problem.severity == "warning")
@@ -127,11 +133,20 @@ class Studio:
     def start(self, prepared: Prepared, listen: Callable[[Event], None]) -> Run:
         """Begin a planned run; returns at once."""
         options = prepared.options
+        self.prepare(prepared)
         exits = None
         if options.out is not None:
             exits = Exit(Outputs(options.out, options.workflow), options.workflow, plain.plain(prepared.document),
                          _way(options.out, prepared.facts.base), self._revisions(prepared.facts), strip=options.strip)
         return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache)
+
+    def prepare(self, prepared: Prepared) -> None:
+        """Let the worker load its libraries already, where a plan will need them."""
+        rows = {row.id: row for row in prepared.rows}
+        kinds = {kind for step in prepared.plan.steps.values() if step.type.lane == "gpu"
+                 and rows[step.id].cached != rows[step.id].calls for kind, _ in step.models}
+        if kinds:
+            self._gpu.prepare(sorted(kinds))
 
     def close(self) -> None:
         """Stop what runs and write what waits."""
@@ -141,16 +156,29 @@ class Studio:
             self.results.evict(self.settings.store_bytes)
             self.results.close()
 
-    def _missing_model(self, kind: str, name: str) -> str | None:
+    def _missing_model(self, base: Path, kind: str, name: str) -> str | None:
+        """A sentence if this machine has no such model."""
+        try:
+            self.catalogue.find(kind, name, base)
+        except AjarError as error:
+            return f"{error.message} {error.hint}"
         return None
 
-    def _refuse_leaving(self, plan: Plan, project: Project) -> None:
-        """In a local project nothing may leave this machine."""
-        residency: Residency = strictest(self.settings.residency, project.residency)
+    def _obey(self, plan: Plan, policy: Policy, used: Iterable[ModelEntry]) -> None:
+        """Refuse what the strictest of user, project and file forbids."""
         leaving = next((step for step in plan.steps.values() if step.type.lane == "remote"), None)
-        if leaving is not None and residency == "local":
-            raise Refused(f'"{leaving.id}" would send work out of this machine, and this project is local only.',
+        if leaving is not None and policy.residency == "local":
+            raise Refused(f'"{leaving.id}" would send work out of this machine, but this project is local only.',
                           'Use a local model, or change "residency" in ajar.toml.', node=leaving.id)
+        if policy.intent != "commercial":
+            return
+        licences = self.catalogue.licences()
+        for entry in used:
+            licence = licences.get(entry.licence)
+            if licence is None or licence.commercial == "no":
+                terms = "are not known" if licence is None else f"({licence.name}) forbid it"
+                raise Refused(f'This work is meant for commercial use, but the terms of "{entry.title}" {terms}.',
+                              'Choose another model, or change "intent" in ajar.toml.')
 
     def _revisions(self, facts: WorkflowFacts) -> Callable[[str, str], Mapping[str, Any]]:
         known: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -166,26 +194,15 @@ class Studio:
         return find
 
 
-def _leaves(graph: Graph, flat: Graph, only: tuple[str, ...]) -> tuple[str, ...]:
+def _leaves(unfolded: Unfolded, only: tuple[str, ...]) -> tuple[str, ...]:
     """The nodes whose results are asked for: all leaves, or the named ones (of a group: its outputs' nodes)."""
     if not only:
-        return leaves_of(flat)
-    found: list[str] = []
-    for name in only:
-        if name in flat.nodes:
-            found.append(name)
-            continue
-        inner = [inner for inner in leaves_of(flat) if inner.startswith(f"{name}/")]
-        if name not in graph.nodes or not inner:
-            raise WorkflowError(f'There is no node "{name}" to run.', f"There are: {', '.join(flat.nodes)}.")
-        found += inner
-    return tuple(found)
+        return leaves_of(unfolded.graph)
+    return tuple(dict.fromkeys(flat for name in only for flat in inner(unfolded, name)))
 
 
 def _way(out: Path, base: Path) -> str:
     """The way from the output folder to the workflow's, for files that are run again; "" where there is none."""
-    import os
-
     try:
         return Path(os.path.relpath(base.resolve(), out.resolve())).as_posix()
     except ValueError:  # another drive

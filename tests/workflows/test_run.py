@@ -216,7 +216,8 @@ def test_an_inner_node_can_be_asked_for() -> None:
 
 def test_a_branch_not_chosen_never_runs_and_the_choice_keeps_its_key() -> None:
     bench = Bench(Memory())
-    made = graph(a=("whole", {"value": 1}), b=("whole", {"value": 2}), s=("switch", {"options": ("@a", "@b"), "index": 1}),
+    made = graph(a=("whole", {"value": 1}), b=("whole", {"value": 2}),
+                 s=("switch", {"options": ("@a", "@b"), "index": 1}),
                  end=("add", {"a": "@s"}))
     assert bench.values(made, "end") == 2 and "whole 1" not in toys.LOG
     toys.LOG.clear()
@@ -236,7 +237,8 @@ def test_a_known_number_decides_while_planning_and_an_unknown_one_while_running(
 
 def test_a_switch_decided_while_running_passes_the_key_on() -> None:
     bench = Bench(Memory())
-    made = graph(i=("whole", {"value": 0}), a=("whole", {"value": 10}), s=("switch", {"options": ("@a",), "index": "@i"}),
+    made = graph(i=("whole", {"value": 0}), a=("whole", {"value": 10}),
+                 s=("switch", {"options": ("@a",), "index": "@i"}),
                  end=("add", {"a": "@s", "b": 7}))
     bench.run(made)
     toys.LOG.clear()
@@ -274,9 +276,11 @@ def test_lazy_decisions_are_made_item_by_item() -> None:
 
 
 def test_muted_bypassed_and_frozen() -> None:
-    made = graph(x=("whole", {"value": 4}), quiet=("add", {"a": "@x"}, {"state": "muted"}), after=("fail", {"value": "@quiet"}),
+    made = graph(x=("whole", {"value": 4}), quiet=("add", {"a": "@x"}, {"state": "muted"}),
+                 after=("fail", {"value": "@quiet"}),
                  around=("add", {"a": "@x", "b": 50}, {"state": "bypassed"}), end=("add", {"a": "@around", "b": 1}),
-                 ice=("whole", {"value": 1}, {"state": "frozen", "result": {"result": 99}}), cold=("add", {"a": "@ice"}))
+                 ice=("whole", {"value": 1}, {"state": "frozen", "result": {"result": 99}}),
+                 cold=("add", {"a": "@ice"}))
     bench = Bench()
     summary = bench.run(made)
     assert {output.node: output.value for output in summary.outputs if output.node in ("end", "cold")} == \

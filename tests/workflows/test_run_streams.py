@@ -71,7 +71,8 @@ def test_zipped_with_an_empty_stream_nothing_runs() -> None:
 
 
 def test_gather_by_one_keeps_groups() -> None:
-    made = graph(n=("count", {"n": 2, "start": 2}), inner=("count", {"n": "@n"}), g=("gather", {"items": "@inner", "by": 1}),
+    made = graph(n=("count", {"n": 2, "start": 2}), inner=("count", {"n": "@n"}),
+                 g=("gather", {"items": "@inner", "by": 1}),
                  end=("listing", {"items": "@g"}))
     assert Bench().values(made, "end") == {(0,): "0,1", (1,): "0,1,2"}
 
@@ -134,7 +135,8 @@ def test_items_flow_on_before_the_stream_has_ended() -> None:
 
 
 def test_a_long_stream_is_linear_enough() -> None:
-    made = graph(n=("count", {"n": 3000}), a=("add", {"a": "@n"}), b=("add", {"a": "@a"}), end=("listing", {"items": "@b"}))
+    made = graph(n=("count", {"n": 3000}), a=("add", {"a": "@n"}), b=("add", {"a": "@a"}),
+                 end=("listing", {"items": "@b"}))
     assert Bench().values(made, "end").endswith("2999")
 
 
@@ -162,5 +164,6 @@ def test_a_costly_branch_that_makes_a_stream_cannot_be_chosen_while_running() ->
 
 
 def test_how_often_nodes_run_is_known_where_it_can_be() -> None:
-    plan = toys.planned(graph(n=("series", {"n": 3}), a=("add", {"a": "@n"}), m=("count", {"n": 3}), b=("add", {"a": "@m"})))
+    plan = toys.planned(graph(n=("series", {"n": 3}), a=("add", {"a": "@n"}),
+                               m=("count", {"n": 3}), b=("add", {"a": "@m"})))
     assert plan.counts["a"] == 3 and plan.counts["b"] is None
