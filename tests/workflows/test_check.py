@@ -291,7 +291,8 @@ def test_groups_are_checked_where_they_are_used() -> None:
     assert (problem.node, problem.hint) == ("use", 'Did you mean "amount"?')
     [problem] = looked({"paint": paint, "use": {"type": "group:finish", "inputs": {"image": 3}}}, GROUPS)
     assert problem.node == "use/blur"
-    [problem] = looked({"paint": paint, "use": use, "save": {"type": "save", "inputs": {"image": {"from": "use.x"}}}}, GROUPS)
+    save = {"type": "save", "inputs": {"image": {"from": "use.x"}}}
+    [problem] = looked({"paint": paint, "use": use, "save": save}, GROUPS)
     assert 'no output "x"' in problem.message
 
 

@@ -9,8 +9,8 @@ from ajar.errors import WorkflowError
 from workflows.expression import parse, rewrite
 
 VALUES = {
-    ("flux-2", "seed"): 7, ("a", "x"): 3, ("a", "y"): 2.5, ("t", "text"): "sky", ("use/inner", "n"): 10, ("a", "on"): True,
-    ("l", "list"): [1, 2, 3], ("n", "none"): None,
+    ("flux-2", "seed"): 7, ("a", "x"): 3, ("a", "y"): 2.5, ("t", "text"): "sky", ("use/inner", "n"): 10,
+    ("a", "on"): True,    ("l", "list"): [1, 2, 3], ("n", "none"): None,
 }
 
 
@@ -40,9 +40,11 @@ def test_values(text: str, expected: Any) -> None:
 @pytest.mark.parametrize(("text", "words"), [
     ("", "ends too early"), ("1 +", "ends too early"), ("(1", "ends too early"), ("1 2", "not understood at “2”"),
     ("1 = 2", "not understood at “= 2”"), ('"abc', "not understood"), ("seed", "not understood at “seed”"),
-    ("open(1)", '"open"'), ("__import__(1)", "__import__"), ("a.x.__class__", "not understood"), ("a.x[0]", "not understood"),
+    ("open(1)", '"open"'), ("__import__(1)", "__import__"), ("a.x.__class__", "not understood"),
+    ("a.x[0]", "not understood"),
     ("min(1)", "given 1"), ("abs(1, 2)", "given 2"), ("1 < 2 < 3", "three values"), ("1 if 2", "no else"),
-    ("(" * 100 + "1" + ")" * 100, "nested too deep"), ("-" * 100 + "1", "nested too deep"), ("1 +" * 10_000 + "1", "too long"),
+    ("(" * 100 + "1" + ")" * 100, "nested too deep"), ("-" * 100 + "1", "nested too deep"),
+    ("1 +" * 10_000 + "1", "too long"),
     ("lambda: 1", "not understood"), ("@", "not understood"), ("abs(1", "ends too early"), ("abs(,)", "not understood"),
     ("abs(1,)", "not understood"), (")", "not understood"),
 ])

@@ -18,7 +18,9 @@ FINISH = {
     "outputs": {"result": {"from": "sharp.result"}, "soft": {"from": "blur"}},
     "nodes": {
         "blur": {"type": "blur", "inputs": {"image": {"input": "image"}, "radius": {"input": "amount"}}},
-        "sharp": {"type": "sharpen", "inputs": {"image": {"from": "blur"}, "amount": {"expr": "blur.radius * input.amount"}}},
+        "sharp": {
+            "type": "sharpen", "inputs": {"image": {"from": "blur"}, "amount": {"expr": "blur.radius * input.amount"}},
+        },
         "log": {"type": "save", "inputs": {"image": {"from": "blur"}}},
     },
 }

@@ -7,7 +7,6 @@ def test_undo_and_redo() -> None:
     first = edit.add_node(Graph(), "prompt")
     second = edit.set_value(first, "prompt", "text", "x")
     history = History.of(first)
-    assert not history.dirty
     history.record(second, "Type text")
     assert history.dirty
     assert history.undo() == "Type text"
