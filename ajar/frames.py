@@ -5,7 +5,7 @@ import json
 import os
 import threading
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from ajar import parcel
 from ajar.errors import AjarError
@@ -20,7 +20,7 @@ BY_FILE = 2**20
 class Frames:
     """One end of the pair. Any thread may send; only one may receive."""
 
-    def __init__(self, reading: BinaryIO, writing: BinaryIO, folder: Path) -> None:
+    def __init__(self, reading: IO[bytes], writing: IO[bytes], folder: Path) -> None:
         """``folder`` is where both ends find large buffers."""
         self._reading = reading
         self._writing = writing

@@ -1,0 +1,220 @@
+"""The process that runs nodes on an accelerator: ``python -m ajar.worker``, spoken to over its standard pipes.
+
+First it is told hello (packs, folders, device), then it gets calls, one at a time. It ends when its input ends.
+
+    app to worker:  hello, call, cancel, warm, answer
+    worker to app:  ready, progress, value, result, done, failed, ask, warm
+"""
+
+import importlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from ajar.contract import NodeType
+    from ajar.frames import Frames
+    from ajar.values import Image, Lora
+
+T = TypeVar("T")
+PROGRESS_EVERY = 1 / 30
+"""Seconds between two reports of progress; what comes faster is dropped, except the last."""
+PREVIEW_SIDE = 512
+OFFLINE = {
+    # Must be set before the libraries are imported: nothing is ever fetched behind a person's back.
+    "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1",
+    "TOKENIZERS_PARALLELISM": "false", "PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True",
+    "DIFFUSERS_VERBOSITY": "error", "TRANSFORMERS_VERBOSITY": "error",
+}
+
+
+def main() -> None:
+    """Serve calls until the app closes the pipe."""
+    # The same order on the path as in ajar.__main__: our `nodes` and `workflows`, not someone else's.
+    here = Path(__file__).resolve().parent
+    rooms = here / "rooms"
+    sys.path.insert(0, str(rooms if rooms.is_dir() else here.parent))
+    os.environ.update(OFFLINE)
+    # Ctrl-C reaches every process of the terminal; the app decides what it means for this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    frames = _take_pipes(Path(sys.argv[1]))
+    hello = frames.receive()
+    if hello is not None:
+        _Worker(frames, hello[0]).serve()
+
+
+def _take_pipes(folder: Path) -> "Frames":
+    """Keep the pipes for frames; what libraries print goes to standard error, and they have nothing to read."""
+    from ajar.frames import Frames
+
+    reading, writing = os.dup(0), os.dup(1)
+    os.dup2(2, 1)
+    with Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    return Frames(os.fdopen(reading, "rb"), os.fdopen(writing, "wb"), folder)
+
+
+class _Worker:
+    """The packs, the device and the call at hand."""
+
+    def __init__(self, frames: "Frames", hello: Mapping[str, Any]) -> None:
+        from workflows.packs import load_spec
+
+        self.frames = frames
+        self.types: Mapping[str, NodeType] = load_spec(hello["packs"]).types
+        module, _, name = hello["gpu"].partition(":")
+        self.device = getattr(importlib.import_module(module), name)(hello["device"], map(Path, hello["models"]))
+        self.tasks: queue.SimpleQueue[tuple[dict[str, Any], Any]] = queue.SimpleQueue()
+        self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.stopped: set[int] = set()
+        threading.Thread(target=self._listen, name="ajar-frames", daemon=True).start()
+        frames.send({"is": "ready", "device": self.device.device, "pid": os.getpid()})
+
+    def serve(self) -> None:
+        while True:
+            record, value = self.tasks.get()
+            if record["do"] == "warm":
+                self._warm(record["kinds"])
+            else:
+                self._run(record, value)
+
+    def _listen(self) -> None:
+        """Read frames while a node runs. When the app is gone nothing here is of use any more."""
+        try:
+            while (frame := self.frames.receive()) is not None:
+                record, value = frame
+                if record["do"] == "cancel":
+                    self.stopped.add(record["call"])
+                elif record["do"] == "answer":
+                    self.answers.put((record, value))
+                else:
+                    self.tasks.put(frame)
+        except BaseException:
+            traceback.print_exc()
+        os._exit(0)
+
+    def _warm(self, kinds: Sequence[str]) -> None:
+        try:
+            self.device.prepare(kinds)
+        except Exception:  # the first call that needs it says what is wrong
+            traceback.print_exc()
+
+    def _run(self, record: dict[str, Any], arguments: dict[str, Any]) -> None:
+        from ajar.contract import run_to_values
+
+        call = record["call"]
+        context = _Call(self, call, record["stage"])
+        started = time.perf_counter()
+        try:
+            type_ = self.types.get(record["type"])
+            if type_ is None:
+                raise LookupError(f"The worker process has no node {record['type']}.")
+            context.check()
+            for values in run_to_values(type_, context if type_.touches else None, arguments):
+                context.check()
+                self.frames.send({"is": "value", "call": call}, values)
+            self._end({"is": "done", "call": call, "seconds": time.perf_counter() - started})
+        except BaseException as error:
+            self._end({"is": "failed", "call": call, **_told(self.device.explained(error))})
+        self.stopped.discard(call)
+
+    def _end(self, record: dict[str, Any]) -> None:
+        self.frames.send({**record, "warm": self.device.warm()})
+
+
+class _Call:
+    """The Gpu that a node gets: its progress, its stop and its models."""
+
+    def __init__(self, worker: _Worker, call: int, stage: str) -> None:
+        self.stage = stage
+        self._worker = worker
+        self._call = call
+        self._last = 0.0
+
+    @property
+    def about(self) -> str:
+        return str(self._ask({"what": "about"}))
+
+    @property
+    def device(self) -> str:
+        return str(self._worker.device.device)
+
+    def load(self, model: str, *, kind: str, loras: "Lora | None" = None) -> Any:
+        return self._worker.device.load(model, kind=kind, loras=loras, report=self.progress)
+
+    def check(self) -> None:
+        """Raise Cancelled when the run was stopped."""
+        from ajar.errors import Cancelled
+
+        if self._call in self._worker.stopped:
+            raise Cancelled
+
+    def progress(self, done: float, note: str = "", preview: "Image | None" = None) -> None:
+        self.check()
+        now = time.monotonic()
+        if done < 1 and now - self._last < PROGRESS_EVERY:
+            return
+        self._last = now
+        record = {"is": "progress", "call": self._call, "done": float(done), "note": note}
+        self._worker.frames.send(record, _small(preview) if preview is not None else None)
+
+    def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
+        total = len(items) if isinstance(items, Sized) else 0
+        for number, item in enumerate(items):
+            self.progress(number / total if total else 0.0, note)
+            yield item
+        self.progress(1.0, note)
+
+    def save(self, data: bytes, suffix: str) -> Path:
+        import numpy as np
+
+        from ajar.values import Image
+
+        self.check()
+        # Bytes travel as a picture of one row, so that large ones go by a file as pictures do.
+        row = Image.of(np.frombuffer(data or b"\0", np.uint8)[None, :])
+        return Path(self._ask({"what": "save", "suffix": suffix, "length": len(data)}, row))
+
+    def ask(self, question: str, choices: Sequence[Any]) -> int:
+        from ajar.errors import Waiting
+
+        raise Waiting(question, f"Choose one of {len(choices)}: 0 to {len(choices) - 1}.")
+
+    def _ask(self, record: dict[str, Any], value: Any = None) -> Any:
+        from ajar.errors import UserError
+
+        self._worker.frames.send({"is": "ask", "call": self._call, **record}, value)
+        answer, value = self._worker.answers.get()
+        if answer["error"]:
+            raise UserError(*answer["error"])
+        return value
+
+
+def _small(image: "Image") -> "Image":
+    """At most 512 pixels a side, by leaving pixels out: a preview must cost nothing."""
+    step = -(-max(image.width, image.height) // PREVIEW_SIDE)
+    return image.like(image.array[::step, ::step]) if step > 1 else image
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    """An exception as a record: AjarErrors keep their words, others their name, and the traceback for the log."""
+    from ajar.errors import AjarError
+
+    kind = next((one.__name__ for one in type(error).__mro__ if one.__module__ == "ajar.errors"), "")
+    ours = isinstance(error, AjarError)
+    return {
+        "kind": kind, "name": type(error).__name__, "message": str(error), "hint": error.hint if ours else "",
+        "detail": "".join(traceback.format_exception(error)),
+    }
+
+
+if __name__ == "__main__":
+    main()
