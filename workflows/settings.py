@@ -1,8 +1,6 @@
 """The folder in which everything of a user's lives, and the settings in it."""
 
 import os
-import tempfile
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -41,6 +39,8 @@ class Home:
 
     def unwritable(self) -> str | None:
         """Make the folders and write a test file; the reason where that fails."""
+        import tempfile
+
         try:
             for name in FOLDERS:
                 (self.path / name).mkdir(parents=True, exist_ok=True)
@@ -122,6 +122,8 @@ def read_settings(home: Home) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         reason = _reason(error) if isinstance(error, OSError) else "it is not UTF-8 text"
         raise WorkflowError(f"The settings {file} can't be read: {reason}.", "Correct or remove the file.") from None
+    import tomllib
+
     try:
         plain = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

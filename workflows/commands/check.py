@@ -2,23 +2,26 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ajar.errors import AjarError
+from workflows import project
+from workflows.check import check
 from workflows.commands.said import plain_problem, print_json, problem_lines, summary_line
-from workflows.commands.source import changed, read_source, refuse_lost
+from workflows.commands.source import changed, open_packs, read_source
 from workflows.settings import Home
+
+if TYPE_CHECKING:
+    from ajar.models import Catalogue
 
 
 def run(request: argparse.Namespace) -> int:
-    from workflows import project
-    from workflows.studio import Studio
-
     source = read_source(request.file)
-    with Studio.open(Home.find(), [Path(file) for file in request.pack], writable=False) as studio:
-        refuse_lost(studio.packs, request.pack)
-        graph = changed(source, request, studio.packs)
-        found = studio.check(graph, project.find(source.file), only=tuple(request.only))
-        problems = [*studio.packs.problems, *found]
+    packs = open_packs(request.pack)
+    graph = changed(source, request, packs)
+    missing = _Missing(project.find(source.file).root)
+    found = check(graph, packs.types, only=tuple(request.only), find_model=missing)
+    problems = [*packs.problems, *found]
     errors = [problem for problem in found if problem.severity == "error"]
     code = 2 if errors else 0
     if request.json:
@@ -33,3 +36,29 @@ def run(request: argparse.Namespace) -> int:
     if not errors:
         print(f"{request.file}: {count} node{'s' * (count != 1)}, no errors")
     return code
+
+
+class _Missing:
+    """Says what is wrong with a model's name. The studio is opened only if a workflow names a model at all."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+        self._known: dict[tuple[str, str], str | None] = {}
+        self._catalogue: Catalogue | None = None
+
+    def __call__(self, kind: str, name: str) -> str | None:
+        if (kind, name) not in self._known:
+            self._known[kind, name] = self._look(kind, name)
+        return self._known[kind, name]
+
+    def _look(self, kind: str, name: str) -> str | None:
+        if self._catalogue is None:
+            from workflows.studio import Studio
+
+            with Studio.open(Home.find(), writable=False) as studio:
+                self._catalogue = studio.catalogue
+        try:
+            self._catalogue.find(kind, name, self._base)
+        except AjarError as error:
+            return f"{error.message} {error.hint}"
+        return None

@@ -2,7 +2,6 @@
 
 import json
 import time
-import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,6 +39,7 @@ def plain_problem(problem: Problem) -> dict[str, Any]:
 def write_log(error: BaseException | str) -> Path | None:
     """Write a traceback into the log folder, or a temporary one. The file, or None where nothing can be written."""
     import tempfile
+    import traceback
 
     text = error if isinstance(error, str) else "".join(traceback.format_exception(error))
     stamp = time.strftime("%Y%m%d-%H%M%S")
