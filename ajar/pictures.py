@@ -4,6 +4,7 @@ import functools
 import io
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,13 +96,15 @@ def encode(
 
 
 def read_about(path: Path) -> str | None:
-    """The JSON that Ajar wrote into a picture file, or None. UserError if the file can't be read."""
+    """The JSON that Ajar wrote into a picture, sound, film or GLB file, or None. UserError if it can't be read."""
     with _reading(path):
         with path.open("rb") as file:
-            if file.read(8) == png.SIGNATURE:
-                file.seek(0)
-                return png.read_text(file, "ajar")
+            head = file.read(12)
             file.seek(0)
+            if head[:8] == png.SIGNATURE:
+                return png.read_text(file, "ajar")
+            if (other := _other_about(path, head)) is not None:
+                return other()
             if text := jpeg.read_text(file):
                 return text
         with _pillow().open(path, formats=FORMATS) as image:
@@ -109,6 +112,23 @@ def read_about(path: Path) -> str | None:
             found = image.getexif().get(0x010E)
             return found if isinstance(found, str) and found.startswith("{") else None
     raise AssertionError("unreachable")
+
+
+def _other_about(path: Path, head: bytes) -> "Callable[[], str | None] | None":
+    """How to read what a file says about itself that is no picture, by its first 12 bytes."""
+    if head[:4] == b"glTF":
+        from ajar import glb
+
+        return lambda: glb.read_about(path)
+    if head[:4] == b"RIFF" and head[8:] == b"WAVE":
+        from ajar import sound
+
+        return lambda: sound.read_about(path.read_bytes())
+    if head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"avis"):
+        from ajar import film
+
+        return lambda: film.read_about(path)
+    return None
 
 
 def to_pil(array: "Array") -> "PIL.Image.Image":

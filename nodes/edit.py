@@ -76,7 +76,7 @@ def pad(
     right: Pixels = 0,
     bottom: Pixels = 0,
     fill: Literal["color", "edge", "mirror"] = "color",
-    color: Annotated[Color, ShowIf("fill", "color")] = Color(0, 0, 0),  # noqa: B008 - frozen
+    color: Annotated[Color, ShowIf("fill", "color")] = Color(0, 0, 0),
 ) -> Image:
     """Add pixels around a picture: a colour (see-through if it is), its stretched edge, or its mirror image."""
     import cv2
@@ -97,7 +97,7 @@ def rotate(
     image: Image,
     angle: Annotated[float, Slider(-180, 180, 0.5)] = 90.0,
     expand: bool = True,
-    background: Color = Color(0, 0, 0, 0),  # noqa: B008 - frozen
+    background: Color = Color(0, 0, 0, 0),
 ) -> Image:
     """Turn a picture clockwise by any angle, in degrees.
 
@@ -169,15 +169,14 @@ def _shrunk(array: Array, goal: Size, kind: Filter) -> Array:
         image = PIL.Image.frombuffer(
             {1: "L", 3: "RGB", 4: "CMYK"}[array.shape[2]], array.shape[1::-1], np.ascontiguousarray(array)
         )
-        return np.array(image.resize(size, way)).reshape(goal.height, goal.width, -1)
+        return np.asarray(pixels.planes(np.array(image.resize(size, way))))
     out = np.empty((goal.height, goal.width, array.shape[2]), np.float32)
     for at in range(array.shape[2]):
         plane = PIL.Image.fromarray(np.ascontiguousarray(array[:, :, at], np.float32))
         out[:, :, at] = np.asarray(plane.resize(size, way))
     if array.dtype == np.uint16:
         return np.rint(np.clip(out, 0, 65535)).astype(np.uint16)
-    np.clip(out, 0, 1, out=out)
-    return out
+    return np.asarray(np.clip(out, 0, 1, out=out))
 
 
 def _turned_size(size: Size, angle: float) -> Size:

@@ -27,14 +27,14 @@ def text_on_image(
     image: Image,
     text: Annotated[str, Area(rows=3)],
     height: Annotated[int, Slider(0, 1000)] = 0,
-    color: Color = Color(255, 255, 255),  # noqa: B008 - frozen
+    color: Color = Color(255, 255, 255),
     anchor: Anchor = "bottom",
     align: Literal["left", "center", "right"] = "center",
     margin: Annotated[float, Slider(0, 0.4, 0.005)] = 0.04,
     width: Annotated[float, Slider(0.05, 1, 0.01)] = 1.0,
     outline: Annotated[float, Slider(0, 0.3, 0.01)] = 0.0,
-    outline_color: Color = Color(0, 0, 0),  # noqa: B008 - frozen
-    box: Color = Color(0, 0, 0, 0),  # noqa: B008 - frozen
+    outline_color: Color = Color(0, 0, 0),
+    box: Color = Color(0, 0, 0, 0),
     spacing: Annotated[float, Slider(0.8, 3, 0.05)] = 1.25,
     font: Annotated[Path, File("any")] | None = None,
 ) -> Image:

@@ -22,7 +22,7 @@ def mask_from_alpha(image: Image) -> Mask:
 @node
 def mask_from_color(
     image: Image,
-    color: Color = Color(0, 255, 0),  # noqa: B008 - frozen
+    color: Color = Color(0, 255, 0),
     tolerance: Annotated[float, Slider(0, 1, 0.01)] = 0.15,
     softness: Annotated[float, Slider(0, 1, 0.01)] = 0.05,
 ) -> Mask:

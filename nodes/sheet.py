@@ -61,7 +61,7 @@ def contact_sheet(
     title: str = "",
     columns: Annotated[int, Range(0, 100)] = 0,
     cell: Annotated[int, Slider(96, 2048, 16)] = 512,
-    background: Color = Color(38, 38, 40),  # noqa: B008 - frozen
+    background: Color = Color(38, 38, 40),
 ) -> Image:
     """Put all pictures on one sheet, each with its label underneath.
 

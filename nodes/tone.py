@@ -45,7 +45,7 @@ def levels(
         if (darkest, lightest) != (0, 1):
             spread *= tones.dtype.type(lightest - darkest)
             spread += tones.dtype.type(darkest)
-        return spread
+        return np.asarray(spread)
 
     return image.like(pixels.map_tones(image.array, _only(curve, channel)))
 
