@@ -97,7 +97,7 @@ def test_a_pack_author_gets_types(from_wheel: Installed, tmp_path: Path) -> None
     """mypy follows the types of the installed package, and finds a wrong hint."""
     pack = tmp_path / "mypack.py"
     pack.write_text(
-        "from typing import Annotated\n\nfrom ajar.contract import node\nfrom ajar.hints import Slider\n\n\n"
+        "from typing import Annotated\n\nfrom ajar import Slider, node\n\n\n"
         "@node\ndef louder(text: str, times: Annotated[int, Slider(1, 9)] = 2) -> str:\n"
         '    """Say it louder."""\n    return text.upper() + "!" * times\n\n\n'
         'louder("a", times="b")\n',
