@@ -1,6 +1,8 @@
 """Picture files to arrays and back: PNG, JPEG, WebP, TIFF, GIF, BMP, AVIF; bombs and damage become UserErrors."""
 
+import contextlib
 import functools
+import importlib
 import io
 import re
 import warnings
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
 
 MAX_PIXELS = 100_000_000
 MAX_FILE = 1 << 30
-FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "PPM")
+FORMATS = {
+    "PNG": "Png", "JPEG": "Jpeg", "WEBP": "WebP", "TIFF": "Tiff", "BMP": "Bmp", "GIF": "Gif", "AVIF": "Avif",
+    "PPM": "Ppm",
+}
+"""What is opened at all, and the Pillow plugin for it; its other plugins are never tried on a stranger's file."""
 SUFFIXES = frozenset(
     (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".ppm")
 )
@@ -47,7 +53,7 @@ class Head:
 
 def read_head(source: Path | bytes) -> Head:
     """Size and kind of a picture without its pixels. UserError if it can't be one that Ajar may open."""
-    with _reading(source), _pillow().open(_file(source), formats=FORMATS) as image:
+    with _reading(source), _open(_file(source)) as image:
         return _head(image, _name(source))
     raise AssertionError("unreachable")
 
@@ -55,7 +61,7 @@ def read_head(source: Path | bytes) -> Head:
 def decode(source: Path | bytes) -> "tuple[Array, bytes | None]":
     """Pixels (upright) and colour profile of a picture file. UserError if it is damaged or too large."""
     with _reading(source):
-        with _pillow().open(_file(source), formats=FORMATS) as image:
+        with _open(_file(source)) as image:
             head = _head(image, _name(source))
             if head.mode != "deep":
                 return _shallow(image, head)
@@ -76,6 +82,11 @@ def encode(
             f"A {format.upper()} file holds at most {LIMITS[format]} pixels a side.",
             "Save it as PNG or make it smaller.",
         )
+    if profile and format == "webp" and array.shape[2] == 1:
+        # WebP turns gray into colours, which a profile of gray does not fit.
+        from ajar import colour
+
+        array, profile = colour.convert(array, profile, None), None
     if profile and profile[16:20] != (b"GRAY" if array.shape[2] == 1 else b"RGB "):
         profile = None
     if format == "png":
@@ -107,7 +118,7 @@ def read_about(path: Path) -> str | None:
                 return other()
             if text := jpeg.read_text(file):
                 return text
-        with _pillow().open(path, formats=FORMATS) as image:
+        with _open(path) as image:
             _head(image, path.name)
             found = image.getexif().get(0x010E)
             return found if isinstance(found, str) and found.startswith("{") else None
@@ -145,6 +156,21 @@ def _pillow() -> Any:
     PIL.Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
     return PIL.Image
+
+
+@functools.cache
+def _formats() -> tuple[str, ...]:
+    """The formats that this build of Pillow has."""
+    found = []
+    for name, plugin in FORMATS.items():
+        with contextlib.suppress(ImportError):
+            importlib.import_module(f"PIL.{plugin}ImagePlugin")
+            found.append(name)
+    return tuple(found)
+
+
+def _open(file: "Path | io.BytesIO") -> Any:
+    return _pillow().open(file, formats=_formats())
 
 
 def _head(image: Any, name: str) -> Head:

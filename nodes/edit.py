@@ -175,7 +175,7 @@ def _shrunk(array: Array, goal: Size, kind: Filter) -> Array:
         plane = PIL.Image.fromarray(np.ascontiguousarray(array[:, :, at], np.float32))
         out[:, :, at] = np.asarray(plane.resize(size, way))
     if array.dtype == np.uint16:
-        return np.rint(np.clip(out, 0, 65535)).astype(np.uint16)
+        return np.asarray(np.rint(np.clip(out, 0, 65535)).astype(np.uint16))
     return np.asarray(np.clip(out, 0, 1, out=out))
 
 

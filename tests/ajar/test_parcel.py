@@ -1,3 +1,4 @@
+import contextlib
 import json
 import math
 from pathlib import Path
@@ -6,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from blake3 import blake3
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ajar import parcel
 from ajar.errors import AjarError, UserError
@@ -29,6 +32,29 @@ def test_plain_values_come_back_equal(value: Any) -> None:
     back = through(value)
     assert back == value
     assert type(back) is type(value)
+
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.builds(Path, st.text("a/"))
+KEYS = st.text() | st.just("$") | st.integers()
+VALUES = st.recursive(
+    LEAVES,
+    lambda part: st.lists(part) | st.tuples(part, part) | st.dictionaries(KEYS, part),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_any_plain_value_comes_back(value: Any) -> None:
+    assert repr(through(value)) == repr(value)
+
+
+@given(st.recursive(st.none() | st.integers() | st.text(), lambda part: st.lists(part) | st.dictionaries(
+    st.sampled_from(["$", "items", "text", "shape", "dtype", "buffer", "parts", "path", "size", "blob", "x"]),
+    part | st.sampled_from(["image", "mask", "audio", "tuple", "dict", "size", "int", "lora", "video", "uint8"]),
+), max_leaves=8))
+def test_a_foreign_header_is_a_value_or_an_error(header: Any) -> None:
+    with contextlib.suppress(AjarError):
+        parcel.unpack(header, [bytes(12)])
 
 
 def test_nan_comes_back() -> None:

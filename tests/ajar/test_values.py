@@ -182,6 +182,39 @@ def test_the_digest_is_that_of_the_file(tmp_path: Path) -> None:
     assert Image.of(RAMP.copy()).digest is None
 
 
+def chunked(*chunks: tuple[bytes, bytes]) -> bytes:
+    return png.insert(png.SIGNATURE + bytes(25), list(chunks))[:8] + png.insert(bytes(33), list(chunks))[33:]
+
+
+DEEP = [(0, 1, None), (2, 3, None), (4, 2, None), (6, 4, None), (2, 3, 0)]
+
+
+@pytest.mark.parametrize(("kind", "count", "clear"), DEEP)
+def test_every_kind_of_16_bit_png(tmp_path: Path, kind: int, count: int, clear: int | None) -> None:
+    values = np.random.default_rng(kind).integers(1, 65535, (3, 5, count)).astype(">u2")
+    values[0, 0] = 0
+    rows = b"".join(b"\0" + row.tobytes() for row in values)
+    extra = [] if clear is None else [(b"tRNS", bytes(6))]
+    head = (b"IHDR", struct.pack(">IIBBBBB", 5, 3, 16, kind, 0, 0, 0))
+    (tmp_path / "a.png").write_bytes(chunked(head, *extra, (b"IDAT", zlib.compress(rows)), (b"IEND", b"")))
+    image = Image.open(tmp_path / "a.png")
+    expected = {0: 1, 2: 3, 4: 4, 6: 4}[kind] + (clear is not None)
+    assert image.channels == expected
+    assert image.array.dtype == np.uint16
+    assert image.array.shape == (3, 5, expected)
+    assert (image.array[:, :, 0] == values[:, :, 0]).all()
+    if expected == 4:
+        alpha = (values.any(axis=2) * 65535) if clear is not None else values[:, :, -1]
+        assert (image.array[:, :, 3] == alpha).all()
+
+
+def test_a_gray_profile_survives_in_webp_as_colours(tmp_path: Path) -> None:
+    image = Image.of(np.full((8, 8, 1), 77, np.uint8), colour._srgb_gray())
+    array, profile = pictures.decode(image.encode("webp", lossless=True))
+    assert profile is None
+    assert abs(int(array[0, 0, 0]) - 77) <= 1
+
+
 def bomb(width: int, height: int) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = [(b"IHDR", head), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")]
