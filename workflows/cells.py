@@ -107,7 +107,7 @@ class Cells:
         self.total = 0
         self._shapes: dict[Dims, Shape] = {}
         self._by_dims: dict[Dims, list[Step]] = {}
-        self._wanted: set[str] = set(plan.leaves)
+        self._wanted: set[str] = set()
         """Steps whose every call is demanded: leaves, and what makes the streams that leaves run over."""
         self._gathers: dict[Dims, list[tuple[Cell, Gathered]]] = {}
         self._pending: list[tuple[Cell, Pending]] = []
@@ -121,22 +121,27 @@ class Cells:
         """Demanded, but something they need has failed already."""
         for step in plan.steps.values():
             self._by_dims.setdefault(step.dims, []).append(step)
-        for name in plan.leaves:
-            if name in plan.steps:
-                self._want_origins(plan.steps[name].dims)
 
     def begin(self) -> None:
         """Make every cell that is known to exist, look the keys up, and demand the leaves."""
+        if not self._shapes:
+            self.look()
+        self._wanted.update(self.plan.leaves)
+        for name in self.plan.leaves:
+            if name in self.plan.steps:
+                self._want_origins(self.plan.steps[name].dims)
+        for name in self.plan.steps:
+            if name in self._wanted:
+                self._asked += self.made[name].values()
+        self._look_up()
+
+    def look(self) -> None:
+        """Make the cells and look the keys up, but demand nothing: to see which results are there already."""
         for dims in sorted(self._dims(), key=_size):
             shape = self._shapes[dims] = Shape(dims)
             for path in shape.begin(self.flows):
                 self._exists(dims, path)
         self._look_up()
-
-    def look(self) -> None:
-        """Like ``begin``, but nothing is demanded: only to see which results are there already."""
-        self._wanted.clear()
-        self.begin()
 
     # --- what happened -------------------------------------------------------------------------------------------
 

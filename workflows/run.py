@@ -114,6 +114,7 @@ class Run:
                  exits: Exits | None, stop: Callable[["Run"], None], keep: bool) -> None:
         self.number = number
         self.plan = plan
+        self.leaves = frozenset(plan.leaves)
         self.cells = cells
         self.exits = exits
         self.keep = keep
@@ -147,9 +148,10 @@ class Run:
         self._ended.set()
 
     def emit(self, event: Event) -> None:
-        # A listener that fails must not take the engine with it.
-        with contextlib.suppress(Exception):
+        try:
             self.listen(event)
+        except Exception:
+            pass  # a listener that fails must not take the engine with it
 
 
 class Scheduler:
@@ -174,11 +176,11 @@ class Scheduler:
             threading.Thread(target=target, name=f"ajar{target.__name__}", daemon=True).start()
 
     def start(self, plan: Plan, listen: Callable[[Event], None], exits: Exits | None = None, *,
-              cache: bool = True) -> Run:
-        """Begin a run; returns at once."""
+              cache: bool = True, cells: Cells | None = None) -> Run:
+        """Begin a run; returns at once. ``cells`` have been looked at, but not begun."""
         keep = cache and self.results is not None
         lookup = self.results.get_many if keep and self.results is not None else None
-        run = Run(next(self._numbers), plan, Cells(plan, lookup), listen, exits, self._cancel_soon, keep)
+        run = Run(next(self._numbers), plan, cells or Cells(plan, lookup), listen, exits, self._cancel_soon, keep)
         self._inbox.put(lambda: self._begin(run))
         return run
 
@@ -245,12 +247,12 @@ class Scheduler:
             run.emit(NodeSkipped(run.number, node, (), reason))
         for node, values in run.plan.known.items():
             run.emit(NodeDone(run.number, node, (), False, 0.0, values))
-            if node in run.plan.leaves:
+            if node in run.leaves:
                 self._leave(run, node, (), values)
         for name, step in run.plan.steps.items():
             if step.items is not None:
                 run.emit(NodeDone(run.number, name, (), False, 0.0, ()))
-                for index, values in enumerate(step.items if name in run.plan.leaves else ()):
+                for index, values in enumerate(step.items if name in run.leaves else ()):
                     self._leave(run, name, (index,), values)
         self._settle(run)
 
@@ -458,7 +460,7 @@ class Scheduler:
                 self._keep(run, cell, seconds, items)
             run.emit(NodeDone(run.number, cell.step.id, cell.path, False, seconds, ()))
             run.cells.ended(cell)
-            if cell.step.id in run.plan.leaves:
+            if cell.step.id in run.leaves:
                 for index, values in enumerate(items):
                     self._leave(run, cell.step.id, (*cell.path, index), values)
             self._share(cell, Hit(None, items))
@@ -539,7 +541,7 @@ class Scheduler:
         stream = cell.step.type.stream
         values = [value for item in what for value in item] if stream else what
         plain = all(isinstance(value, PLAIN) for value in values)
-        leaving = cell.step.id in run.plan.leaves
+        leaving = cell.step.id in run.leaves
         disk = plain or leaving or cell.step.type.lane != "cpu" or seconds >= WORTH_SECONDS
         keep: Callable[..., None] = results.keep_items if stream else results.keep
         warning = _attempt(lambda: keep(key, what, disk=disk, seconds=seconds))
@@ -566,7 +568,7 @@ class Scheduler:
         self._settle(run)
 
     def _leave_cell(self, run: Run, cell: Cell, values: tuple[Any, ...] | None = None) -> None:
-        if cell.step.id not in run.plan.leaves:
+        if cell.step.id not in run.leaves:
             return
         if cell.step.type.stream:
             for index, item in enumerate(cell.hit.items if cell.hit else ()):

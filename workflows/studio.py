@@ -64,6 +64,8 @@ class Prepared:
     document: Graph
     facts: WorkflowFacts
     options: Options
+    cells: Cells
+    """The state its run begins with; a plan is started once."""
 
 
 class Studio:
@@ -111,9 +113,14 @@ class Studio:
         missing = functools.cache(functools.partial(self._missing_model, project.root))
         return checking.check(graph, self.packs.types, only=tuple(only), find_model=missing)
 
-    def plan(self, graph: Graph, project: Project, options: Options) -> Prepared:
-        """What a run would do. WorkflowError or Refused where it can't be done."""
-        problems = self.check(graph, project, options.only)
+    def plan(self, graph: Graph, project: Project, options: Options,
+             problems: tuple[Problem, ...] | None = None) -> Prepared:
+        """What a run would do. WorkflowError or Refused where it can't be done.
+
+        ``problems`` is what ``check`` found, where the graph has been checked already.
+        """
+        if problems is None:
+            problems = self.check(graph, project, options.only)
         errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             raise WorkflowError(errors[0].message, errors[0].hint, node=errors[0].node)
@@ -128,7 +135,7 @@ class Studio:
         cells = Cells(plan, None if options.no_cache or self.results is None else self.results.get_many)
         cells.look()
         warnings = tuple(problem for problem in problems if problem.severity == "warning")
-        return Prepared(plan, rows_of(plan, cells, facts), warnings, graph, facts, options)
+        return Prepared(plan, rows_of(plan, cells, facts), warnings, graph, facts, options, cells)
 
     def start(self, prepared: Prepared, listen: Callable[[Event], None]) -> Run:
         """Begin a planned run; returns at once."""
@@ -138,7 +145,7 @@ class Studio:
         if options.out is not None:
             exits = Exit(Outputs(options.out, options.workflow), options.workflow, plain.plain(prepared.document),
                          _way(options.out, prepared.facts.base), self._revisions(prepared.facts), strip=options.strip)
-        return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache)
+        return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache, cells=prepared.cells)
 
     def prepare(self, prepared: Prepared) -> None:
         """Let the worker load its libraries already, where a plan will need them."""

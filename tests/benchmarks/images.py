@@ -27,7 +27,7 @@ def _levels(array: Array) -> Array:
 
 
 CHEAP: list[Operation] = [
-    (edit.flip, {}, lambda array: array[:, ::-1]),
+    (edit.flip, {}, lambda array: np.asarray(cv2.flip(array, 1))),
     (edit.crop, {"size": "1900x1060"}, lambda array: array[10:1070, 10:1910]),
     (edit.pad, {"left": 10, "right": 10, "top": 10, "bottom": 10},
      lambda array: np.asarray(cv2.copyMakeBorder(array, 10, 10, 10, 10, cv2.BORDER_CONSTANT, value=(0, 0, 0)))),
