@@ -430,11 +430,27 @@ def make_plan(graph: Graph, types: Mapping[str, NodeType], leaves: Iterable[str]
     wanted = tuple(leaves)
     for leaf in wanted:
         planner.reach(leaf)
-    _refuse_undecided_streams(planner.steps, wanted)
+    asked = tuple(dict.fromkeys(found for leaf in wanted for found in _stand_in(planner, leaf)))
+    _refuse_undecided_streams(planner.steps, asked)
     return Plan(
-        graph, planner.steps, tuple(leaf for leaf in wanted if leaf in planner.steps or leaf in planner.known),
-        planner.known, planner.skipped, stage, _heights(planner.steps), _counts(planner.steps),
+        graph, planner.steps, asked, planner.known, planner.skipped, stage, _heights(planner.steps),
+        _counts(planner.steps),
     )
+
+
+def _stand_in(planner: _Planner, leaf: str) -> Iterator[str]:
+    """What gives the results of a leaf: itself, or the steps whose values an alias (switch, bypassed node) hands on."""
+    outcome = planner.done.get(leaf)
+    if leaf in planner.steps or leaf in planner.known:
+        yield leaf
+    elif outcome is None:
+        return
+    elif outcome.outputs and all(isinstance(bound, Const) for bound in outcome.outputs):
+        planner.known[leaf] = tuple(bound.value for bound in outcome.outputs if isinstance(bound, Const))
+        yield leaf
+    else:
+        for bound in outcome.outputs:
+            yield from steps_of(bound)
 
 
 def leaves_of(graph: Graph) -> tuple[str, ...]:
