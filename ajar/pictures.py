@@ -74,7 +74,7 @@ def decode(source: Path | bytes) -> "tuple[Array, bytes | None]":
 
 def encode(
     array: "Array", profile: bytes | None, format: str, *, quality: int = 95, lossless: bool = False,
-    about: str = "", level: int = 6,
+    about: str = "", level: int = 4,
 ) -> bytes:
     """The bytes of a PNG, JPEG or WebP file. UserError if the picture is too large for the format."""
     if max(array.shape[:2]) > LIMITS[format]:

@@ -198,7 +198,7 @@ class Image:
 
     def encode(
         self, format: Format = "png", *, quality: int = 95, lossless: bool = False, about: str = "",
-        level: int = 6,
+        level: int = 4,
     ) -> bytes:
         """The bytes of a file: PNG (16 bit for uint16 and float32; ``level`` 0..9), JPEG or WebP (8 bit)."""
         from ajar import pictures

@@ -49,6 +49,8 @@ def text_on_image(
     height = height or max(8, round(min(image.width, image.height) / 16))
     edge = round(margin * min(image.width, image.height))
     face = typeface(height, font, text[:MAX_TEXT])
+    if font is None and (lacking := missing(face, text[:MAX_TEXT])):
+        raise UserError(f"No font at hand has the letter {lacking!r}.", "Give a font file that has it.")
     room = max(1, round((image.width - 2 * edge) * width))
     stroke = round(outline * height)
     lines = wrapped(text[:MAX_TEXT], face, room - 2 * stroke)
@@ -81,16 +83,22 @@ def typeface(height: int, font: Path | None = None, text: str = "") -> Any:
         except (OSError, ValueError) as error:
             raise UserError(f"{font.name} is not a font that can be used.", "Choose a TTF or OTF file.") from error
     own = ImageFont.truetype(str(FONT), height)
-    letters = {letter for letter in text if not letter.isspace()}
-    if _missing(own, letters):
+    if missing(own, text):
         for name in FALLBACKS:
             try:
                 other = ImageFont.truetype(name, height)
             except OSError:
                 continue
-            if not _missing(other, letters):
+            if not missing(other, text):
                 return other
     return own
+
+
+def missing(face: Any, text: str) -> str:
+    """The first letter of a text for which a font has only an empty box, or ""."""
+    nothing = bytes(face.getmask("\uffff"))
+    letters = (letter for letter in dict.fromkeys(text) if letter.isprintable() and not letter.isspace())
+    return next((letter for letter in letters if bytes(face.getmask(letter)) == nothing), "")
 
 
 def wrapped(text: str, face: Any, room: float) -> list[str]:
@@ -131,12 +139,6 @@ def rounded(size: Size, radius: int) -> Array:
     large = Pillow.new("L", (size.width * 4, size.height * 4), 0)
     ImageDraw.Draw(large).rounded_rectangle((0, 0, large.width - 1, large.height - 1), radius * 4, fill=255)
     return np.array(large.reduce(4))
-
-
-def _missing(face: Any, letters: set[str]) -> bool:
-    """Whether the font draws its empty box for one of the letters."""
-    nothing = bytes(face.getmask("\uffff"))
-    return any(bytes(face.getmask(letter)) == nothing for letter in letters)
 
 
 def _longest(text: str, face: Any, room: float) -> int:

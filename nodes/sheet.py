@@ -66,11 +66,14 @@ def contact_sheet(
     """Put all pictures on one sheet, each with its label underneath.
 
     Columns 0 chooses a handsome number. Cell is the longer side of the room for a picture, in pixels; pictures keep
-    their shape and are not enlarged beyond the largest of them. Labels belong to the pictures in order.
+    their shape and are not enlarged beyond the largest of them. Labels belong to the pictures in order; if there are
+    more of them than pictures, none is shown, as nobody knows whose they are.
     """
     if not images:
         raise UserError("There is no picture to put on the sheet.", "Wire in at least one picture that was made.")
-    texts = [" ".join(label.split()) for label in (labels or ())][: len(images)]
+    texts = [" ".join(label.split()) for label in labels or ()]
+    if len(texts) > len(images):
+        texts = []
     plan = _plan(images, texts, bool(title.strip()), columns, cell)
     if plan.size.width * plan.size.height > pictures.MAX_PIXELS:
         raise UserError(

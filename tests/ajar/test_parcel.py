@@ -34,7 +34,8 @@ def test_plain_values_come_back_equal(value: Any) -> None:
     assert type(back) is type(value)
 
 
-LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.builds(Path, st.text("a/"))
+PATHS = st.builds(Path, st.text("a/"))
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | PATHS
 KEYS = st.text() | st.just("$") | st.integers()
 VALUES = st.recursive(
     LEAVES,

@@ -66,6 +66,14 @@ def test_the_bundled_font_knows_the_letters_of_europe() -> None:
     assert typeface(20, text="Ωж").getname()[0].startswith("Source")
 
 
+def test_a_letter_that_no_font_has_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nodes.lettering.FALLBACKS", ())
+    with pytest.raises(UserError, match="日") as caught:
+        text_on_image(flat(0.0, width=200, height=100), "a 日")
+    assert "font file" in caught.value.hint
+    assert text_on_image(flat(0.0, width=200, height=100), "tab\tand\u200bspace").array.any()
+
+
 def test_a_font_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "a.ttf").write_bytes(b"no font")
     with pytest.raises(UserError, match=r"a\.ttf"):
