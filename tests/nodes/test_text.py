@@ -103,14 +103,14 @@ def test_a_name_too_many_says_so() -> None:
 
 
 def test_hostile_templates_are_quick() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert text_template("{" * 100_000 + "x|y" + "}" * 100_000) in ("x", "y")
     with pytest.raises(UserError, match="longer than"):
         text_template("{1}" * 100_000, "x" * 100_000)
     assert len(text_template("\\{" * 400_000)) == 400_000
     with pytest.raises(UserError):
         text_template("x" * (MAX_TEXT + 1))
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 @given(st.text(alphabet="ab {}|\\1", max_size=60), st.integers(0, 2**63 - 1))
