@@ -135,7 +135,7 @@ def _other_about(path: Path, head: bytes) -> "Callable[[], str | None] | None":
         from ajar import sound
 
         return lambda: sound.read_about(path.read_bytes())
-    if head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"avis"):
+    if head[:4] == b"fLaC" or (head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"avis")):
         from ajar import film
 
         return lambda: film.read_about(path)
@@ -224,12 +224,22 @@ def _shallow(image: Any, head: Head) -> "tuple[Array, bytes | None]":
     return np.ascontiguousarray(pixels.upright(array, head.turn)), profile
 
 
-def _deep(data: bytes, head: Head, is_png: bool) -> "Array":
+@functools.cache
+def _opencv() -> Any:
+    """OpenCV, silent: what it thinks of a damaged file is said by us."""
     import cv2
+
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    return cv2
+
+
+def _deep(data: bytes, head: Head, is_png: bool) -> "Array":
     import numpy as np
 
+    cv2 = _opencv()
+
     if is_png and not png.is_whole(data):
-        raise ValueError("a chunk is damaged")
+        raise ValueError("the file is damaged")
     array = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if array is None:
         raise ValueError("the pixels are damaged")

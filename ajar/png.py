@@ -8,6 +8,8 @@ from typing import BinaryIO
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_TEXT = 64 << 20
 """Bytes of text that are read out of one chunk, once unpacked."""
+MAX_PIXEL_BYTES = 1 << 31
+STEP = 1 << 20
 
 
 def read_chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
@@ -32,17 +34,39 @@ def read_chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 
 def is_whole(data: bytes) -> bool:
-    """Whether every chunk down to the last one is there with the right checksum."""
+    """Whether every chunk is there with the right checksum, and the packed pixels are neither too few nor broken."""
     at = 8
+    left = MAX_PIXEL_BYTES
+    unpacker = zlib.decompressobj()
     while at + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         end = at + 8 + length
         if end + 4 > len(data) or struct.unpack_from(">I", data, end)[0] != zlib.crc32(data[at + 4 : end]):
             return False
-        if kind == b"IEND":
-            return True
+        if kind == b"IHDR":
+            left = _pixel_bytes(data[at + 8 : end])
+        elif kind == b"IDAT":
+            packed = data[at + 8 : end]
+            while packed and not unpacker.eof:
+                try:
+                    left -= len(unpacker.decompress(packed, STEP))
+                except zlib.error:
+                    return False
+                packed = unpacker.unconsumed_tail
+        elif kind == b"IEND":
+            return unpacker.eof and left <= 0
         at = end + 4
     return False
+
+
+def _pixel_bytes(head: bytes) -> int:
+    """How many bytes the pixels have before they are packed, a filter byte for each row included."""
+    width, height, depth, kind, _, _, interlaced = struct.unpack(">IIBBBBB", head)
+    if interlaced:
+        return 0
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[kind]
+    row: int = 1 + (width * channels * depth + 7) // 8
+    return int(height * row)
 
 
 def insert(data: bytes, chunks: list[tuple[bytes, bytes]]) -> bytes:

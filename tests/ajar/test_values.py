@@ -304,3 +304,17 @@ def test_pillow_sees_the_picture() -> None:
     buffer = io.BytesIO()
     Image.of(RAMP.copy()).pil().save(buffer, "PNG")
     assert (pictures.decode(buffer.getvalue())[0] == RAMP).all()
+
+
+@pytest.mark.parametrize("broken", ["few", "stream", "none"])
+def test_a_16_bit_png_with_too_few_pixels_is_refused_though_its_checksums_hold(broken: str) -> None:
+    rows = (b"\0" + bytes(5 * 6)) * (2 if broken == "few" else 3)
+    packed = zlib.compress(rows)
+    packed = packed[:-6] + b"broken" if broken == "stream" else packed
+    head = (b"IHDR", struct.pack(">IIBBBBB", 5, 3, 16, 2, 0, 0, 0))
+    data = chunked(head, (b"IDAT", packed), (b"IEND", b""))
+    if broken == "none":
+        assert pictures.decode(data)[0].shape == (3, 5, 3)
+    else:
+        with pytest.raises(UserError, match="damaged"):
+            pictures.decode(data)
