@@ -160,7 +160,7 @@ class Studio:
         if self._scheduler is not None:
             self._scheduler.close()
         if self.results is not None:
-            self.results.evict(self.settings.store_bytes)
+            self.results.make_room(self.settings.store_bytes)
             self.results.close()
 
     def _missing_model(self, base: Path, kind: str, name: str) -> str | None:

@@ -330,6 +330,8 @@ def test_plan_shows_calls_and_what_is_cached(ajar: Ajar, here: Path) -> None:
     assert "paint" in out and "2 calls to make; nothing leaves this machine" in out
     lines = [json.loads(line) for line in ajar("plan", file, "--pack", "toys.py", "--json")[1].splitlines()]
     assert [line.get("id") for line in lines] == ["paint", "save", None]
+    ajar("run", file, "--pack", "toys.py", "--only", "paint")
+    assert "1 call to make" in ajar("plan", file, "--pack", "toys.py")[1]
 
 
 def test_nodes(ajar: Ajar) -> None:

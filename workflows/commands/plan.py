@@ -7,9 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ajar.errors import WorkflowError
 from workflows.commands.said import print_json, problem_lines, size_text, summary_line, table
-from workflows.commands.source import changed, given_paths, read_source, refuse_lost, stage_of
+from workflows.commands.source import planned, read_source
+from workflows.problems import Problem
 from workflows.settings import Home
 
 if TYPE_CHECKING:
@@ -17,24 +17,14 @@ if TYPE_CHECKING:
 
 
 def run(request: argparse.Namespace) -> int:
-    from workflows import project
-    from workflows.studio import Options, Studio
+    from workflows.studio import Studio
 
     source = read_source(request.file)
-    with Studio.open(Home.find(), [Path(file) for file in request.pack], writable=False) as studio:
-        refuse_lost(studio.packs, request.pack)
-        graph = changed(source, request, studio.packs)
-        place, only = project.find(source.file), tuple(request.only)
-        errors = [problem for problem in studio.check(graph, place, only=only) if problem.severity == "error"]
-        for problem in errors[1:]:
-            print("\n".join(problem_lines(problem)), file=sys.stderr)
-        if errors:
-            raise WorkflowError(errors[0].message, errors[0].hint, node=errors[0].node)
-        options = Options(
-            stage=stage_of(source, request), only=only, no_cache=request.no_cache, workflow=source.name,
-            base=source.file.parent, trusted=given_paths(request),
-        )
-        rows = studio.plan(graph, place, options).rows
+    home = Home.find()
+    # Stored results are looked up where there are any; a folder is not made for that.
+    known = home.cache_db.exists()
+    with Studio.open(home, [Path(file) for file in request.pack], writable=known) as studio:
+        rows = planned(studio, source, request, _tell).rows
     if request.json:
         for row in rows:
             print_json({"event": "node", **asdict(row)})
@@ -42,6 +32,10 @@ def run(request: argparse.Namespace) -> int:
         return 0
     print("\n".join(_lines(rows)))
     return 0
+
+
+def _tell(problem: Problem) -> None:
+    print("\n".join(problem_lines(problem)), file=sys.stderr)
 
 
 def _lines(rows: "Sequence[Row]") -> list[str]:

@@ -1,16 +1,17 @@
 """``ajar run``: run a workflow, show what happens, and say where the results are."""
 
 import argparse
+import functools
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ajar.errors import Refused, WorkflowError
+from ajar.errors import Refused
 from workflows import events
 from workflows.commands.said import print_json, problem_lines, seconds_text, summary_line, write_log
-from workflows.commands.source import Source, changed, given_paths, read_source, refuse_lost, stage_of
+from workflows.commands.source import planned, read_source
 from workflows.display import Display, choose_display
 from workflows.problems import Problem
 from workflows.runs import Runs
@@ -33,11 +34,11 @@ def run(request: argparse.Namespace) -> int:
     source = read_source(request.file)
     home = Home.open()
     with Studio.open(home, [Path(file) for file in request.pack]) as studio:
-        refuse_lost(studio.packs, request.pack)
-        plan = _planned(studio, source, request)
+        tell = functools.partial(_tell, as_json=request.json)
+        prepared = planned(studio, source, request, tell, Path(request.out))
         with Runs(home) as runs:
-            number = runs.start(request.file, stage_of(source, request))
-            code, summary = _follow(studio, plan, request.json)
+            number = runs.start(request.file, prepared.options.stage)
+            code, summary = _follow(studio, prepared, request.json)
             runs.finish(
                 number, summary.status, seconds=summary.seconds, ran=summary.ran, cached=summary.cached,
                 failed=summary.failed, outputs=[output.path for output in summary.outputs if output.path],
@@ -47,29 +48,7 @@ def run(request: argparse.Namespace) -> int:
     return code
 
 
-def _planned(studio: "Studio", source: Source, request: argparse.Namespace) -> "Prepared":
-    """Check and plan. Every error in the graph is told; the first one is raised."""
-    from workflows import project
-    from workflows.studio import Options
-
-    for problem in studio.packs.problems:
-        _warn(problem, request.json)
-    graph = changed(source, request, studio.packs)
-    place = project.find(source.file)
-    only = tuple(request.only)
-    errors = [problem for problem in studio.check(graph, place, only=only) if problem.severity == "error"]
-    for problem in errors[1:]:
-        _warn(problem, request.json)
-    if errors:
-        raise WorkflowError(errors[0].message, errors[0].hint, node=errors[0].node)
-    options = Options(
-        stage=stage_of(source, request), only=only, no_cache=request.no_cache, out=Path(request.out),
-        workflow=source.name, base=source.file.parent, trusted=given_paths(request),
-    )
-    return studio.plan(graph, place, options)
-
-
-def _follow(studio: "Studio", plan: "Prepared", as_json: bool) -> "tuple[int, Summary]":
+def _follow(studio: "Studio", prepared: "Prepared", as_json: bool) -> "tuple[int, Summary]":
     """Start the run and draw what happens until it has ended."""
     display = choose_display(as_json)
     logs: list[str] = []
@@ -79,7 +58,7 @@ def _follow(studio: "Studio", plan: "Prepared", as_json: bool) -> "tuple[int, Su
             logs.append(f"{event.node} {event.path}\n{event.detail}")
         display.listen(event)
 
-    started: Run = studio.start(plan, listen)
+    started: Run = studio.start(prepared, listen)
     summary = _until_ended(started, display)
     display.close()
     if logs and (file := write_log("\n".join(logs))) is not None:
@@ -163,7 +142,7 @@ def _near(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _warn(problem: Problem, as_json: bool) -> None:
+def _tell(problem: Problem, as_json: bool) -> None:
     if as_json:
         print_json({"event": problem.severity, "message": problem.message, "hint": problem.hint, "node": problem.node})
         return

@@ -1,7 +1,7 @@
 """What FILE stands for: a workflow, or a file that Ajar made and that carries its workflow."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +10,14 @@ from ajar.context import Stage
 from ajar.errors import AjarError, WorkflowError
 from workflows import format
 from workflows.graph import Graph
+from workflows.problems import Problem
 
 if TYPE_CHECKING:
     import argparse
 
     from ajar.contract import NodeType
     from workflows.packs import Packs
+    from workflows.studio import Prepared, Studio
 
 MEDIA = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"fLaC", b"glTF", b"ID3", b"II*\0", b"MM\0*", b"GIF8")
 
@@ -115,13 +117,43 @@ def refuse_lost(packs: "Packs", files: list[str]) -> None:
                 raise WorkflowError(problem.message, problem.hint)
 
 
-def stage_of(source: Source, request: "argparse.Namespace") -> Stage:
+def planned(
+    studio: "Studio", source: Source, request: "argparse.Namespace", tell: Callable[[Problem], None],
+    out: Path | None = None,
+) -> "Prepared":
+    """Apply the changes and plan. Every problem is told; the first error is raised."""
+    from workflows import project
+    from workflows.studio import Options
+
+    refuse_lost(studio.packs, request.pack)
+    for problem in studio.packs.problems:
+        tell(problem)
+    graph = changed(source, request, studio.packs)
+    place, only = project.find(source.file), tuple(request.only)
+    options = Options(
+        stage=_stage_of(source, request), only=only, no_cache=request.no_cache, out=out, workflow=source.name,
+        base=source.file.parent, trusted=_given_paths(request),
+    )
+    try:
+        prepared = studio.plan(graph, place, options)
+    except WorkflowError as error:
+        # The plan stops at the first error; a person wants to hear of all.
+        for problem in studio.check(graph, place, only):
+            if problem.severity == "error" and problem.message != error.message:
+                tell(problem)
+        raise
+    for problem in prepared.warnings:
+        tell(problem)
+    return prepared
+
+
+def _stage_of(source: Source, request: "argparse.Namespace") -> Stage:
     """The stage that was asked for, else that of the output, else draft."""
     wanted = request.stage or (source.about or {}).get("stage")
     return "final" if wanted == "final" else "draft"
 
 
-def given_paths(request: "argparse.Namespace") -> frozenset[tuple[str, str]]:
+def _given_paths(request: "argparse.Namespace") -> frozenset[tuple[str, str]]:
     """The (node, input) pairs a person set for this run: paths in them may lead outside the project."""
     places = [change.partition("=")[0].strip().rpartition(".") for change in request.set]
     return frozenset((node, input_.partition("[")[0]) for node, _, input_ in places)
