@@ -4,16 +4,16 @@ An edit that would leave the graph wrong raises EditError and changes nothing. `
 """
 
 import json
-import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ajar.errors import EditError, WorkflowError
 from workflows import expression
-from workflows.graph import GROUP, ID, NAME, STATES, Expr, Graph, Node, Row, State, Value, Wire, entries, row
+from workflows.graph import GROUP, ID, NAME, STATES, Expr, Graph, Node, State, Value, Wire, entries, row
 from workflows.plain import ID_HINT, plain_value, read_value
 from workflows.problems import suggest
+from workflows.replacing import map_formulas, map_wires, storable
 
 
 def add_node(
@@ -55,7 +55,7 @@ def remove_node(graph: Graph, name: str, *, heal: bool = False) -> Graph:
         wires = [wire for value in node.inputs.values() for wire in _wires(value) if wire.node != name]
         source = wires[0] if wires else None
     nodes = {other: value for other, value in graph.nodes.items() if other != name}
-    nodes = _map_wires(nodes, lambda wire: source if wire.node == name else wire)
+    nodes = map_wires(nodes, lambda wire: source if wire.node == name else wire)
     layout = {key: at for key, at in graph.layout.items() if key != name}
     return replace(graph, nodes=nodes, layout=layout)
 
@@ -67,8 +67,8 @@ def rename_node(graph: Graph, name: str, new: str) -> Graph:
         return graph
     _free(graph, new)
     nodes = {new if other == name else other: node for other, node in graph.nodes.items()}
-    nodes = _map_wires(nodes, lambda wire: Wire(new, wire.output) if wire.node == name else wire)
-    nodes = _map_formulas(nodes, lambda node, key: f"{new if node == name else node}.{key}")
+    nodes = map_wires(nodes, lambda wire: Wire(new, wire.output) if wire.node == name else wire)
+    nodes = map_formulas(nodes, lambda node, key: f"{new if node == name else node}.{key}")
     layout = {new if key == name else key: at for key, at in graph.layout.items()}
     return replace(graph, nodes=nodes, layout=layout)
 
@@ -157,56 +157,14 @@ def duplicate(
         new[name] = fresh(taken, name)
         taken.add(new[name])
     copies = {new[name]: graph.nodes[name] for name in graph.nodes if name in new}
-    copies = _map_wires(copies, lambda wire: Wire(new.get(wire.node, wire.node), wire.output))
-    copies = _map_formulas(copies, lambda node, key: f"{new.get(node, node)}.{key}")
+    copies = map_wires(copies, lambda wire: Wire(new.get(wire.node, wire.node), wire.output))
+    copies = map_formulas(copies, lambda node, key: f"{new.get(node, node)}.{key}")
     layout = dict(graph.layout)
     for name, copy in new.items():
         if name in layout:
             x, y, *rest = layout[name]
             layout[copy] = [x + by[0], y + by[1], *rest]
     return replace(graph, nodes={**graph.nodes, **copies}, layout=layout), new
-
-
-def move(graph: Graph, places: Mapping[str, tuple[float, float]]) -> Graph:
-    """Put nodes (by id, inner ones by ``group:name/id``) at places of the board."""
-    for x, y in places.values():
-        if not (math.isfinite(x) and math.isfinite(y)):
-            raise EditError("A place on the board needs two ordinary numbers.", "Choose another place.")
-    new = {name: [x, y, *graph.layout.get(name, [])[2:]] for name, (x, y) in places.items()}
-    return replace(graph, layout={**graph.layout, **new})
-
-
-def put(graph: Graph, section: str, name: str, about: Mapping[str, Any] | None) -> Graph:
-    """Add or change a frame or note (section ``frames``, ``notes``), or remove it with None."""
-    if section not in ("frames", "notes"):
-        raise EditError(f'There is no section "{section}".', "Sections are frames and notes.")
-    entries_ = {key: value for key, value in getattr(graph, section).items() if key != name or about is not None}
-    if about is not None:
-        _storable(about, f'"{name}"')
-        entries_[name] = dict(about)
-    return _replaced(graph, section, entries_)
-
-
-def add_frame(graph: Graph, title: str, at: tuple[float, float], size: tuple[float, float]) -> Graph:
-    """Put a titled frame behind nodes."""
-    name = fresh(graph.frames, "frame")
-    return put(graph, "frames", name, {"title": title, "at": list(at), "size": list(size)})
-
-
-def add_note(graph: Graph, text: str, at: tuple[float, float]) -> Graph:
-    """Put a note on the board."""
-    return put(graph, "notes", fresh(graph.notes, "note"), {"text": text, "at": list(at)})
-
-
-def set_setting(graph: Graph, name: str, value: Any) -> Graph:
-    """Change a setting of the workflow, or remove it with None."""
-    _storable(value, f'The setting "{name}"')
-    settings = {key: old for key, old in graph.settings.items() if key != name}
-    return replace(graph, settings=settings if value is None else {**settings, name: value})
-
-
-def _replaced(graph: Graph, section: str, value: Mapping[str, Any]) -> Graph:
-    return replace(graph, frames=value) if section == "frames" else replace(graph, notes=value)
 
 
 def _node(graph: Graph, name: str) -> Node:
@@ -239,18 +197,7 @@ def _sound(name: str, key: str, value: Value | None) -> None:
                 expression.parse(item.text)
             except WorkflowError as error:
                 raise EditError(error.message, error.hint, node=name) from None
-    _storable(plain_value(value), f'The value of "{key}" of "{name}"')
-
-
-def _storable(plain: Any, what: str) -> None:
-    from workflows.format import MAX_DEPTH, nesting
-
-    try:
-        if nesting(plain) > MAX_DEPTH // 2:
-            raise EditError(f"{what} is nested too deep.", "Use a flatter value.")
-        json.dumps(plain, allow_nan=False, ensure_ascii=False).encode("utf-8")
-    except (TypeError, ValueError):
-        raise EditError(f"{what} can't be kept in a workflow.", "Use texts and ordinary numbers.") from None
+    storable(plain_value(value), f'The value of "{key}" of "{name}"')
 
 
 def _same(old: Value | None, new: Value | None) -> bool:
@@ -282,42 +229,6 @@ def _no_circle(graph: Graph, source: str, target: str) -> None:
             continue
         seen.add(name)
         stack.extend(wire.node for value in graph.nodes[name].inputs.values() for wire in _wires(value))
-
-
-def _map_wires(nodes: Mapping[str, Node], change: Callable[[Wire], Value | None]) -> dict[str, Node]:
-    """The nodes with every wire replaced; a wire that becomes None leaves its input or its place free."""
-    return {name: _rewired(node, change) for name, node in nodes.items()}
-
-
-def _rewired(node: Node, change: Callable[[Wire], Value | None]) -> Node:
-    inputs: dict[str, Value] = {}
-    changed = False
-    for key, value in node.inputs.items():
-        new: Value | None = value
-        if isinstance(value, Wire):
-            new = change(value)
-        elif isinstance(value, Row):
-            items = tuple(change(item) if isinstance(item, Wire) else item for item in value.items)
-            if items != value.items:
-                new = row(items) if any(item is not None for item in items) else None
-        changed = changed or new is not value
-        if new is not None or value is None:
-            inputs[key] = new
-    return replace(node, inputs=inputs) if changed else node
-
-
-def _map_formulas(nodes: Mapping[str, Node], change: Callable[[str, str], str]) -> dict[str, Node]:
-    def fixed(value: Value | None) -> Value | None:
-        if isinstance(value, Expr):
-            return Expr(expression.rewrite(value.text, change))
-        return Row(tuple(fixed(item) for item in value.items)) if isinstance(value, Row) else value
-
-    if not any(isinstance(item, Expr) for node in nodes.values() for v in node.inputs.values() for item in entries(v)):
-        return dict(nodes)
-    return {
-        name: replace(node, inputs={key: fixed(value) for key, value in node.inputs.items()})
-        for name, node in nodes.items()
-    }
 
 
 def read_given(plain: Any, where: str) -> Value:

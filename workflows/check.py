@@ -10,10 +10,11 @@ from ajar.hints import Model
 from workflows import expression, kinds
 from workflows.cycles import circles, in_order, needs
 from workflows.flatten import Unfolded, inner, unfold
-from workflows.graph import GROUP, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries, links
+from workflows.graph import GROUP, Expr, Graph, GroupInput, Node, Row, Value, Wire, entries, links
+from workflows.group_check import group_problems
 from workflows.infer import Inferred, through
 from workflows.plain import group_circle
-from workflows.problems import Problem, Severity, suggest
+from workflows.problems import Problem, mild, suggest
 
 FindModel = Callable[[str, str], str | None]
 """(kind, name) -> a sentence if there is no such model."""
@@ -33,7 +34,7 @@ def check(
     except WorkflowError as error:
         return (Problem("error", error.message, error.hint),)
     checking = _Checking(unfolded, types, find_model)
-    problems = [*_groups(graph), *checking.run(), *_wishes(unfolded, only)]
+    problems = [*group_problems(graph), *checking.run(), *_wishes(unfolded, only)]
     if only:
         wanted = checking.upstream(flat for name in only for flat in inner(unfolded, name))
         uses = {name.partition("/")[0] for name in wanted}
@@ -75,7 +76,7 @@ class _Checking:
         for name, node in self.nodes.items():
             found = self.node(name, node, taken.get(name, set()))
             idle = node.state in ("muted", "frozen")
-            yield from (_mild(problem) if idle else problem for problem in found)
+            yield from (mild(problem) if idle else problem for problem in found)
             if node.state == "frozen" and not node.result:
                 yield Problem(
                     "error", f'"{name}" is frozen, but has no stored result.',
@@ -205,67 +206,6 @@ class _Checking:
                 )
 
 
-def _groups(graph: Graph) -> Iterator[Problem]:
-    """What is wrong in the definitions of groups, and at their uses."""
-    used = {node.group for nodes in _rooms(graph) for node in nodes.values()}
-    for name, group in graph.groups.items():
-        found = [*_definition(name, group), *_uses(graph, group.nodes, f' in the group "{name}"')]
-        yield from found if name in used else map(_mild, found)
-    yield from _uses(graph, graph.nodes, "")
-
-
-def _rooms(graph: Graph) -> Sequence[Mapping[str, Node]]:
-    return [graph.nodes, *(group.nodes for group in graph.groups.values())]
-
-
-def _definition(name: str, group: Group) -> Iterator[Problem]:
-    for output, wire in group.outputs.items():
-        if wire.node not in group.nodes:
-            yield Problem(
-                "error", f'The output "{output}" of the group "{name}" comes from "{wire.node}", which is not in it.',
-                suggest(wire.node, group.nodes, "Name a node inside the group."),
-            )
-    for inside, node in group.nodes.items():
-        for key, value in node.inputs.items():
-            for item in entries(value):
-                if isinstance(item, GroupInput) and item.name not in group.inputs:
-                    yield Problem(
-                        "error", f'In the group "{name}", "{inside}" takes "{item.name}" for "{key}", '
-                        "but the group has no such input.",
-                        suggest(item.name, group.inputs, f'Add "{item.name}" to the inputs of the group.'),
-                    )
-
-
-def _uses(graph: Graph, nodes: Mapping[str, Node], where: str) -> Iterator[Problem]:
-    for name, node in nodes.items():
-        group = graph.groups.get(node.group or "")
-        if group is None:
-            continue
-        at = None if where else name
-        for key in node.inputs:
-            if key not in group.inputs:
-                yield Problem(
-                    "error", f'"{name}"{where} uses the group "{node.group}", which has no input "{key}".',
-                    suggest(key, group.inputs, "It has " + (", ".join(group.inputs) or "none") + "."), at, key,
-                )
-        if node.state == "frozen" and not node.result:
-            yield Problem(
-                "error", f'"{name}"{where} is frozen, but has no stored result.',
-                "Unfreeze it, run it, and freeze it again.", at,
-            )
-    for link in links(nodes):
-        source = nodes.get(link.wire.node)
-        group = graph.groups.get(source.group or "") if source else None
-        if group is None or link.wire.output in group.outputs or (link.wire.output is None and len(group.outputs) == 1):
-            continue
-        names = ", ".join(group.outputs) or "none"
-        what = f'has no output "{link.wire.output}"' if link.wire.output else "does not have just one output"
-        yield Problem(
-            "error", f'The input "{link.input}" of "{link.node}"{where} is wired to "{link.wire}", which {what}.',
-            f"Its outputs are: {names}.", None if where else link.node, link.input,
-        )
-
-
 def _output(type_: NodeType, wire: Wire) -> Socket | tuple[str, str]:
     """The output a wire comes from, or a sentence and a hint."""
     names = ", ".join(output.name for output in type_.outputs)
@@ -310,11 +250,6 @@ def _circle(names: Sequence[str]) -> Problem:
 
 def _wrong(name: str, socket: Socket, text: str, hint: str) -> Problem:
     return Problem("error", f'The input "{socket.name}" of "{name}" {text}', hint, name, socket.name)
-
-
-def _mild(problem: Problem) -> Problem:
-    severity: Severity = "warning"
-    return replace(problem, severity=severity)
 
 
 def _list(before: str, sockets: Sequence[Socket]) -> str:

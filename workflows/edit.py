@@ -1,19 +1,15 @@
 """All edits: pure functions from a graph to a new one that refuse with EditError what would make it wrong."""
 
+from workflows.board import add_frame, add_note, move, put, set_setting
 from workflows.changes import (
-    add_frame,
     add_node,
-    add_note,
     connect,
     disconnect,
     duplicate,
     fresh,
-    move,
-    put,
     remove_node,
     rename_node,
     reset_value,
-    set_setting,
     set_state,
     set_take,
     set_title,

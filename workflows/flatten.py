@@ -37,7 +37,7 @@ def flatten(graph: Graph) -> Graph:
 def unfold(graph: Graph) -> Unfolded:
     """The flat graph, and which ids were uses of groups. Uses of unknown groups stay as they are."""
     if not any(node.group in graph.groups for node in graph.nodes.values()):
-        return Unfolded(graph)
+        return Unfolded(replace(graph, groups={}) if graph.groups else graph)
     _not_too_many(graph)
     unfolding = _Unfolding(graph)
     unfolding.expand()

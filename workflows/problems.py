@@ -1,7 +1,7 @@
 """What is wrong with a workflow or a pack, as data: one sentence, one hint, and the place."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 
@@ -17,6 +17,11 @@ class Problem:
     hint: str = ""
     node: str | None = None
     input: str | None = None
+
+
+def mild(problem: Problem) -> Problem:
+    """The same as a warning."""
+    return replace(problem, severity="warning")
 
 
 def nearest(name: str, names: Iterable[str]) -> list[str]:

@@ -8,10 +8,10 @@ def test_undo_and_redo() -> None:
     second = edit.set_value(first, "prompt", "text", "x")
     history = History.of(first)
     history.record(second, "Type text")
-    assert history.dirty
+    dirty = [history.dirty]
     assert history.undo() == "Type text"
     assert history.graph is first
-    assert not history.dirty
+    assert [*dirty, history.dirty] == [True, False]
     assert history.redo() == "Type text"
     assert history.graph is second
     assert history.redo() is None

@@ -97,7 +97,7 @@ def test_lists_fit_gathering_inputs_and_so_do_items() -> None:
 
 def test_values_go_back_to_json() -> None:
     cases = [("size", "8x9"), ("color", "#ff8800"), ("path", "a/b.png"), ("names", ["a"]),
-    ("table", {"a": 1})]
+             ("table", {"a": 1})]
     for name, literal in cases:
         assert to_json(read(name, literal)) == literal
     with pytest.raises(TypeError):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from workflows import packs
+from workflows import format, packs
+from workflows.check import check
 from workflows.packs import load_packs, load_spec
 
 GOOD = '''
@@ -120,3 +121,15 @@ def test_loading_needs_nothing_heavy() -> None:
     root = Path(packs.__file__).parent.parent
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_example_of_the_documentation_checks_with_the_real_nodes() -> None:
+    nodes = {
+        "prompt": {"type": "prompt", "inputs": {"text": "a red circle above a blue square"}},
+        "picture": {"type": "flux", "inputs": {"prompt": {"from": "prompt"}, "model": "builtin", "seed": 7}},
+        "other": {"type": "load_image", "inputs": {"file": "other.png"}},
+        "choice": {"type": "switch", "inputs": {"options": [{"from": "picture"}, {"from": "other.result"}]}},
+        "soft": {"type": "blur", "inputs": {"image": {"from": "choice"}}},
+    }
+    graph = format.read(json.dumps({"ajar": 1, "nodes": nodes}).encode())
+    assert check(graph, load_packs().types) == ()
