@@ -42,8 +42,9 @@ class Folder:
     variant: str | None
     """``fp16`` where the weights lie in ``*.fp16.safetensors``."""
     bytes: int
-    largest_part: int
-    """Bytes of the largest part, which is what must be on the accelerator at one time."""
+    """Bytes of all weights."""
+    numbers: Mapping[str, int]
+    """How many numbers the weights of each part hold."""
 
 
 def pipeline_class(folder: Path) -> str | None:
@@ -65,14 +66,15 @@ def check_folder(folder: Path) -> Folder:
             f"Kinds that run: {', '.join(ALLOWED)}.",
         )
     _check_classes(folder, index, ALLOWED[pipeline])
-    sizes = []
-    half = False
+    size, numbers, half = 0, {}, False
     for part in ALLOWED[pipeline]:
         if part not in WEIGHTLESS:
             files, is_half = weights(folder / part)
             half = half or is_half
-            sizes.append(sum(read_header(file).bytes for file in files))
-    return Folder(pipeline, "fp16" if half else None, sum(sizes), max(sizes))
+            headers = [read_header(file) for file in files]
+            size += sum(header.bytes for header in headers)
+            numbers[part] = sum(header.numbers for header in headers)
+    return Folder(pipeline, "fp16" if half else None, size, numbers)
 
 
 def weights(part: Path) -> tuple[list[Path], bool]:

@@ -41,6 +41,11 @@ class Header:
     bytes: int
     """Bytes of all tensors together."""
 
+    @property
+    def numbers(self) -> int:
+        """How many numbers all tensors together hold."""
+        return sum(math.prod(tensor.shape) for tensor in self.tensors.values())
+
 
 class _Bad(ValueError):
     """Why a header is refused, as the end of a sentence."""

@@ -1,0 +1,131 @@
+"""One device and the models that are resident on it. Light: torch comes with the first model that is loaded."""
+
+import gc
+import importlib
+import os
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from ajar.errors import UserError
+from ajar.models import ModelEntry, Report
+from ajar.values import Lora
+from nodes.local.catalogue import Shelf
+from nodes.local.devices import find_device
+
+MODULES = {"flux": "nodes.local.families.flux", "upscale": "nodes.local.upscalers"}
+"""Where a model of each kind is loaded; the module has ``load(entry, device)``."""
+Wear = Sequence[tuple[ModelEntry, float]]
+
+
+class Resident(Protocol):
+    """A loaded model."""
+
+    bytes: int
+    """About what it takes on the device."""
+
+    def wear(self, loras: Wear) -> None:
+        """Use exactly these LoRAs from now on, the last one on top."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    stamp: tuple[Any, ...]
+    name: str
+    model: Any
+
+
+def open_device(device: str, folders: Iterable[Path]) -> "Device":
+    """The device of this process: ``auto``, ``cpu``, ``cuda:0`` or ``mps``."""
+    return Device(find_device() if device == "auto" else device, Shelf(list(folders)))
+
+
+class Device:
+    """Loads models, keeps them warm while there is room, and lets the longest unused go first."""
+
+    def __init__(self, device: str, shelf: Shelf) -> None:
+        self.device = device
+        self._shelf = shelf
+        self._kept: OrderedDict[tuple[str, Path], _Kept] = OrderedDict()
+
+    def load(self, model: str, *, kind: str, loras: Lora | None, report: Report) -> Any:
+        """A model, loaded or still warm. UserError if it is missing, damaged or too large."""
+        entry = self._shelf.find(kind, model)
+        wear = [(self._shelf.find("lora", part.model), part.weight) for part in loras.parts] if loras else []
+        resident: Resident = self._resident(entry, report)
+        resident.wear(wear)
+        return resident
+
+    def prepare(self, kinds: Sequence[str]) -> None:
+        """Import what models of these kinds need."""
+        for kind in kinds:
+            if kind in MODULES:
+                self._module(kind)
+
+    def warm(self) -> list[str]:
+        """The names of the models that are loaded."""
+        return [kept.name for kept in self._kept.values()]
+
+    def explained(self, error: BaseException) -> BaseException:
+        """The error in words a person can use, where it is about memory; it then lets all models go."""
+        if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+            self._drop(len(self._kept))
+            return UserError(
+                f"The memory of {self.device} was not enough for this.",
+                "Choose a smaller size or a smaller model, or close other programs that use it.",
+            )
+        return error
+
+    def _resident(self, entry: ModelEntry, report: Report) -> Any:
+        assert entry.path is not None
+        place = (entry.kind, entry.path)
+        stamp = tuple((file, (found := file.stat()).st_size, found.st_mtime_ns) for file in entry.files)
+        kept = self._kept.get(place)
+        if kept is not None and kept.stamp == stamp:
+            self._kept.move_to_end(place)
+            return kept.model
+        self._kept.pop(place, None)
+        module = self._module(entry.kind)
+        report(0.0, f"Loading {entry.title}", None)
+        self._make_room(entry.bytes or 0)
+        model = module.load(entry, self.device)
+        self._kept[place] = _Kept(stamp, entry.id, model)
+        return model
+
+    def _module(self, kind: str) -> Any:
+        try:
+            return importlib.import_module(MODULES[kind])
+        except ModuleNotFoundError as error:
+            extra = "upscale" if error.name == "spandrel" else "local"
+            raise UserError(
+                f'Models of the kind {kind} need the package "{error.name}", which is not installed.',
+                f'Install it: pip install "ajar[{extra}]".',
+            ) from error
+
+    def _make_room(self, needed: int) -> None:
+        """Let models go until this many bytes more fit into what may be used."""
+        allowed = self._allowed()
+        while self._kept and sum(kept.model.bytes for kept in self._kept.values()) + needed > allowed:
+            self._drop(1)
+
+    def _drop(self, count: int) -> None:
+        for _ in range(count):
+            self._kept.popitem(last=False)
+        gc.collect()
+        if self.device.startswith("cuda"):
+            import torch
+
+            torch.cuda.empty_cache()
+
+    def _allowed(self) -> int:
+        """Bytes that resident models may take: most of a card's memory, half of the machine's."""
+        if self.device.startswith("cuda"):
+            import torch
+
+            return int(torch.cuda.mem_get_info(torch.device(self.device))[1] * 0.9)
+        try:
+            return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+        except (AttributeError, ValueError, OSError):  # Windows
+            return 8 * 2**30
