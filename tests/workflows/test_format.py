@@ -6,8 +6,9 @@ import pytest
 
 from ajar.errors import WorkflowError
 from workflows import format
-from workflows.graph import Expr, Graph, GroupInput, Node, Row, Wire
+from workflows.graph import VERSION, Expr, Graph, GroupInput, Node, Row, Wire
 
+FORMATS = sorted((Path(__file__).parent.parent / "formats").glob("*.json"))
 EXAMPLE = """
 {"ajar": 1,
  "nodes": {"prompt":  {"type": "prompt", "inputs": {"text": "a red circle above a blue square"}},
@@ -230,6 +231,21 @@ def test_saving_keeps_permissions_and_follows_links(tmp_path: Path) -> None:
     assert link.is_symlink()
     assert path.stat().st_mode & 0o777 == 0o640
     assert "a" in format.load(path).nodes
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device")
+def test_a_file_without_end_is_refused() -> None:
+    with pytest.raises(WorkflowError, match="64 MB"):
+        format.load(Path("/dev/zero"))
+
+
+@pytest.mark.parametrize("path", FORMATS, ids=lambda path: path.name)
+def test_files_of_all_versions_open_for_ever(path: Path) -> None:
+    graph = format.load(path)
+    assert graph.nodes
+    assert format.read(format.dump(graph).encode()) == graph
+    if json.loads(path.read_text("utf-8"))["ajar"] == VERSION:
+        assert format.dump(graph) == path.read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["missing.json", "folder"])
