@@ -201,9 +201,9 @@ class Image:
         level: int = 4,
     ) -> bytes:
         """The bytes of a file: PNG (16 bit for uint16 and float32; ``level`` 0..9), JPEG or WebP (8 bit)."""
-        from ajar import pictures
+        from ajar import export
 
-        return pictures.encode(
+        return export.encode(
             self.array, self.profile, format, quality=quality, lossless=lossless, about=about, level=level
         )
 
