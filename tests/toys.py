@@ -148,6 +148,12 @@ def survivors(items: list[int]) -> str:
     return ",".join(map(str, items))
 
 
+@node(partial=True)
+def labelled(items: list[int], labels: list[int]) -> str:
+    """Items with their labels."""
+    return ",".join(f"{item}:{label}" for item, label in zip(items, labels, strict=True))
+
+
 @node(needs=lambda index: {f"options[{index}]"}, alias=True)
 def switch(*options: T, index: int = 0) -> T:
     """Let one through."""

@@ -196,11 +196,22 @@ class Cells:
     def arguments(self, cell: Cell) -> dict[str, Any]:
         """The values to call the node with, by socket name."""
         found: dict[str, Any] = {}
+        if cell.step.type.partial:
+            self._leave_out_failed(cell)
         for (socket, _), bound in zip(cell.step.slots, cell.bound, strict=True):
             if cell.needed is not None:
                 bound = self._only_needed(cell, socket, bound)
             found[socket.name] = _value_of(socket, bound)
         return found
+
+    def _leave_out_failed(self, cell: Cell) -> None:
+        """Where one gathered item failed, its companions go too: a label must not end up under another picture."""
+        gone: dict[Dims, set[Path]] = {}
+        inputs = [(self.plan.steps[gathered.step].out, gathered) for gathered in _gathereds(cell.bound)]
+        for dims, gathered in inputs:
+            gone.setdefault(dims, set()).update(item.path for item in gathered.cells or () if item.state == FAILED)
+        for dims, gathered in inputs:
+            gathered.cells = [item for item in gathered.cells or () if item.path not in gone[dims]]
 
     def gathered_failures(self, cell: Cell) -> tuple[int, int]:
         """(failed, all) items of the gathering inputs."""

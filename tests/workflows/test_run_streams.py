@@ -167,3 +167,9 @@ def test_how_often_nodes_run_is_known_where_it_can_be() -> None:
     plan = toys.planned(graph(n=("series", {"n": 3}), a=("add", {"a": "@n"}),
                                m=("count", {"n": 3}), b=("add", {"a": "@m"})))
     assert plan.counts["a"] == 3 and plan.counts["b"] is None
+
+
+def test_companions_of_a_failed_item_are_left_out_with_it() -> None:
+    made = graph(n=("count", {"n": 4}), f=("fail", {"value": "@n", "when": 1}), name=("add", {"a": "@n", "b": 10}),
+                 end=("labelled", {"items": "@f", "labels": "@name"}))
+    assert Bench().values(made, "end") == "0:10,2:12,3:13"
