@@ -144,7 +144,8 @@ class _Checking:
         try:
             kinds.read_literal(socket, literal)
         except kinds.KindError as error:
-            yield _wrong(name, socket, error.message, error.hint)
+            meant = kinds.wire_only(socket.type) and isinstance(literal, str) and literal in self.nodes
+            yield _wrong(name, socket, error.message, f'Write {{"from": "{literal}"}}.' if meant else error.hint)
 
     def wire(self, name: str, socket: Socket, wire: Wire) -> Iterator[Problem]:
         source = self.nodes.get(wire.node)

@@ -184,19 +184,23 @@ def _whole_characters(text: str) -> None:
 
 
 def _broken(error: json.JSONDecodeError, text: str) -> WorkflowError:
-    hints = {
-        "Expecting property name enclosed in double quotes": "Names need double quotes, and the last entry no comma.",
-        "Illegal trailing comma before end of object": "Remove the comma before the closing brace.",
-        "Illegal trailing comma before end of array": "Remove the comma before the closing bracket.",
-        "Expecting ',' delimiter": "A comma or a closing bracket is missing just before.",
-        "Expecting ':' delimiter": "A colon is missing after a name.",
-        "Extra data": "Something follows after the workflow's closing brace.",
+    known = {
+        "Expecting property name": ("a name in double quotes is missing", "Use double quotes, and no comma after the last entry."),
+        "Illegal trailing comma": ("a comma is too many", "Remove the comma before the closing bracket."),
+        "Expecting ',' delimiter": ("a comma or bracket is missing", "Look just before that place."),
+        "Expecting ':' delimiter": ("a colon is missing after a name", 'Write "name": value.'),
+        "Expecting value": ("a value is missing or not understood", "Texts need double quotes."),
+        "Unterminated string": ("a text is never closed", "Close it with a double quote."),
+        "Invalid control character": ("a text goes over the end of a line", "Write \\n for a new line."),
+        "Invalid \\": ("a backslash stands before a wrong character", "Write \\\\ for a backslash."),
+        "Extra data": ("something follows the closing brace", "Remove what follows."),
     }
-    hint = hints.get(error.msg, "Correct the file there; a text editor shows line and column.")
+    found = next((words for begin, words in known.items() if error.msg.startswith(begin)), None)
+    what, hint = found or (error.msg, "Correct the file there.")
     if not text.strip():
         return WorkflowError("The workflow is empty.", 'Start with {"ajar": 1, "nodes": {...}}.')
     place = f"line {error.lineno}, column {error.colno}"
-    return WorkflowError(f"The workflow is not valid JSON at {place}: {error.msg}.", hint)
+    return WorkflowError(f"The workflow is not valid JSON at {place}: {what}.", hint)
 
 
 def _too_deep() -> WorkflowError:

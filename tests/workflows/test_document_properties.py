@@ -273,9 +273,9 @@ def read_or_refused(data: bytes) -> None:
     b'{"ajar":1,"nodes":{' + b",".join(b'"n%d":{"type":"t"}' % i for i in range(30_000)) + b"}}",
 ])
 def test_large_hostile_files_are_dealt_with_in_seconds(data: bytes) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         format.read(data)
     except WorkflowError as error:
         assert len(error.message) < 500
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

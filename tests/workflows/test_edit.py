@@ -242,7 +242,7 @@ def test_an_edit_of_a_large_graph_is_quick() -> None:
 
     nodes = {f"n-{i}": Node("t", {"x": i}) for i in range(2000)}
     large = replace(Graph(), nodes=nodes)
-    start = time.perf_counter()
+    start = time.process_time()
     for i in range(100):
         large = edit.set_value(large, f"n-{i}", "x", -1)
-    assert (time.perf_counter() - start) / 100 < 0.002
+    assert (time.process_time() - start) / 100 < 0.002
