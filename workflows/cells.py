@@ -453,7 +453,7 @@ class Cells:
                 bound for (socket, _), bound in zip(cell.step.slots, cell.bound, strict=True)
                 if names is None or socket.name in names
             ]
-            todo += self._wire(cell, waits)
+            todo.extend(reversed(self._wire(cell, waits)))  # so that the first item goes first
             self._arrived(cell)
 
     def _await(self, cell: Cell, bounds: list[Any]) -> None:
