@@ -185,7 +185,7 @@ def _whole_characters(text: str) -> None:
 
 def _broken(error: json.JSONDecodeError, text: str) -> WorkflowError:
     known = {
-        "Expecting property name": ("a name in double quotes is missing", "No comma after the last entry; quote names."),
+        "Expecting property name": ("a name in double quotes is missing", "No comma goes after the last entry."),
         "Illegal trailing comma": ("a comma is too many", "Remove the comma before the closing bracket."),
         "Expecting ',' delimiter": ("a comma or bracket is missing", "Look just before that place."),
         "Expecting ':' delimiter": ("a colon is missing after a name", 'Write "name": value.'),
