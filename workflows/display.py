@@ -10,6 +10,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -51,9 +52,7 @@ class JsonLines:
             plain = _plain(self._events.popleft())
             if plain is not None:
                 lines.append(json.dumps(plain) + "\n")
-        if lines:
-            self._out.write("".join(lines))
-            self._out.flush()
+        _write(self._out, "".join(lines))
 
     def close(self) -> None:
         self.draw()
@@ -121,12 +120,10 @@ class PlainLines(Watching):
         for (node, path), going in self._going.items():
             if now - going.said >= EVERY:
                 going.said = now
-                percent = f" {going.done:.0%}" if going.done else ""
+                percent = f" {going.done:.0%}" if going.done else " at work"
                 note = f", {going.note}" if going.note else ""
                 lines.append(f"{_name(node, path)}:{percent}{note} ({seconds_text(now - going.since)})")
-        if lines:
-            self._out.write("\n".join(lines) + "\n")
-            self._out.flush()
+        _write(self._out, "".join(f"{line}\n" for line in lines))
 
     def close(self) -> None:
         for going in self._going.values():
@@ -160,8 +157,7 @@ class LiveLines(Watching):
         """Replace the moving lines; what is finished scrolls up above them."""
         back = f"\x1b[{self._drawn}A\r\x1b[J" if self._drawn else "\r\x1b[J"
         if self._drawn or bars or self._rest:
-            self._out.write(back + "".join(f"{line}\n" for line in self._rest + bars))
-            self._out.flush()
+            _write(self._out, back + "".join(f"{line}\n" for line in self._rest + bars))
         self._drawn, self._rest = len(bars), []
 
     def _bars(self, now: float) -> list[str]:
@@ -179,13 +175,17 @@ class LiveLines(Watching):
 Display = JsonLines | PlainLines | LiveLines
 
 
-def choose_display(as_json: bool) -> Display:
-    """The display that fits where the output goes. People are told on stderr; stdout is for results."""
-    if as_json:
-        return JsonLines(sys.stdout)
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
-        return LiveLines(sys.stderr)
-    return PlainLines(sys.stderr)
+def people_display(out: IO[str]) -> Display:
+    """The display for people that fits where it goes: stderr, as stdout is for results."""
+    return LiveLines(out) if out.isatty() and os.environ.get("TERM") != "dumb" else PlainLines(out)
+
+
+def _write(out: IO[str], text: str) -> None:
+    """Where nobody reads any more (`ajar run ... | head`), the run goes on: what was asked for is still made."""
+    if text:
+        with suppress(BrokenPipeError, ValueError):
+            out.write(text)
+            out.flush()
 
 
 def _bar(name: str, going: _Going, now: float) -> str:

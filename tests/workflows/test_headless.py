@@ -60,6 +60,12 @@ def count(text: str, number: int = 1) -> str:
     return f"{text}{number}"
 
 @node
+def chatty() -> str:
+    """Prints."""
+    print("not JSON")
+    return "said"
+
+@node
 def paint(level: int = 100) -> Image:
     """A picture of one grey."""
     import numpy as np
@@ -433,6 +439,23 @@ def test_a_damaged_table_of_results_is_replaced(ajar: Ajar, here: Path, tmp_path
         (tmp_path / "home" / name).unlink(missing_ok=True)
     assert ajar("run", file, "--pack", "toys.py")[0] == 0
     assert summary(ajar("run", file, "--pack", "toys.py", "--json")[1])["cached"] == 1
+
+
+def test_what_nodes_print_is_no_result(ajar: Ajar, here: Path) -> None:
+    file = write(here, {"chatty": toy("chatty")})
+    code, out, err = ajar("run", file, "--pack", "toys.py", "--json")
+    assert code == 0 and summary(out)["ran"] == 1
+    assert "not JSON" in err
+
+
+def test_a_damaged_history_keeps_nobody_from_running(ajar: Ajar, here: Path, tmp_path: Path) -> None:
+    file = write(here, {"b": {"type": "whole"}})
+    ajar("run", file)
+    (tmp_path / "home" / "journal.db").write_bytes(b"nonsense" * 1000)
+    code, out, err = ajar("run", file)
+    assert code == 0 and "b: 0" in out and "warning: " in err
+    code, out, err = ajar("history")
+    assert code == 1 and "damaged" in err
 
 
 def test_wrong_settings_are_exit_2(ajar: Ajar, here: Path, tmp_path: Path) -> None:

@@ -1,18 +1,20 @@
 """``ajar run``: run a workflow, show what happens, and say where the results are."""
 
 import argparse
+import contextlib
 import functools
+import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from ajar.errors import Refused
+from ajar.errors import AjarError, Refused
 from workflows import events
-from workflows.commands.said import print_json, problem_lines, seconds_text, summary_line, write_log
+from workflows.commands.said import problem_lines, seconds_text, summary_line, write_log
 from workflows.commands.source import planned, read_source
-from workflows.display import Display, choose_display
+from workflows.display import Display, JsonLines, people_display
 from workflows.problems import Problem
 from workflows.runs import Runs
 from workflows.settings import Home
@@ -33,24 +35,53 @@ def run(request: argparse.Namespace) -> int:
 
     source = read_source(request.file)
     home = Home.open()
+    out = sys.stdout
     with Studio.open(home, [Path(file) for file in request.pack]) as studio:
-        tell = functools.partial(_tell, as_json=request.json)
-        prepared = planned(studio, source, request, tell, Path(request.out))
-        with Runs(home) as runs:
-            number = runs.start(request.file, prepared.options.stage)
-            code, summary = _follow(studio, prepared, request.json)
+        tell = functools.partial(_tell, out if request.json else None)
+        prepared = planned(studio, source, request, tell, Path(request.out).absolute())
+        display = JsonLines(out) if request.json else people_display(sys.stderr)
+        # What nodes print is no result: stdout stays clean for those.
+        with contextlib.redirect_stdout(sys.stderr), _remembered(home, request, prepared, tell) as finish:
+            summary = _follow(studio, prepared, display)
+            finish(summary)
+        code = _code(summary)
+        _report(studio, summary, code, request.json)
+    return code
+
+
+@contextlib.contextmanager
+def _remembered(
+    home: Home, request: argparse.Namespace, prepared: "Prepared", tell: Callable[[Problem], None]
+) -> "Iterator[Callable[[Summary], None]]":
+    """Write the run into the history. Trouble with that is told, but it keeps nobody from running."""
+
+    def warn(error: AjarError) -> None:
+        tell(Problem("warning", error.message, error.hint))
+
+    try:
+        runs = Runs(home)
+        number = runs.start(str(Path(request.file).absolute()), prepared.options.stage)
+    except AjarError as error:
+        warn(error)
+        yield lambda summary: None
+        return
+
+    def finish(summary: "Summary") -> None:
+        try:
             runs.finish(
                 number, summary.status, seconds=summary.seconds, ran=summary.ran, cached=summary.cached,
                 failed=summary.failed, outputs=[output.path for output in summary.outputs if output.path],
                 error=summary.error.message if summary.error else None,
             )
-        _report(studio, summary, code, request.json)
-    return code
+        except AjarError as error:
+            warn(error)
+
+    with runs:
+        yield finish
 
 
-def _follow(studio: "Studio", prepared: "Prepared", as_json: bool) -> "tuple[int, Summary]":
+def _follow(studio: "Studio", prepared: "Prepared", display: Display) -> "Summary":
     """Start the run and draw what happens until it has ended."""
-    display = choose_display(as_json)
     logs: list[str] = []
 
     def listen(event: events.Event) -> None:
@@ -63,23 +94,19 @@ def _follow(studio: "Studio", prepared: "Prepared", as_json: bool) -> "tuple[int
     display.close()
     if logs and (file := write_log("\n".join(logs))) is not None:
         print(f"The details are in {file}", file=sys.stderr)
-    return _code(summary), summary
+    return summary
 
 
 def _until_ended(started: "Run", display: Display) -> "Summary":
     """Wait while drawing. Ctrl+C cancels the run; pressed again, it ends the program."""
     deadline: float | None = None
-    deaf = False
     while True:
         try:
-            if not deaf:
-                display.draw()
+            display.draw()
             return started.wait(TICK)
         except TimeoutError:
             if deadline is not None and time.monotonic() > deadline:
                 raise KeyboardInterrupt from None
-        except BrokenPipeError:
-            deaf = True  # nobody listens any more; what was asked for is still made
         except KeyboardInterrupt:
             if deadline is not None:
                 raise
@@ -142,9 +169,10 @@ def _near(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _tell(problem: Problem, as_json: bool) -> None:
-    if as_json:
-        print_json({"event": problem.severity, "message": problem.message, "hint": problem.hint, "node": problem.node})
+def _tell(json_out: IO[str] | None, problem: Problem) -> None:
+    if json_out is not None:
+        plain = {"event": problem.severity, "message": problem.message, "hint": problem.hint, "node": problem.node}
+        print(json.dumps(plain), file=json_out)
         return
     for line in problem_lines(problem):
         print(line, file=sys.stderr)

@@ -39,7 +39,8 @@ def _settings(about: Mapping[str, Any]) -> Iterator[str]:
         yield f"seed of {name}: {seed}"
     for model in about.get("models") or ():
         if isinstance(model, dict):
-            yield "model: " + ", ".join(f"{name} {value}" for name, value in model.items() if value not in (None, ""))
+            rest = [f"{name} {value}" for name, value in model.items() if name != "id" and value not in (None, "")]
+            yield f"model: {', '.join([str(model.get('id', '')), *rest])}"
     if about.get("cost") is not None:
         yield f"cost: {json.dumps(about['cost'])}"
 
