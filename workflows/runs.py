@@ -142,10 +142,11 @@ def _look(path: Path) -> sqlite3.Connection:
 
 
 def _trouble(home: Home, error: sqlite3.Error) -> AjarError:
-    text = str(error)
-    if "full" in text:
-        return AjarError("The history of runs could not be written: the disk is full.", "Free some space.")
-    if "readonly" in text or "unable to open" in text:
-        return AjarError(f"The history of runs in {home.journal_db} can't be opened: {text}.", "Check its permissions.")
-    hint = f"Move {home.journal_db} to another place; a new history is begun then."
-    return AjarError(f"The history of runs is damaged or in use: {text}.", hint)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        hint = f"Move {home.journal_db} to another place; a new history is begun then."
+        return AjarError(f"The history of runs is damaged: {error}.", hint)
+    if code == sqlite3.SQLITE_BUSY:
+        return AjarError("The history of runs is in use by another program.", "Close that program, or try again.")
+    hint = "Check that the disk has room and that the folder may be written to."
+    return AjarError(f"The history of runs in {home.journal_db} can't be used: {error}.", hint)

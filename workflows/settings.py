@@ -11,6 +11,7 @@ from ajar.errors import WorkflowError
 Residency = Literal["open", "listed", "local"]
 FOLDERS = ("blobs", "takes", "models", "packs", "backups", "logs", "tmp")
 HOME_HINT = "Set AJAR_HOME to a folder you may write to."
+FULL_HINT = "Free some space, or set AJAR_HOME to a folder on another disk."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Home:
         """The data folder with its folders made and proved writable. WorkflowError where that can't be had."""
         home = cls(path.absolute()) if path else cls.find()
         if create and (reason := home.unwritable()):
-            raise WorkflowError(f"The data folder {home.path} can't be used: {reason}.", HOME_HINT)
+            hint = FULL_HINT if "space" in reason else HOME_HINT
+            raise WorkflowError(f"The data folder {home.path} can't be used: {reason}.", hint)
         return home
 
     def unwritable(self) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ajar.errors import AjarError
 from ajar.values import Image
 from workflows import headless
 
@@ -429,6 +430,17 @@ def test_a_full_disk(ajar: Ajar, here: Path, monkeypatch: pytest.MonkeyPatch) ->
     code, _, err = ajar("run", file, "--pack", "toys.py")
     assert code == 1 and "disk is full" in err and "hint: " in err
     assert not list((here / "out").iterdir())
+
+
+def test_results_that_cannot_be_kept_are_a_warning(ajar: Ajar, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> str:
+        raise AjarError("Could not store a result: the disk is full.", "Free some space.")
+
+    file = write(here, {"paint": toy("paint")})
+    monkeypatch.setattr("workflows.store.Store.put", full)
+    code, out, err = ajar("run", file, "--pack", "toys.py")
+    assert code == 0 and "work-paint-1.png" in out
+    assert "warning: Could not store a result" in err and "hint: Free some space." in err
 
 
 def test_a_damaged_table_of_results_is_replaced(ajar: Ajar, here: Path, tmp_path: Path) -> None:

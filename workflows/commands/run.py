@@ -44,6 +44,7 @@ def run(request: argparse.Namespace) -> int:
         with contextlib.redirect_stdout(sys.stderr), _remembered(home, request, prepared, tell) as finish:
             summary = _follow(studio, prepared, display)
             finish(summary)
+        _tell_losses(studio, tell)
         code = _code(summary)
         _report(studio, summary, code, request.json)
     return code
@@ -95,6 +96,15 @@ def _follow(studio: "Studio", prepared: "Prepared", display: Display) -> "Summar
     if logs and (file := write_log("\n".join(logs))) is not None:
         print(f"The details are in {file}", file=sys.stderr)
     return summary
+
+
+def _tell_losses(studio: "Studio", tell: Callable[[Problem], None]) -> None:
+    """Say which results could not be kept for the next run, each reason once."""
+    if studio.results is None:
+        return
+    studio.results.flush()
+    for message, hint in dict.fromkeys((error.message, error.hint) for error in studio.results.take_problems()):
+        tell(Problem("warning", message, hint))
 
 
 def _until_ended(started: "Run", display: Display) -> "Summary":
