@@ -1,3 +1,4 @@
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -26,12 +27,10 @@ def test_rows_are_written_without_being_asked(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache.db")
     cache.record("k", Row("1", 0.0, pinned=True))
     deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        if sqlite3.connect(tmp_path / "cache.db").execute("SELECT count(*) FROM results").fetchone() == (1,):
-            break
-        time.sleep(0.01)
-    else:
-        pytest.fail("the row was never committed")
+    with contextlib.closing(sqlite3.connect(tmp_path / "cache.db")) as other:
+        while other.execute("SELECT count(*) FROM results").fetchone() != (1,):
+            assert time.monotonic() < deadline, "the row was never committed"
+            time.sleep(0.01)
     assert cache.pinned() == [Row("1", 0.0, True)]
     cache.close()
 
