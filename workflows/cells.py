@@ -286,17 +286,22 @@ class Cells:
     def _resolve_pending(self) -> None:
         still: list[tuple[Cell, Pending]] = []
         for cell, pending in self._pending:
-            found = self._at(pending.link, pending.dims, pending.path)
-            if isinstance(found, Pending) and found.empty:
-                self._doomed.append((cell, _empty(pending)))
-            elif isinstance(found, Pending):
+            self._name(pending)
+            if pending.found is None and not pending.empty:
                 still.append((cell, pending))
+            elif cell.state == WAITING:
+                self._asked += self._wire(cell, [pending])
+                self._arrived(cell)
+        self._pending = still
+
+    def _name(self, pending: Pending) -> None:
+        """Find the cell of a pending link, if that can be told by now."""
+        if pending.found is None and not pending.empty:
+            found = self._at(pending.link, pending.dims, pending.path)
+            if isinstance(found, Pending):
+                pending.empty = found.empty
             else:
                 pending.found = found
-                if cell.state == WAITING:
-                    self._asked += self._wire(cell, [pending])
-                    self._arrived(cell)
-        self._pending = still
 
     def _complete_gathers(self) -> None:
         for dims, entries in list(self._gathers.items()):
@@ -465,6 +470,8 @@ class Cells:
         """Let a cell wait for these; returns the cells that must now be demanded."""
         wanted: list[Cell] = []
         for bound in bounds:
+            if isinstance(bound, Pending):
+                self._name(bound)
             if isinstance(bound, list):
                 wanted += self._wire(cell, bound)
             elif isinstance(bound, Gathered):
@@ -488,6 +495,7 @@ class Cells:
 
     def _wire_gathered(self, cell: Cell, gathered: Gathered) -> list[Cell]:
         out = self.plan.steps[gathered.step].out
+        self._fill(gathered)  # the stream may have ended since this cell was made
         if gathered.cells is None:
             cell.missing += 1
             self._gathers.setdefault(out, []).append((cell, gathered))

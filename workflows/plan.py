@@ -322,10 +322,13 @@ class _Planner:
         if value is None and socket.form != "row":
             return None if socket.default is REQUIRED else self.literal(name, socket, socket.default, parsed=True)
         if isinstance(value, Wire):
-            found = self.outlet(value)
-            return _as_list(found, self.keep(name, socket)) if socket.form == "list" else found
+            outlet = self.outlet(value)
+            return _as_list(outlet, self.keep(name, socket)) if socket.form == "list" else outlet
         if isinstance(value, Expr):
-            return self.ungathered(name, socket, self.computed(name, value))
+            found = self.computed(name, value)
+            if isinstance(found, Const) and socket.form == "one" and found.value is not None:
+                return self.literal(name, socket, kinds.to_json(found.value))
+            return self.ungathered(name, socket, found)
         if socket.form == "one":
             return self.literal(name, socket, value)
         items = value.items if isinstance(value, Row) else value if isinstance(value, (list, tuple)) else (value,)

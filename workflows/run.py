@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, get_origin
 
 from ajar.contract import Socket
 from ajar.errors import AjarError, Cancelled, Waiting
@@ -34,7 +34,7 @@ from workflows.events import (
     Status,
 )
 from workflows.lanes import Lane, NodeCall
-from workflows.plan import Const, Plan, Step
+from workflows.plan import Computed, Const, Plan, Step
 
 WORTH_SECONDS = 0.25
 """A result that took longer than this is kept on disk, whatever it is."""
@@ -423,7 +423,8 @@ class Scheduler:
         if found is None:
             found = self._checks[id(step)] = [
                 socket for socket, bound in step.slots
-                if socket.form == "one" and socket.hint(Range) and not isinstance(bound, Const)
+                if socket.form == "one" and not isinstance(bound, Const)
+                and (socket.hint(Range) or isinstance(bound, Computed) or get_origin(socket.type) is Literal)
             ]
         return found
 
