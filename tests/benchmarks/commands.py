@@ -6,7 +6,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.figures import Figure, best
 
@@ -44,7 +46,7 @@ def _runs(folder: Path) -> Iterator[Figure]:
     small = best(lambda: run(2), 3)
     yield Figure("ajar run --json of 2 nodes", small, "s")
     for nodes in (1000, 5000):
-        seconds = best(lambda nodes=nodes: run(nodes), 3)
+        seconds = best(partial(run, nodes), 3)
         each = (seconds - small) / nodes * 1e6
         yield Figure(f"ajar run --json, a node of {nodes} (less 2 nodes)", each, "us/node", 500)
 
@@ -63,9 +65,9 @@ def _pictures(folder: Path) -> Figure:
 
 
 def _write(folder: Path, count: int, first: int = 0) -> None:
-    nodes = {"n0": {"type": "toy/plus", "inputs": {"a": first}}}
+    nodes: dict[str, Any] = {"n0": {"type": "toy/plus", "inputs": {"a": first}}}
     for number in range(1, count):
-        nodes[f"n{number}"] = {"type": "toy/plus", "inputs": {"a": {"from": f"n{number - 1}"}, "b": number}}  # type: ignore[dict-item]
+        nodes[f"n{number}"] = {"type": "toy/plus", "inputs": {"a": {"from": f"n{number - 1}"}, "b": number}}
     (folder / f"n{count}.json").write_text(json.dumps({"ajar": 1, "nodes": nodes}), "utf-8")
 
 

@@ -5,6 +5,7 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from tests.benchmarks.figures import Figure, best
@@ -14,6 +15,7 @@ from workflows.cells import Cells
 from workflows.edit import set_value
 from workflows.events import Event, NodeStarted
 from workflows.graph import Graph
+from workflows.plan import Plan
 from workflows.results import Results
 from workflows.store import Store
 
@@ -40,7 +42,7 @@ def _bare() -> Iterator[Figure]:
         per_node = {}
         for nodes in (100, 1000, 5000):
             plan = planned(made(nodes, shape))
-            seconds = best(lambda plan=plan: bench.scheduler.start(plan, _deaf).wait(), 5 if nodes < 5000 else 3)
+            seconds = best(partial(_run, bench, plan), 5 if nodes < 5000 else 3)
             per_node[nodes] = seconds / nodes * 1e6
         for nodes, microseconds in per_node.items():
             goal = 100 if nodes == 1000 else None
@@ -69,13 +71,12 @@ def _kept() -> Iterator[Figure]:
                              "us/node", goal)
                 results.flush()
                 plan = planned(made(nodes, shape, 1))
-                again = best(lambda bench=bench, plan=plan: bench.scheduler.start(plan, _deaf).wait())
+                again = best(partial(_run, bench, plan))
                 goal = 50 if nodes == 1000 else 250
                 yield Figure(f"fully cached again, {shape} of {nodes}", again * 1000, "ms", goal)
                 results.close()
                 results = _results(Path(folder))
-                restarted = Bench(results)
-                cold = best(lambda bench=restarted, plan=plan: bench.scheduler.start(plan, _deaf).wait(), 1)
+                cold = best(partial(_run, Bench(results), plan), 1)
                 yield Figure(f"fully cached after a restart, {shape} of {nodes}", cold * 1000, "ms", goal)
                 results.close()
 
@@ -125,6 +126,10 @@ def _cancel() -> Figure:
         run.wait()
         times.append(time.perf_counter() - started)
     return Figure("cancel at a cooperative step (worst of 5)", max(times), "s", 0.2)
+
+
+def _run(bench: Bench, plan: Plan) -> None:
+    bench.scheduler.start(plan, _deaf).wait()
 
 
 def _results(folder: Path) -> Results:

@@ -13,6 +13,7 @@ from ajar.errors import WorkflowError
 from tests import toys
 from tests.toys import Bench, Folder, Memory, graph
 from workflows.events import NodeDone, NodeFailed, NodeProgress, NodeSkipped, NodeWaiting, RunDone
+from workflows.graph import Graph
 from workflows.lanes import CpuLane
 
 
@@ -41,7 +42,7 @@ def test_an_unchanged_graph_runs_nothing_again() -> None:
 
 
 def test_only_what_changed_and_what_follows_it_runs_again() -> None:
-    def made(value: int) -> toys.Graph:
+    def made(value: int) -> Graph:
         return graph(x=("whole", {"value": 1}), y=("whole", {"value": value}), end=("add", {"a": "@x", "b": "@y"}))
 
     bench = Bench(Memory())
@@ -226,7 +227,7 @@ def test_a_branch_not_chosen_never_runs_and_the_choice_keeps_its_key() -> None:
 
 
 def test_a_known_number_decides_while_planning_and_an_unknown_one_while_running() -> None:
-    def made(kind: str) -> toys.Graph:
+    def made(kind: str) -> Graph:
         return graph(i=(kind, {"value": 1}), a=("whole", {"value": 10}), b=("whole", {"value": 20}),
                      s=("switch", {"options": ("@a", "@b"), "index": "@i"}), end=("add", {"a": "@s"}))
 

@@ -19,14 +19,14 @@ def graphs(draw: st.DrawFn) -> dict[str, tuple[str, dict[str, Any]]]:
     nodes: dict[str, tuple[str, dict[str, Any]]] = {}
     for number in range(draw(st.integers(2, 9))):
         earlier = [f"@n{index}" for index in range(number)]
-        source = st.sampled_from(earlier) if earlier else st.just(1)
+        source: st.SearchStrategy[Any] = st.sampled_from(earlier) if earlier else st.just(1)
         kind = draw(st.sampled_from(KINDS)) if earlier else draw(st.sampled_from(("whole", "series", "count")))
         inputs: dict[str, Any] = {}
         if kind in ("whole", "known"):
             inputs = {"value": draw(st.integers(0, 3))}
         elif kind in ("count", "series"):
             length = draw(st.integers(0, 3))
-            inputs = {"n": length, "start": draw(source) if earlier and draw(st.booleans()) else number}
+            inputs = {"n": length, "start": draw(st.one_of(source, st.just(number)))}
         elif kind == "add":
             inputs = {"a": draw(source), "b": draw(source)}
         else:

@@ -144,7 +144,7 @@ def test_groups_run_like_their_nodes_and_inner_nodes_can_be_asked_for(here: Path
 
 def test_a_frozen_picture_comes_from_the_store_or_is_an_error(here: Path) -> None:
     run(here, {"a": PAINT})
-    [blob] = [file for file in (here / "home" / "blobs").rglob("*.png")]
+    [blob] = (here / "home" / "blobs").rglob("*.png")
     frozen = {"type": "toys/paint", "inputs": {"level": 1}, "state": "frozen", "result": {"result": blob.stem}}
     ran(here)
     summary = run(here, {"ice": frozen, "end": {"type": "flip", "inputs": {"image": {"from": "ice"}}}})

@@ -27,7 +27,8 @@ def models(tmp_path: Path) -> Path:
 def test_every_row_is_complete_dated_and_sourced() -> None:
     shelf = Shelf([])
     licences = shelf.licences()
-    wanted = {"size", "multiple", "largest", "steps", "guidance", "guidance_by", "sequence", "precision", "memory"}
+    wanted = {"size", "multiple", "largest", "steps", "guidance", "guidance_by", "sequence", "precision",
+              "threads", "memory"}
     for row in shelf.rows.models:
         assert row.id and row.title and row.source and row.licence in licences
         assert wanted <= set(row.settings) <= wanted | {"folder"}
