@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from ajar.context import Stage
     from ajar.contract import NodeType
     from ajar.frames import Frames
     from ajar.values import Image, Lora
@@ -31,6 +32,8 @@ OFFLINE = {
     # Must be set before the libraries are imported: nothing is ever fetched behind a person's back.
     "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1",
     "TOKENIZERS_PARALLELISM": "false", "PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True",
+    # Threads that spin while they wait take the processor from those that work.
+    "OMP_WAIT_POLICY": "PASSIVE",
     "DIFFUSERS_VERBOSITY": "error", "TRANSFORMERS_VERBOSITY": "error",
 }
 
@@ -133,7 +136,7 @@ class _Worker:
 class _Call:
     """The Gpu that a node gets: its progress, its stop and its models."""
 
-    def __init__(self, worker: _Worker, call: int, stage: str) -> None:
+    def __init__(self, worker: _Worker, call: int, stage: "Stage") -> None:
         self.stage = stage
         self._worker = worker
         self._call = call
@@ -209,9 +212,9 @@ def _told(error: BaseException) -> dict[str, Any]:
     from ajar.errors import AjarError
 
     kind = next((one.__name__ for one in type(error).__mro__ if one.__module__ == "ajar.errors"), "")
-    ours = isinstance(error, AjarError)
+    hint = error.hint if isinstance(error, AjarError) else ""
     return {
-        "kind": kind, "name": type(error).__name__, "message": str(error), "hint": error.hint if ours else "",
+        "kind": kind, "name": type(error).__name__, "message": str(error), "hint": hint,
         "detail": "".join(traceback.format_exception(error)),
     }
 

@@ -1,5 +1,6 @@
 """Flux pipelines of diffusers: loaded from a checked folder, painted with step by step, stopped within a block."""
 
+import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -95,6 +96,8 @@ class FluxPainter:
             return state
 
         self._beat = lambda: report(0.0 if previews.steps == 0 else previews.steps / (count + 1), "", None)
+        # The more threads wait for each other, the slower a small model is, most of all on a busy machine.
+        torch.set_num_threads(facts["threads"] or _processors())
         try:
             found = self._pipe(
                 prompt=prompt, height=goal.height, width=goal.width, num_inference_steps=count,
@@ -151,6 +154,12 @@ def _blocks(pipe: Any) -> Iterator[Any]:
                 yield from child
             else:
                 waiting.append(child)
+
+
+def _processors() -> int:
+    """The processors this process may use."""
+    own = getattr(os, "sched_getaffinity", None)
+    return len(own(0)) if own else os.cpu_count() or 1
 
 
 def _first_line(error: BaseException) -> str:
