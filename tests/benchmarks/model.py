@@ -1,0 +1,102 @@
+"""The built-in model: from the start of the process to a picture, with a warm worker, and beside the bare pipeline."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.figures import Figure, best
+from workflows.events import Event, NodeDone
+from workflows.graph import Graph, Node
+from workflows.project import Project
+from workflows.settings import Home
+from workflows.studio import Options, Studio
+
+PROMPT = "a red circle above a blue square on a white background"
+IMPORTS = "import time; t = time.perf_counter(); import nodes.local.families.flux; print(time.perf_counter() - t)"
+
+
+def figures() -> Iterator[Figure]:
+    yield Figure("importing what a Flux model needs", best(_imports, 3), "s", None, "part of the next figure")
+    yield Figure("built-in picture, from process start", best(_process, 3), "s", 8)
+    yield _warm()
+    yield _against_bare()
+
+
+def _environment(home: Path | None = None) -> dict[str, str]:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "HF_HUB_OFFLINE": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment if home is None else {**environment, "AJAR_HOME": str(home)}
+
+
+def _imports() -> None:
+    subprocess.run([sys.executable, "-c", IMPORTS], env=_environment(), check=True, capture_output=True)
+
+
+def _process() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        nodes = {"picture": {"type": "flux", "inputs": {"prompt": PROMPT, "seed": 1}}}
+        (folder / "one.json").write_text(json.dumps({"ajar": 1, "nodes": nodes}), "utf-8")
+        command = [sys.executable, "-m", "ajar", "run", "one.json"]
+        subprocess.run(command, cwd=folder, env=_environment(folder / "home"), check=True, capture_output=True)
+
+
+def _warm() -> Figure:
+    """From start of a run to its picture, in a studio whose worker has painted before."""
+    with tempfile.TemporaryDirectory() as name, Studio.open(Home.open(Path(name))) as studio:
+        times: list[float] = []
+        for seed in range(6):
+            graph = Graph({"picture": Node("flux", {"prompt": PROMPT, "seed": seed})})
+            started = time.perf_counter()
+            prepared = studio.plan(graph, Project(Path(name), "bench"), Options())
+            done: list[float] = []
+
+            def listen(event: Event, done: list[float] = done) -> None:
+                if isinstance(event, NodeDone):
+                    done.append(time.perf_counter())
+
+            assert studio.start(prepared, listen).wait().status == "done"
+            times.append(done[-1] - started)
+        return Figure("built-in picture, warm worker", min(times[1:]), "s", 1, f"first one {times[0]:.1f} s")
+
+
+def _against_bare() -> Figure:
+    """The flux node in this process against the same call of the pipeline."""
+    import torch
+
+    from ajar.values import Lora
+    from nodes.generate import flux
+    from nodes.local.gpu import open_device
+
+    device = open_device("cpu", [])
+    painter = device.load("builtin", kind="flux", loras=None, report=lambda done, note, preview: None)
+    facts, pipe = painter._entry.settings, painter._pipe
+    size = int(facts["size"].partition("x")[0])
+
+    class Here:
+        device = "cpu"
+        stage, about = "draft", ""
+
+        def progress(self, done: float, note: str = "", preview: Any = None) -> None:
+            """Nobody listens."""
+
+        def load(self, model: str, *, kind: str, loras: Lora | None = None) -> Any:
+            return device.load(model, kind=kind, loras=loras, report=self.progress)
+
+    def bare() -> None:
+        pipe(prompt=PROMPT, negative_prompt="", true_cfg_scale=facts["guidance"], guidance_scale=1.0, height=size,
+             width=size, num_inference_steps=facts["steps"], max_sequence_length=facts["sequence"], output_type="np",
+             generator=torch.Generator("cpu").manual_seed(1))
+
+    here: Any = Here()
+    flux(here, PROMPT, seed=1)
+    # In turns, so that other work on the machine disturbs both alike.
+    pairs = [(best(bare, 1), best(lambda: flux(here, PROMPT, seed=1), 1)) for _ in range(12)]
+    ratio = min(ours for _, ours in pairs) / min(plain for plain, _ in pairs)
+    return Figure("flux node over the bare pipeline", ratio, "x bare", 1.05, f"{min(p for p, _ in pairs):.2f} s bare")
