@@ -9,7 +9,8 @@
     Cancelled                the person pressed stop (exit 130); not an Exception, never catch it
 """
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 
 class AjarError(Exception):
@@ -45,9 +46,13 @@ class Refused(AjarError):
 
 
 class Waiting(AjarError):
-    """Nothing is wrong, but a person has to decide before this can go on."""
+    """Nothing is wrong, but a person has to decide before this can go on; ``choices`` are what there is to choose."""
 
     exit_code = 4
+
+    def __init__(self, message: str, hint: str = "", *, node: str | None = None, choices: Sequence[Any] = ()) -> None:
+        super().__init__(message, hint, node=node)
+        self.choices = tuple(choices)
 
 
 class Cancelled(BaseException):

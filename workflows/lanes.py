@@ -103,7 +103,7 @@ class Here:
         return self._call.save(data, suffix)
 
     def ask(self, question: str, choices: Sequence[Any]) -> int:
-        raise Waiting(question, f"Choose one of {len(choices)}: 0 to {len(choices) - 1}.")
+        raise Waiting(question, f"Choose one of {len(choices)}: 0 to {len(choices) - 1}.", choices=choices)
 
 
 class CpuLane:

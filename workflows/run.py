@@ -498,9 +498,17 @@ class Scheduler:
             self._launch(_Active(run, cell, call_again, active.lane, attempt=active.attempt + 1))
             return
         self._release(active)
+        if isinstance(error, Waiting) and run.exits is not None and not run.cancelling:
+            self._show_choices(run, cell, error.choices)
         run.cells.failed(cell, _failure(cell.step, error, detail))
         self._share_failure(cell, cancelled=isinstance(error, Cancelled))
         self._settle(run)
+
+    def _show_choices(self, run: Run, cell: Cell, choices: tuple[Any, ...]) -> None:
+        """Nobody can choose among pictures that can't be seen: write them out."""
+        for number, value in enumerate(choices):
+            if not isinstance(value, PLAIN):
+                self._on_disk(run, _Export(run, cell.step.id, f"choice-{number}", cell.path, value), asked=True)
 
     def _release(self, active: _Active) -> None:
         del self._active[active.call.id]
@@ -705,7 +713,9 @@ def _failure(step: Step, error: BaseException, detail: str) -> Failure:
     if isinstance(error, Cancelled):
         return Failure("cancelled", "It was stopped.")
     if isinstance(error, Waiting):
-        return Failure("waiting", error.message, error.hint)
+        asks = next((socket.name for socket, bound in step.slots if bound == Const("ask", '"ask"')), None)
+        example = f" Run it again with --set {step.id}.{asks}=0, or another." if asks else ""
+        return Failure("waiting", error.message, error.hint + example)
     if isinstance(error, AjarError):
         return Failure("failed", error.message, error.hint)
     text = str(error) or "no further word"

@@ -208,3 +208,16 @@ def test_a_node_without_a_place_to_run_is_an_error_of_its_own(here: Path) -> Non
 def test_terms_that_forbid_commercial_use_are_obeyed(here: Path) -> None:
     (here / "ajar.toml").write_text('intent = "commercial"\n', "utf-8")
     assert run(here, {"a": PAINT}).status == "done"
+
+
+def test_who_is_asked_sees_the_choices_and_how_to_answer(here: Path) -> None:
+    nodes = {"n": {"type": "toys/levels_of"}, "a": {"type": "toys/paint", "inputs": {"level": {"from": "n"}}},
+             "p": {"type": "pick", "inputs": {"items": {"from": "a"}, "choice": "ask"}},
+             "end": {"type": "save_image", "inputs": {"image": {"from": "p"}}}}
+    summary = run(here, nodes)
+    assert summary.status == "waiting" and summary.error is not None and "--set p.choice=0" in summary.error.hint
+    assert sorted(file.name for file in (here / "out").iterdir()) == [
+        "work-p-choice-0-1.png", "work-p-choice-1-1.png", "work-p-choice-2-1.png"]
+    nodes["p"]["inputs"]["choice"] = 2  # type: ignore[index]
+    assert run(here, nodes).status == "done"
+    assert Image.open(here / "out" / "work-end-1.png").array[0, 0, 0] == 30

@@ -141,7 +141,7 @@ def _report(studio: "Studio", summary: "Summary", code: int, as_json: bool) -> N
     sys.stdout.flush()
     if code == 130:
         print("Cancelled.", file=sys.stderr)
-    elif summary.error is not None and not summary.failed:
+    elif summary.error is not None and not summary.failed and summary.status != "waiting":
         print(f"error: {summary.error.message}", file=sys.stderr)
         if summary.error.hint:
             print(f"hint: {summary.error.hint}", file=sys.stderr)
