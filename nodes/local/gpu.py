@@ -95,6 +95,8 @@ class Device:
         return model
 
     def _module(self, kind: str) -> Any:
+        # Thousands of modules are made and none of them is garbage: looking for it would take a tenth of the time.
+        gc.disable()
         try:
             return importlib.import_module(MODULES[kind])
         except ModuleNotFoundError as error:
@@ -103,6 +105,8 @@ class Device:
                 f'Models of the kind {kind} need the package "{error.name}", which is not installed.',
                 f'Install it: pip install "ajar[{extra}]".',
             ) from error
+        finally:
+            gc.enable()
 
     def _make_room(self, needed: int) -> None:
         """Let models go until this many bytes more fit into what may be used."""

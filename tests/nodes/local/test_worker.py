@@ -2,6 +2,7 @@
 
 import itertools
 import queue
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,7 +73,7 @@ class Bench:
 @pytest.fixture(scope="module")
 def bench(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     home = tmp_path_factory.mktemp("home")
-    (home / "models").symlink_to(tiny_models)
+    shutil.copytree(tiny_models, home / "models")
     packs = load_packs(entry_points=False)
     lane = GpuLane("gpu:0", packs.spec(), home, device="cpu")
     yield Bench(lane, packs)
