@@ -79,7 +79,14 @@ class Frames:
         if buffer.nbytes <= BY_FILE:
             return buffer.nbytes
         path = self._folder / f"{os.getpid()}-{next(self._numbers)}.raw"
-        path.write_bytes(buffer)
+        try:
+            path.write_bytes(buffer)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            reason = error.strerror or str(error)
+            raise AjarError(
+                f"A large value can't be handed to another process: {reason}.", f"Make room where {self._folder} is."
+            ) from None
         return path.name
 
     def _fetch(self, name: Any) -> bytes:

@@ -41,12 +41,17 @@ class ModelEntry:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Every file of an installed model, in a stable order; their content is its revision."""
-        if self.path is None:
-            return ()
-        if self.path.is_file():
-            return (self.path,)
-        return tuple(sorted(file for file in self.path.rglob("*") if file.is_file()))
+        """Every file that an installed model is loaded from, in a stable order; their content is its revision."""
+        return files_of(self.path) if self.path is not None else ()
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """A model that is one file, or model_index.json and the parts beside it; cards and samples are not the model."""
+    if path.is_file():
+        return (path,)
+    parts = (part for part in path.iterdir() if part.is_dir() and not part.name.startswith("."))
+    found = (file for part in parts for file in part.rglob("*") if file.is_file())
+    return (path / "model_index.json", *sorted(found))
 
 
 class Catalogue(Protocol):

@@ -9,6 +9,7 @@ First it is told hello (packs, folders, device), then it gets calls, one at a ti
 import importlib
 import os
 import queue
+import shutil
 import signal
 import sys
 import threading
@@ -48,10 +49,11 @@ def main() -> None:
     # Ctrl-C reaches every process of the terminal; the app decides what it means for this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
-    frames = _take_pipes(Path(sys.argv[1]))
+    folder = Path(sys.argv[1])
+    frames = _take_pipes(folder)
     hello = frames.receive()
     if hello is not None:
-        _Worker(frames, hello[0]).serve()
+        _Worker(frames, folder, hello[0]).serve()
 
 
 def _take_pipes(folder: Path) -> "Frames":
@@ -68,10 +70,11 @@ def _take_pipes(folder: Path) -> "Frames":
 class _Worker:
     """The packs, the device and the call at hand."""
 
-    def __init__(self, frames: "Frames", hello: Mapping[str, Any]) -> None:
+    def __init__(self, frames: "Frames", folder: Path, hello: Mapping[str, Any]) -> None:
         from workflows.packs import load_spec
 
         self.frames = frames
+        self.folder = folder
         self.types: Mapping[str, NodeType] = load_spec(hello["packs"]).types
         module, _, name = hello["gpu"].partition(":")
         self.device = getattr(importlib.import_module(module), name)(hello["device"], map(Path, hello["models"]))
@@ -102,6 +105,8 @@ class _Worker:
                     self.tasks.put(frame)
         except BaseException:
             traceback.print_exc()
+        # The app removes the folder when it ends in order; when it was killed nobody else does.
+        shutil.rmtree(self.folder, ignore_errors=True)
         os._exit(0)
 
     def _warm(self, kinds: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ajar.errors import UserError
-from ajar.models import UNKNOWN, Licence, ModelEntry, Rows, read_licences, read_rows
+from ajar.models import UNKNOWN, Licence, ModelEntry, Rows, files_of, read_licences, read_rows
 from nodes.local.folders import check_folder, config_of, pipeline_class
 from nodes.local.headers import PICKLES, read_header
 
@@ -171,6 +171,4 @@ def _say_why(path: Path) -> None:
 
 
 def _bytes(path: Path) -> int:
-    if path.is_file():
-        return path.stat().st_size
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return sum(file.stat().st_size for file in files_of(path))

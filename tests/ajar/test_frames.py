@@ -52,6 +52,17 @@ def test_large_pictures_go_by_a_file_that_is_removed(pair: tuple[Frames, Frames]
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_full_disk_is_a_sentence(tmp_path: Path) -> None:
+    there, here = os.pipe(), os.pipe()
+    frames = Frames(os.fdopen(there[0], "rb"), os.fdopen(here[1], "wb"), tmp_path / "missing")
+    with pytest.raises(AjarError, match="can't be handed") as caught:
+        frames.send({}, Image.of(np.zeros((1000, 1000, 3), np.uint8)))
+    assert "Make room" in caught.value.hint
+    frames.close()
+    os.close(there[1])
+    os.close(here[0])
+
+
 def test_the_end_of_the_pipe_is_none_even_in_the_middle_of_a_frame(tmp_path: Path) -> None:
     for start in (b"", b"AJR1", b"AJR1\x10\x00\x00\x00{"):
         there, here = os.pipe(), os.pipe()

@@ -243,6 +243,7 @@ def test_the_worker_ends_when_the_app_is_gone(tmp_path: Path, packs: Packs) -> N
     bench.lane._process.program.stdin.close()
     process.wait(5)
     assert isinstance(answers.end()[0], UserError)
+    assert list((tmp_path / "tmp").iterdir()) == []
     bench.lane.close()
 
 

@@ -66,6 +66,16 @@ def test_folders_and_files_are_found_and_told_apart(models: Path) -> None:
     assert found["crisp"].files == (models / "upscale" / "crisp.safetensors",)
 
 
+def test_cards_and_samples_are_not_the_model(models: Path) -> None:
+    before = Shelf([models]).find("flux", "my-own")
+    (models / "my-own" / "README.md").write_text("about it")
+    (models / "my-own" / "whole.safetensors").write_bytes(bytes(1000))
+    (models / "my-own" / ".cache").mkdir()
+    after = Shelf([models]).find("flux", "my-own")
+    assert after == before and after.files == before.files
+    assert {file.suffix for file in after.files} == {".json", ".safetensors"}
+
+
 def test_a_model_is_found_by_name_in_any_case(models: Path) -> None:
     shelf = Shelf([models])
     assert shelf.find("lora", "Blueprint").path == models / "blueprint.safetensors"

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from nodes.local.folders import check_folder
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789,.-'"
 
 
@@ -35,7 +37,9 @@ def write_lora(path: Path, flux: Path, seed: int, *, alpha: int = 4, strength: f
     from peft import LoraConfig
     from peft.utils import get_peft_model_state_dict
 
-    transformer: Any = FluxTransformer2DModel.from_pretrained(flux, subfolder="transformer")
+    transformer: Any = FluxTransformer2DModel.from_pretrained(
+        flux, subfolder="transformer", variant=check_folder(flux).variant
+    )
     torch.manual_seed(seed)
     config = LoraConfig(
         r=4, lora_alpha=alpha, target_modules=["to_q", "to_k", "to_v", "to_out.0"], init_lora_weights=False
