@@ -1,0 +1,70 @@
+"""Every template runs on a bare machine, and the built-in model paints what the words say."""
+
+import importlib.util
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ajar.values import Image
+from workflows.format import dump, load
+from workflows.graph import Graph, Node
+from workflows.packs import load_packs
+from workflows.project import find
+from workflows.run import Summary
+from workflows.schema import schema
+from workflows.settings import Home
+from workflows.studio import Options, Studio
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+TEMPLATES = sorted((RESOURCES / "templates").glob("*.json"))
+needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """One studio for all, so that its worker loads the model once."""
+    with Studio.open(Home.open(tmp_path_factory.mktemp("home"))) as opened:
+        yield opened
+
+
+def run(studio: Studio, graph: Graph, out: Path) -> Summary:
+    prepared = studio.plan(graph, find(TEMPLATES[0]), Options(out=out))
+    summary = studio.start(prepared, lambda event: None).wait(300)
+    assert summary.status == "done", summary.error
+    return summary
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
+def test_a_template_is_written_as_ajar_writes_it_and_fits_the_schema(file: Path) -> None:
+    import jsonschema
+
+    assert dump(load(file)) == file.read_text("utf-8")
+    jsonschema.validate(json.loads(file.read_text("utf-8")), schema(load_packs(entry_points=False).types))
+
+
+@needs_torch
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
+def test_a_template_runs(studio: Studio, file: Path, tmp_path: Path) -> None:
+    summary = run(studio, load(file), tmp_path)
+    assert all(output.path is not None and output.path.stat().st_size > 1000 for output in summary.outputs)
+
+
+@needs_torch
+@pytest.mark.parametrize(("words", "inside", "outside"), [
+    ("a large red circle on a white background", (220, 40, 40), (246, 246, 246)),
+    ("a large yellow circle on a blue background", (248, 214, 50), (40, 90, 215)),
+])
+def test_the_built_in_model_paints_what_the_words_say(
+    studio: Studio, tmp_path: Path, words: str, inside: tuple[int, int, int], outside: tuple[int, int, int],
+) -> None:
+    summary = run(studio, Graph({"p": Node("flux", {"prompt": words, "seed": 3})}), tmp_path)
+    [output] = summary.outputs
+    assert output.path is not None
+    pixels = Image.open(output.path).array.astype(float)
+    side = pixels.shape[0]
+    middle = pixels[side * 2 // 5 : side * 3 // 5, side * 2 // 5 : side * 3 // 5].mean((0, 1))
+    corner = pixels[: side // 10, : side // 10].mean((0, 1))
+    assert np.abs(middle - inside).max() < 60 and np.abs(corner - outside).max() < 60
