@@ -3,7 +3,7 @@
 First it is told hello (packs, folders, device), then it gets calls, one at a time. It ends when its input ends.
 
     app to worker:  hello, call, cancel, warm, answer
-    worker to app:  ready, progress, value, result, done, failed, ask, warm
+    worker to app:  ready, progress, value, done, failed, ask
 """
 
 import importlib
@@ -145,7 +145,8 @@ class _Call:
         self.stage = stage
         self._worker = worker
         self._call = call
-        self._last = 0.0
+        self._last = {False: 0.0, True: 0.0}
+        """When progress was last reported, without and with a preview: the one does not use up the other's turn."""
 
     @property
     def about(self) -> str:
@@ -168,9 +169,9 @@ class _Call:
     def progress(self, done: float, note: str = "", preview: "Image | None" = None) -> None:
         self.check()
         now = time.monotonic()
-        if done < 1 and now - self._last < PROGRESS_EVERY:
+        if done < 1 and now - self._last[preview is not None] < PROGRESS_EVERY:
             return
-        self._last = now
+        self._last[preview is not None] = now
         record = {"is": "progress", "call": self._call, "done": float(done), "note": note}
         self._worker.frames.send(record, _small(preview) if preview is not None else None)
 

@@ -91,11 +91,15 @@ class FluxPainter:
         previews = Previews(self._pipe, goal, count)
 
         def after_step(pipe: Any, step: int, time: Any, state: dict[str, Any]) -> dict[str, Any]:
-            done = (step + 1) / (count + 1)  # the last part is the decoding
-            report(done, f"step {step + 1} of {count}", previews.see(step, state["latents"]))
+            preview = previews.see(step, state["latents"])
+            report(*stand(), preview)
             return state
 
-        self._beat = lambda: report(0.0 if previews.steps == 0 else previews.steps / (count + 1), "", None)
+        def stand() -> tuple[float, str]:
+            """How far it is, in parts of which the last one is the decoding."""
+            return previews.steps / (count + 1), f"step {previews.steps} of {count}"
+
+        self._beat = lambda: report(*stand(), None)
         # The more threads wait for each other, the slower a small model is, most of all on a busy machine.
         torch.set_num_threads(facts["threads"] or _processors())
         try:
