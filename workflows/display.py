@@ -163,7 +163,8 @@ class LiveLines(Watching):
     def _bars(self, now: float) -> list[str]:
         width, height = shutil.get_terminal_size()
         shown = list(self._going.items())[: max(1, min(height - 3, 12))]
-        lines = [_bar(_name(*call), going, now) for call, going in shown]
+        column = min(max((len(_name(*call)) for call, _ in shown), default=0), 28)
+        lines = [_bar(f"{_name(*call)[:column]:{column}}", going, now) for call, going in shown]
         if len(self._going) > len(shown):
             lines.append(f"and {len(self._going) - len(shown)} more at work")
         if self._going:
@@ -192,7 +193,9 @@ def _bar(name: str, going: _Going, now: float) -> str:
     filled = round(min(max(going.done, 0.0), 1.0) * BAR)
     bar = "#" * filled + "-" * (BAR - filled)
     percent = f"{going.done:4.0%}" if going.done else "    "
-    return f"{name[:28]:28} [{bar}] {percent} {seconds_text(now - going.since):>7} {_one_line(going.note)}".rstrip()
+    # Before its first report, a model's worker is still loading its libraries.
+    note = _one_line(going.note) or ("" if going.done else "starting")
+    return f"{name} [{bar}] {percent} {seconds_text(max(now - going.since, 0.0)):>7} {note}".rstrip()
 
 
 def _name(node: str, path: events.Path) -> str:
