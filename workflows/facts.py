@@ -74,7 +74,8 @@ class WorkflowFacts:
         except AjarError as error:
             raise WorkflowError(error.message, error.hint, node=node) from None
         self.used[hint.kind, entry.id] = entry
-        return Const(entry.id, f"model:{hint.kind}:{':'.join(files)}")
+        # What a row says (steps, guidance) makes the picture as much as the weights do.
+        return Const(entry.id, f"model:{hint.kind}:{token_of(dict(entry.settings))}:{':'.join(files)}")
 
     def frozen(self, node: str, type_: NodeType, result: Mapping[str, Any]) -> tuple[Const, ...]:
         """The stored results of a frozen node: plain values as they are, pictures by the digest of their blob."""
