@@ -1,6 +1,6 @@
 """What a running node may touch. The type of its first parameter says which of the three it needs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -51,3 +51,12 @@ class Remote(Context, Protocol):
 
     def run(self, model: str, **arguments: Any) -> Any:
         """Send one paid request and wait for its result."""
+
+
+def walk(items: Iterable[T], note: str, progress: Callable[[float, str], None]) -> Iterator[T]:
+    """``each`` of every context: report before each item and at the end; ``progress`` stops it on cancel."""
+    total = len(items) if isinstance(items, Sized) else 0
+    for number, item in enumerate(items):
+        progress(number / total if total else 0.0, note)
+        yield item
+    progress(1.0, note)

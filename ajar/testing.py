@@ -3,11 +3,11 @@
     picture = flux(FakeGpu({"builtin": MyPainter()}), "a red circle")
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ajar.context import Stage
+from ajar.context import Stage, walk
 from ajar.errors import Cancelled, UserError, Waiting
 
 T = TypeVar("T")
@@ -35,11 +35,7 @@ class FakeContext:
             self.previews.append(preview)
 
     def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
-        total = len(items) if isinstance(items, Sized) else 0
-        for number, item in enumerate(items):
-            self.progress(number / total if total else 0.0, note)
-            yield item
-        self.progress(1.0, note)
+        return walk(items, note, self.progress)
 
     def save(self, data: bytes, suffix: str) -> Path:
         self.saved.append((data, suffix))

@@ -15,12 +15,13 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ajar.context import Stage, walk
+
 if TYPE_CHECKING:
-    from ajar.context import Stage
     from ajar.contract import NodeType
     from ajar.frames import Frames
     from ajar.values import Image, Lora
@@ -141,7 +142,7 @@ class _Worker:
 class _Call:
     """The Gpu that a node gets: its progress, its stop and its models."""
 
-    def __init__(self, worker: _Worker, call: int, stage: "Stage") -> None:
+    def __init__(self, worker: _Worker, call: int, stage: Stage) -> None:
         self.stage = stage
         self._worker = worker
         self._call = call
@@ -176,11 +177,7 @@ class _Call:
         self._worker.frames.send(record, _small(preview) if preview is not None else None)
 
     def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
-        total = len(items) if isinstance(items, Sized) else 0
-        for number, item in enumerate(items):
-            self.progress(number / total if total else 0.0, note)
-            yield item
-        self.progress(1.0, note)
+        return walk(items, note, self.progress)
 
     def save(self, data: bytes, suffix: str) -> Path:
         import numpy as np

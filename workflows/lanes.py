@@ -4,13 +4,13 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol, TypeVar
 
-from ajar.context import Stage
+from ajar.context import Stage, walk
 from ajar.contract import NodeType, run_to_values
 from ajar.errors import Cancelled, UserError, Waiting
 
@@ -89,11 +89,7 @@ class Here:
             self._reply.progress(self._call.id, min(max(done, 0.0), 1.0), note, preview)
 
     def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
-        total = len(items) if isinstance(items, Sized) else 0
-        for number, item in enumerate(items):
-            self.progress(number / total if total else 0.0, note)
-            yield item
-        self.progress(1.0, note)
+        return walk(items, note, self.progress)
 
     def save(self, data: bytes, suffix: str) -> Path:
         if self._stopped.is_set():
