@@ -14,7 +14,8 @@ from workflows.events import Event
 from workflows.graph import Expr, Graph, Node, Row, Value, Wire
 from workflows.keys import token_of
 from workflows.lanes import CpuLane, Lane
-from workflows.plan import Const, Plan, leaves_of, make_plan
+from workflows.plan import Const, Plan, leaves_of
+from workflows.planner import make_plan
 from workflows.run import Exits, Hit, Keeper, Run, Scheduler, Summary
 
 T = TypeVar("T")

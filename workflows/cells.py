@@ -13,7 +13,8 @@ from typing import Any, Protocol, cast
 
 from ajar.contract import Socket
 from workflows.keys import SEPARATOR, key_of, token_of
-from workflows.plan import Binding, Computed, Const, Gather, Link, Plan, Several, Step, split_need, steps_of
+from workflows.outlook import reads_of
+from workflows.plan import Binding, Computed, Const, Link, Plan, Several, Step, gathers_of, split_need
 from workflows.streams import Dims, Flows, Path, Shape
 
 NEW, WAITING, READY, RUNNING, DONE, FAILED = range(6)
@@ -111,7 +112,7 @@ class Cells:
         """Steps whose every call is demanded: leaves, and what makes the streams that leaves run over."""
         self._gathers: dict[Dims, list[tuple[Cell, Gathered]]] = {}
         self._pending: list[tuple[Cell, Pending]] = []
-        self._reads = _reads(plan)
+        self._reads = reads_of(plan)
         self._order = {name: number for number, name in enumerate(plan.steps)}
         self._fresh: list[Cell] = []
         """Made, but without a key and not yet looked up."""
@@ -260,7 +261,7 @@ class Cells:
         found = set(self._by_dims)
         for step in self.plan.steps.values():
             for _, bound in step.slots:
-                found |= {self.plan.steps[gather.link.step].out for gather in _gathers(bound)}
+                found |= {self.plan.steps[gather.link.step].out for gather in gathers_of(bound)}
         return found
 
     def _exists(self, dims: Dims, path: Path) -> None:
@@ -427,7 +428,7 @@ class Cells:
         self._fail_doomed()
 
     def _find_hits(self, fresh: list[Cell]) -> None:
-        keyed = [cell for cell in fresh if cell.key is not None and is_kept(cell.step)]
+        keyed = [cell for cell in fresh if cell.key is not None and cell.step.kept]
         if self.lookup is None or not keyed:
             return
         found = self.lookup([cell.key for cell in keyed if cell.key])
@@ -585,11 +586,6 @@ def _size(dims: Dims) -> tuple[int, int]:
     return len(dims), sum(map(len, dims))
 
 
-def is_kept(step: Step) -> bool:
-    """Whether results of this step may be stored and looked up."""
-    return not (step.type.writes or step.type.ask or step.type.alias) and bool(step.type.outputs)
-
-
 def _value_of(socket: Socket, bound: Any) -> Any:
     if socket.form == "list":
         return socket.container(_flat(bound))
@@ -675,26 +671,3 @@ def _sources(bounds: Iterable[Any]) -> Iterator[Cell]:
                 yield bound[0]
             else:
                 yield from _sources(value for _, value in bound[1])
-
-
-def _gathers(bound: Binding | None) -> Iterator[Gather]:
-    if isinstance(bound, Gather):
-        yield bound
-    elif isinstance(bound, Several):
-        for item in bound.items:
-            yield from _gathers(item)
-
-
-def _reads(plan: Plan) -> dict[str, int]:
-    """How often each value of a step is read, where that is certain: every reader runs once for each value."""
-    reads: dict[str, int] = {}
-    unsure: set[str] = set(plan.leaves)
-    for step in plan.steps.values():
-        for _, bound in step.slots:
-            for source in steps_of(bound):
-                same = plan.steps[source].out == step.dims or (
-                    isinstance(bound, Gather) and bound.keep == 0 and step.dims == ())
-                if step.lazy or not same:
-                    unsure.add(source)
-                reads[source] = reads.get(source, 0) + 1
-    return {name: count for name, count in reads.items() if name not in unsure and not plan.steps[name].type.stream}

@@ -19,7 +19,7 @@ from ajar.contract import Socket
 from ajar.errors import AjarError, Cancelled, Waiting
 from ajar.hints import Range
 from workflows import kinds
-from workflows.cells import FAILED, READY, RUNNING, Cell, Cells, Failure, is_kept
+from workflows.cells import FAILED, READY, RUNNING, Cell, Cells, Failure
 from workflows.events import (
     Event,
     NodeDone,
@@ -306,7 +306,7 @@ class Scheduler:
             return
         if step.lazy and not self._decided(run, cell):
             return
-        if is_kept(step) and not failed and self._from_elsewhere(run, cell):
+        if step.kept and not failed and self._from_elsewhere(run, cell):
             return
         lane = _lane_of(step)
         if lane not in self.lanes:
@@ -457,7 +457,7 @@ class Scheduler:
         items = tuple(active.items)
         if not run.cancelling:
             run.ran += 1
-            if run.keep and is_kept(cell.step) and cell.key is not None:
+            if run.keep and cell.step.kept and cell.key is not None:
                 self._keep(run, cell, seconds, items)
             run.emit(NodeDone(run.number, cell.step.id, cell.path, False, seconds, ()))
             run.cells.ended(cell)
@@ -475,7 +475,7 @@ class Scheduler:
         run, cell = active.run, active.cell
         if not run.cancelling:
             run.ran += 1
-            if run.keep and cell.key is not None and is_kept(cell.step):
+            if run.keep and cell.key is not None and cell.step.kept:
                 self._keep(run, cell, seconds, values)
             run.emit(NodeDone(run.number, cell.step.id, cell.path, False, seconds, values))
             run.cells.value(cell, values)

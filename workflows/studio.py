@@ -26,7 +26,8 @@ from workflows.graph import Graph
 from workflows.lanes import CpuLane
 from workflows.outputs import Outputs
 from workflows.packs import Packs, load_packs
-from workflows.plan import Plan, leaves_of, make_plan
+from workflows.plan import Plan, leaves_of
+from workflows.planner import make_plan
 from workflows.problems import Problem
 from workflows.project import Policy, Project, policy_of, strictest
 from workflows.report import Row, rows_of

@@ -14,7 +14,7 @@ from tests.benchmarks.figures import Figure, best
 from tests.toys import Facts
 from workflows.graph import Graph, Node, Wire
 from workflows.lanes import CpuLane
-from workflows.plan import make_plan
+from workflows.planner import make_plan
 from workflows.run import Scheduler
 
 Array = np.ndarray[Any, np.dtype[Any]]
