@@ -19,7 +19,9 @@ from ajar.contract import Socket
 from ajar.errors import AjarError, Cancelled, Waiting
 from ajar.hints import Range
 from workflows import kinds
-from workflows.cells import FAILED, READY, RUNNING, Cell, Cells, Failure
+from workflows.bound import arguments_of, gathered_failures
+from workflows.cell import FAILED, READY, RUNNING, Cell
+from workflows.cells import Cells
 from workflows.events import (
     Event,
     NodeDone,
@@ -33,6 +35,7 @@ from workflows.events import (
     RunWarning,
     Status,
 )
+from workflows.failures import Failure, failure_of
 from workflows.lanes import Lane, NodeCall
 from workflows.plan import Computed, Const, Plan, Step
 
@@ -299,7 +302,7 @@ class Scheduler:
     def _make_ready(self, run: Run, cell: Cell) -> None:
         """All inputs are there: finish it from elsewhere, or hand it to its lane's queue."""
         step, cells = cell.step, run.cells
-        failed, total = cells.gathered_failures(cell)
+        failed, total = gathered_failures(cell)
         if failed and not step.type.partial:
             cells.failed(cell, Failure("failed", f"{failed} of {total} items failed.",
                                        "Put right what failed before it; the rest is kept."))
@@ -392,7 +395,7 @@ class Scheduler:
     def _dispatch(self, run: Run, cell: Cell, lane: str) -> None:
         number = next(self._numbers)
         try:
-            arguments = run.cells.arguments(cell)
+            arguments = arguments_of(cell, run.plan)
             for socket in self._wired_checks(run, cell.step):
                 if arguments[socket.name] is not None:
                     kinds.read_literal(socket, kinds.to_json(arguments[socket.name]))
@@ -500,7 +503,7 @@ class Scheduler:
         self._release(active)
         if isinstance(error, Waiting) and run.exits is not None and not run.cancelling:
             self._show_choices(run, cell, error.choices)
-        run.cells.failed(cell, _failure(cell.step, error, detail))
+        run.cells.failed(cell, failure_of(cell.step, error, detail))
         self._share_failure(cell, cancelled=isinstance(error, Cancelled))
         self._settle(run)
 
@@ -707,18 +710,3 @@ def _attempt(task: Callable[[], None]) -> tuple[str, str] | None:
 
 def _lane_of(step: Step) -> str:
     return "gpu:0" if step.type.lane == "gpu" else step.type.lane
-
-
-def _failure(step: Step, error: BaseException, detail: str) -> Failure:
-    if isinstance(error, Cancelled):
-        return Failure("cancelled", "It was stopped.")
-    if isinstance(error, Waiting):
-        asks = next((socket.name for socket, bound in step.slots if bound == Const("ask", '"ask"')), None)
-        example = f" Run it again with --set {step.id}.{asks}=0, or another." if asks else ""
-        return Failure("waiting", error.message, error.hint + example)
-    if isinstance(error, AjarError):
-        return Failure("failed", error.message, error.hint)
-    text = str(error) or "no further word"
-    return Failure("failed", f'"{step.type.title}" stopped with {type(error).__name__}: {text}',
-                   "This is a fault of the node, not of your workflow; the log has the details.", detail)
-
