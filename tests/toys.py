@@ -16,7 +16,8 @@ from workflows.keys import token_of
 from workflows.lanes import CpuLane, Lane
 from workflows.plan import Const, Plan, leaves_of
 from workflows.planner import make_plan
-from workflows.run import Exits, Hit, Keeper, Run, Scheduler, Summary
+from workflows.run import Exits, Hit, Keeper, Run, Summary
+from workflows.scheduler import Scheduler
 
 T = TypeVar("T")
 LOG: list[str] = []

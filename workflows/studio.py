@@ -32,7 +32,8 @@ from workflows.problems import Problem
 from workflows.project import Policy, Project, policy_of, strictest
 from workflows.report import Row, rows_of
 from workflows.results import Results
-from workflows.run import Run, Scheduler
+from workflows.run import Run
+from workflows.scheduler import Scheduler
 from workflows.settings import Home, Settings, read_settings
 from workflows.store import Store
 

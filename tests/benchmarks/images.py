@@ -15,7 +15,7 @@ from tests.toys import Facts
 from workflows.graph import Graph, Node, Wire
 from workflows.lanes import CpuLane
 from workflows.planner import make_plan
-from workflows.run import Scheduler
+from workflows.scheduler import Scheduler
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Operation = tuple[Callable[..., Any], dict[str, Any], Callable[[Array], Array]]
