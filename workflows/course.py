@@ -73,12 +73,15 @@ class Course:
             cells.failed(cell, Failure("failed", f"{failed} of {total} items failed.",
                                        "Put right what failed before it; the rest is kept."))
             return
+        if failed or cells.gaps:
+            cells.gaps, cell.key = True, None  # its key named what should have come; what comes has another, or none
         if step.lazy and not self._decided(run, cell):
             return
         if step.kept and not failed and self._from_elsewhere(run, cell):
             return
         turns = self._turns.get(_lane_of(step))
         if turns is None:
+            self.let_go(cell)
             cells.failed(cell, Failure("failed", f'There is nowhere to run "{step.type.title}" ({step.type.lane}).',
                                        "See what this machine can do: ajar doctor."))
             return

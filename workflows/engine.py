@@ -153,6 +153,8 @@ class Engine:
                 for index, values in enumerate(items):
                     self._delivery.leave(run, cell.step.id, (*cell.path, index), values)
             self._course.share(cell, Hit(None, items))
+        else:
+            self._course.let_go(cell)
         self._course.settle(run)
 
     def resulted(self, call: int, values: tuple[Any, ...], seconds: float) -> None:
@@ -169,6 +171,8 @@ class Engine:
             run.cells.value(cell, values)
             self._delivery.leave_cell(run, cell, values)
             self._course.share(cell, Hit(values))
+        else:
+            self._course.let_go(cell)
         self._course.settle(run)
 
     def failed(self, call: int, error: BaseException, detail: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from ajar.errors import WorkflowError
 from tests import toys
 from tests.toys import Bench, Folder, Memory, graph
-from workflows.events import NodeDone, NodeFailed, NodeProgress, NodeSkipped, NodeWaiting, RunDone
+from workflows.events import NodeDone, NodeFailed, NodeProgress, NodeSkipped, NodeStarted, NodeWaiting, RunDone
 from workflows.graph import Graph
 from workflows.lanes import CpuLane
 
@@ -126,6 +126,23 @@ def test_identical_work_of_two_runs_is_done_once_and_a_cancelled_owner_leaves_it
     first.cancel()
     assert first.wait(10).status == "cancelled"
     assert second.wait(10).outputs[0].value == 1
+
+
+def test_what_a_cancelled_run_finished_too_late_can_be_run_again() -> None:
+    bench, started = Bench(), threading.Event()
+    made = graph(a="held")
+    run = bench.start(made, listen=lambda event: started.set() if isinstance(event, NodeStarted) else None)
+    assert started.wait(10)
+    run.cancel()
+    time.sleep(0.1)
+    toys.GATE.set()
+    assert run.wait(10).status == "cancelled" and bench.run(made).status == "done"
+
+
+def test_identical_nodes_without_a_lane_fail_rather_than_wait_for_each_other() -> None:
+    bench = Bench()
+    assert bench.run(graph(a="costly_count", b="costly_count")).status == "failed"
+    assert {event.node for event in bench.kinds(NodeFailed)} == {"a", "b"}
 
 
 def test_two_runs_share_the_lanes() -> None:
