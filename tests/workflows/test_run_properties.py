@@ -128,7 +128,7 @@ def fail_on_two(value: int) -> int:
     return value
 
 
-@settings(max_examples=150)
+@settings(max_examples=400)
 @given(graphs())
 def test_the_engine_agrees_with_the_definition(nodes: dict[str, tuple[str, dict[str, Any]]]) -> None:
     known = {**toys.types(), "listing_sum": describe(listing_sum), "fail_on_two": describe(fail_on_two),
