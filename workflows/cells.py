@@ -16,7 +16,7 @@ from workflows.cell import DONE, FAILED, NEW, READY, WAITING, Cell, Hit
 from workflows.failures import Failure, no_result
 from workflows.growth import Growth
 from workflows.outlook import reads_of
-from workflows.plan import Plan, steps_of
+from workflows.plan import Plan
 from workflows.streams import Path
 from workflows.waits import Waits
 
@@ -132,17 +132,6 @@ class Cells:
         if cell.key is None and not (cell.step.lazy and cell.needed is None):
             cell.key = call_key(cell)
         return cell.key
-
-    def has_gaps(self, cell: Cell) -> None:
-        """A result made from what did not fail must not be kept as the whole one, nor anything made from it."""
-        cell.key = None
-        behind = {cell.step.id}
-        for name, step in self.plan.steps.items():
-            if any(source in behind for _, bound in step.slots for source in steps_of(bound)):
-                behind.add(name)
-                for other in self.made[name].values():
-                    if other.state in (NEW, WAITING, READY):
-                        other.key = None  # found again, from what really went in, once all of that is there
 
     def decide(self, cell: Cell, stage: Stage) -> bool:
         """Of a lazy cell whose deciding values are there: demand what it needs. False if all of that is there."""
