@@ -4,6 +4,7 @@ import os
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,72 +103,108 @@ class Here:
         raise Waiting(question, f"Choose one of {len(choices)}: 0 to {len(choices) - 1}.", choices=choices)
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A call on its way to a thread."""
+
+    call: NodeCall
+    reply: Reply
+    stopped: threading.Event
+    weight: int
+    """Bytes it may need: what it is given, and as much again for what it makes."""
+
+
 class CpuLane:
-    """Daemon threads in this process. A thread whose node ignores cancel is given up and replaced."""
+    """Daemon threads in this process. A thread whose node ignores cancel is given up and replaced.
+
+    Calls with pictures wait while those at work take up the memory budget; one at a time always may.
+    """
 
     name = "cpu"
 
-    def __init__(self, width: int | None = None) -> None:
+    def __init__(self, width: int | None = None, memory: int | None = None) -> None:
+        """``memory`` in bytes; a quarter of the machine's where it is not given."""
         self.width = width or max(8, os.cpu_count() or 1)
-        self._queue: SimpleQueue[tuple[NodeCall, Reply, threading.Event] | None] = SimpleQueue()
+        self._memory = memory or _a_quarter()
+        self._used = 0
+        self._held: deque[_Task] = deque()
+        self._queue: SimpleQueue[_Task | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
         self._idle = 0
-        self._calls: dict[int, tuple[threading.Event, Reply]] = {}
+        self._calls: dict[int, _Task] = {}
 
     def start(self, call: NodeCall, reply: Reply) -> None:
-        stopped = threading.Event()
+        task = _Task(call, reply, threading.Event(), 2 * _bytes(call.arguments.values()))
         with self._lock:
-            self._calls[call.id] = (stopped, reply)
-            if self._idle > 0:
-                self._idle -= 1
-            else:
-                self._spawn()
-        self._queue.put((call, reply, stopped))
+            self._calls[call.id] = task
+            self._held.append(task)
+            self._admit()
 
     def cancel(self, call: int) -> None:
         with self._lock:
-            found = self._calls.get(call)
-        if found is not None:
-            found[0].set()
-            timer = threading.Timer(PATIENCE, self._give_up, (call,))
-            timer.daemon = True
-            timer.start()
+            task = self._calls.get(call)
+            if task is None:
+                return
+            task.stopped.set()
+            if task in self._held:
+                self._held.remove(task)
+                del self._calls[call]
+                task.reply.failed(call, Cancelled(), "")
+                return
+        timer = threading.Timer(PATIENCE, self._give_up, (call,))
+        timer.daemon = True
+        timer.start()
 
     def close(self) -> None:
         with self._lock:
-            for stopped, _ in self._calls.values():
-                stopped.set()
+            self._held.clear()
+            for task in self._calls.values():
+                task.stopped.set()
             for _ in range(self._threads):
                 self._queue.put(None)
 
     def warm(self) -> frozenset[str]:
         return frozenset()
 
-    def _spawn(self) -> None:
-        self._threads += 1
-        threading.Thread(target=self._work, name=f"ajar-cpu-{self._threads}", daemon=True).start()
+    def _admit(self) -> None:
+        """Hand on what fits into the memory, in order. Called with the lock held."""
+        while self._held and (not self._used or self._used + self._held[0].weight <= self._memory):
+            task = self._held.popleft()
+            self._used += task.weight
+            if self._idle > 0:
+                self._idle -= 1
+            else:
+                self._threads += 1
+                threading.Thread(target=self._work, name=f"ajar-cpu-{self._threads}", daemon=True).start()
+            self._queue.put(task)
 
     def _give_up(self, call: int) -> None:
         """The node did not stop: report it as stopped, and forget its thread."""
         with self._lock:
-            found = self._calls.pop(call, None)
-        if found is not None:
-            found[1].failed(call, Cancelled(), "")
+            task = self._calls.pop(call, None)
+        if task is not None:
+            task.reply.failed(call, Cancelled(), "")
 
     def _work(self) -> None:
-        while True:
-            task = self._queue.get()
-            if task is None:
-                return
-            call, reply, stopped = task
-            self._run(call, reply, stopped)
-            with self._lock:
-                if call.id not in self._calls:  # given up meanwhile: another thread stands in its place
-                    self._threads -= 1
-                    return
-                del self._calls[call.id]
+        while self._next():
+            pass
+
+    def _next(self) -> bool:
+        """Run one call; a function of its own, so that an idle thread holds on to no pictures."""
+        task = self._queue.get()
+        if task is None:
+            return False
+        self._run(task.call, task.reply, task.stopped)
+        with self._lock:
+            self._used -= task.weight
+            given_up = self._calls.pop(task.call.id, None) is None  # then another thread stands in its place
+            if given_up:
+                self._threads -= 1
+            else:
                 self._idle += 1
+            self._admit()
+        return not given_up
 
     def _run(self, call: NodeCall, reply: Reply, stopped: threading.Event) -> None:
         started = time.perf_counter()
@@ -215,3 +252,21 @@ class _Unless:
     def failed(self, error: BaseException, detail: str) -> None:
         if not self._lane.forgotten(self._call):
             self._reply.failed(self._call, error, detail)
+
+
+def _bytes(values: Iterable[Any]) -> int:
+    """What pictures and the like take up, also in lists."""
+    total = 0
+    for value in values:
+        if isinstance(value, (list, tuple)):
+            total += _bytes(value)
+        else:
+            total += getattr(value, "nbytes", 0)
+    return total
+
+
+def _a_quarter() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+    except (AttributeError, ValueError, OSError):  # Windows
+        return 4 * 2**30
