@@ -31,12 +31,15 @@ def clip_tokenizer(captions: Iterable[str]) -> CLIPTokenizer:
         vocab_size=700, end_of_word_suffix="</w>", initial_alphabet=alphabet, show_progress=False
     )
     encoder.train_from_iterator(sorted(set(captions)), trainer)
-    learned = json.loads(encoder.to_str())["model"]
-    symbols = sorted(learned["vocab"], key=learned["vocab"].__getitem__)
-    symbols += [s + "</w>" for s in sorted(alphabet) if s + "</w>" not in learned["vocab"]]
+    merges = [
+        tuple(pair.split(" ")) if isinstance(pair, str) else tuple(pair)
+        for pair in json.loads(encoder.to_str())["model"]["merges"]
+    ]
+    # The trainer numbers its symbols in another order each time; a run that goes on must find its own numbers again.
+    singles = sorted(alphabet)
+    symbols = dict.fromkeys([*singles, *(single + "</w>" for single in singles), *map("".join, merges)])
     # CLIP finds its pooled token as the largest id, so the end mark comes last.
     vocabulary = {symbol: number for number, symbol in enumerate([*symbols, START, END])}
-    merges = [tuple(m.split(" ")) if isinstance(m, str) else tuple(m) for m in learned["merges"]]
     return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=CLIP_LENGTH)
 
 
