@@ -55,7 +55,10 @@ class Socket:
 
     def hint(self, kind: builtins.type[H]) -> H | None:
         """The hint of this kind, or None."""
-        return next((hint for hint in self.hints if isinstance(hint, kind)), None)
+        for hint in self.hints:
+            if isinstance(hint, kind):
+                return hint
+        return None
 
     @property
     def was(self) -> tuple[str, ...]:

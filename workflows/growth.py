@@ -85,8 +85,9 @@ class Growth:
     def _dims(self) -> set[Dims]:
         found = set(self._by_dims)
         for step in self.plan.steps.values():
-            for _, bound in step.slots:
-                found |= {self.plan.steps[gather.link.step].out for gather in gathers_of(bound)}
+            for _, bound in step.slots if step.sources else ():
+                if not isinstance(bound, (Const, Link)):
+                    found |= {self.plan.steps[gather.link.step].out for gather in gathers_of(bound)}
         return found
 
     def _exists(self, dims: Dims, path: Path) -> None:

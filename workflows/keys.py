@@ -9,6 +9,7 @@ from typing import Any
 from ajar.contract import NodeType
 
 SEPARATOR = "\x00"
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def key_of(parts: Sequence[str]) -> str:
@@ -23,8 +24,11 @@ def prefix_of(type_: NodeType, take: int, salt: str = "") -> str:
 
 def token_of(value: Any) -> str | None:
     """A canonical text for a value that is cheap to name: plain values, and media that know their digest."""
+    kind = type(value)
+    if kind is int:
+        return str(value)
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return json.dumps(value) if kind is str else _canonical(value)
     except (TypeError, ValueError):
         pass
     if isinstance(value, Path):

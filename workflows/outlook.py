@@ -11,9 +11,10 @@ def heights_of(steps: Mapping[str, Step]) -> dict[str, int]:
     height = dict.fromkeys(steps, 0)
     for name in reversed(list(steps)):  # a step stands after what it needs
         weight = 20 if steps[name].type.lane != "cpu" else 1
-        for _, bound in steps[name].slots:
-            for source in steps_of(bound):
-                height[source] = max(height[source], height[name] + weight)
+        below = height[name] + weight
+        for source in steps[name].sources:
+            if height[source] < below:
+                height[source] = below
     return height
 
 
@@ -35,7 +36,7 @@ def reads_of(plan: Plan) -> dict[str, int]:
     reads: dict[str, int] = {}
     unsure: set[str] = set(plan.leaves)
     for step in plan.steps.values():
-        for _, bound in step.slots:
+        for _, bound in step.slots if step.sources else ():
             for source in steps_of(bound):
                 same = plan.steps[source].out == step.dims or (
                     isinstance(bound, Gather) and bound.keep == 0 and step.dims == ())
@@ -47,6 +48,8 @@ def reads_of(plan: Plan) -> dict[str, int]:
 
 def refuse_undecided_streams(steps: Mapping[str, Step], leaves: Iterable[str]) -> None:
     """A costly branch that may never run can't decide how often what follows runs."""
+    if not any(step.lazy for step in steps.values()):
+        return
     certain = _certain(steps, leaves)
     for name, step in steps.items():
         if not step.lazy:
@@ -83,5 +86,5 @@ def _above(steps: Mapping[str, Step], name: str) -> set[str]:
         at = todo.pop()
         if at not in found:
             found.add(at)
-            todo.extend(source for _, bound in steps[at].slots for source in steps_of(bound))
+            todo.extend(steps[at].sources)
     return found

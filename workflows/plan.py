@@ -61,6 +61,8 @@ class Step:
     id: str
     type: NodeType
     slots: tuple[tuple[Socket, Binding], ...]
+    sources: tuple[str, ...]
+    """The steps that its inputs come from."""
     dims: Dims
     prefix: str
     lazy: bool = False

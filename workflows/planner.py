@@ -150,7 +150,10 @@ class _Planner:
             value: Any = node.inputs.get(socket.name)
             if needed is not None and socket.name not in type_.deciders:
                 value = _only_needed(socket, value, needed)
-            yield from self.binder.sources(name, socket, value)
+            if isinstance(value, Wire):
+                yield value.node
+            elif value is not None:
+                yield from self.binder.sources(name, socket, value)
             bound = self.binder.bind(name, socket, value)
             if bound is None:
                 if socket.required and (needed is None or socket.name in needed):
@@ -164,13 +167,15 @@ class _Planner:
 
     def add(self, name: str, type_: NodeType, slots: tuple[tuple[Socket, Binding], ...], take: int, lazy: bool,
             items: tuple[tuple[Any, ...], ...] | None = None) -> None:
-        dims = join(*(part for _, bound in slots for part in levels_of(bound, self.steps)))
+        wired = [bound for _, bound in slots if not isinstance(bound, Const)]
+        sources = tuple(source for bound in wired for source in steps_of(bound))
+        dims = join(*(part for bound in wired for part in levels_of(bound, self.steps)))
         models = tuple(
             (hint.kind, bound.value) for socket, bound in slots
-            if (hint := socket.hint(Model)) and isinstance(bound, Const) and bound.value
+            if socket.hints and isinstance(bound, Const) and bound.value and (hint := socket.hint(Model))
         )
         prefix = prefix_of(type_, take, self.facts.salt(type_.id))
-        self.steps[name] = Step(name, type_, slots, dims, prefix, lazy, items, models)
+        self.steps[name] = Step(name, type_, slots, sources, dims, prefix, lazy, items, models)
         self.done[name] = tuple(
             Link(name, number, get_origin(output.type) is list) for number, output in enumerate(type_.outputs)
         )
