@@ -101,8 +101,10 @@ def _read_optional(socket: Socket, literal: Any) -> Any:
 
 
 def _read(socket: Socket, literal: Any) -> Any:
-    value = read_kind(socket.type, literal)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    # Most values are exactly what their socket takes, and graphs may have thousands.
+    exact = type(literal) is socket.type and socket.type in (int, str, bool)
+    value = literal if exact else read_kind(socket.type, literal)
+    if not socket.hints or isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     if socket.hint(SeedBox) is not None and not 0 <= value <= MAX_SEED:
         raise KindError(f"is a seed from 0 to {MAX_SEED}, not {_shown(literal)}.", "Choose a seed in that range.")

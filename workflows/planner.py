@@ -38,6 +38,8 @@ class _Planner:
     known: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     binder: Binder = field(init=False)
+    _lists: dict[str, list[bool]] = field(default_factory=dict)
+    """By node type: which of its outputs are lists."""
 
     def __post_init__(self) -> None:
         self.binder = Binder(self.graph, self.types, self.facts, self.done, self.steps)
@@ -176,9 +178,10 @@ class _Planner:
         )
         prefix = prefix_of(type_, take, self.facts.salt(type_.id))
         self.steps[name] = Step(name, type_, slots, sources, dims, prefix, lazy, items, models)
-        self.done[name] = tuple(
-            Link(name, number, get_origin(output.type) is list) for number, output in enumerate(type_.outputs)
-        )
+        lists = self._lists.get(type_.id)
+        if lists is None:
+            lists = self._lists[type_.id] = [get_origin(output.type) is list for output in type_.outputs]
+        self.done[name] = tuple([Link(name, number, is_list) for number, is_list in enumerate(lists)])
 
     def compute(self, name: str, type_: NodeType, slots: list[tuple[Socket, Binding]], take: int) -> bool:
         """Run a quick node whose inputs are all known. False where they are not, or where it fails."""

@@ -14,7 +14,9 @@ Path = tuple[int, ...]
 
 def join(*parts: Dims) -> Dims:
     """The levels of a node that takes all of these: level by level, the streams of all."""
-    depth = max(map(len, parts), default=0)
+    if not any(parts):
+        return ()
+    depth = max(map(len, parts))
     return tuple(frozenset().union(*(part[level] for part in parts if len(part) > level)) for level in range(depth))
 
 

@@ -115,6 +115,14 @@ def start(path: Path, name: str, rows: int) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-c", WRITER, str(path), name, str(rows)], stdout=subprocess.PIPE)
 
 
+def is_there(path: Path, key: str) -> bool:
+    cache = Cache(path)
+    try:
+        return key in cache.lookup([key])
+    finally:
+        cache.close()
+
+
 def test_two_processes_write_at_once(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     with start(path, "a", 5000) as first, start(path, "b", 5000) as second:
@@ -131,7 +139,9 @@ def test_a_kill_in_the_middle_of_writing(tmp_path: Path) -> None:
         with start(path, name, 3_000_000) as process:
             assert process.stdout is not None
             process.stdout.readline()
-            time.sleep(0.1)
+            while not is_there(path, f"{name}0"):  # written in the background, while the process goes on recording
+                assert process.poll() is None
+                time.sleep(0.02)
             process.kill()
     database = sqlite3.connect(path)
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
