@@ -215,11 +215,12 @@ class Cells:
                 self.settled.append(cell)
                 continue
             cell.missing = 1
-            names = cell.step.type.deciders if cell.step.lazy else None
-            waits = [
-                bound for (socket, _), bound in zip(cell.step.slots, cell.bound, strict=True)
-                if names is None or socket.name in names
-            ]
+            waits = cell.bound
+            if cell.step.lazy:
+                names = cell.step.type.deciders
+                waits = [
+                    bound for (socket, _), bound in zip(cell.step.slots, waits, strict=True) if socket.name in names
+                ]
             todo.extend(reversed(self._waits.wire(cell, waits)))  # so that the first item goes first
             self._waits.arrived(cell)
 

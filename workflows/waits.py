@@ -7,6 +7,7 @@ from typing import Any
 from workflows.cell import DONE, FAILED, READY, WAITING, Cell, Gathered, Pending
 from workflows.failures import Failure, empty_stream, no_result
 from workflows.growth import Growth
+from workflows.plan import Const
 from workflows.streams import Dims, Path
 
 
@@ -27,6 +28,8 @@ class Waits:
         """Let a cell wait for these; returns the cells that must now be demanded."""
         wanted: list[Cell] = []
         for bound in bounds:
+            if isinstance(bound, Const):
+                continue
             if isinstance(bound, Pending):
                 self._growth.name(bound)
             if isinstance(bound, list):
