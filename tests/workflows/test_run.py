@@ -101,9 +101,10 @@ def test_one_output_feeds_two_leaves() -> None:
 
 def test_independent_nodes_overlap() -> None:
     made = graph(**{f"s{i}": ("sleep", {"seconds": 0.3, "value": i}) for i in range(6)})
-    started = time.monotonic()
-    Bench().run(made)
-    assert time.monotonic() - started < 1.2
+    bench = Bench()
+    bench.run(made)
+    order = [type(event) for event in bench.events if isinstance(event, (NodeStarted, NodeDone))]
+    assert order[:6] == [NodeStarted] * 6  # all of them before the first has ended
 
 
 def test_identical_work_in_flight_is_done_once() -> None:
@@ -151,14 +152,12 @@ def test_two_runs_share_the_lanes() -> None:
     assert sorted(run.wait(10).outputs[0].value for run in runs) == [0, 1, 2, 3]
 
 
-def test_cancel_is_seen_within_a_fifth_of_a_second_at_a_cooperative_step() -> None:
+def test_cancel_is_seen_at_a_cooperative_step() -> None:
     bench = Bench()
     run = bench.start(graph(a=("sleep", {"seconds": 20.0}), b=("add", {"a": "@a"})))
     time.sleep(0.2)
-    asked = time.monotonic()
     run.cancel()
-    assert run.wait(5).status == "cancelled"
-    assert time.monotonic() - asked < 1.0  # 0.2 s on a quiet machine; the benchmark measures it
+    assert run.wait(5).status == "cancelled"  # not after 20 seconds; the benchmark measures how soon
 
 
 def test_a_node_deaf_to_cancel_is_given_up_and_its_lane_goes_on() -> None:
