@@ -130,8 +130,7 @@ def test_forget(results: Results) -> None:
     assert results.get_many(["k"]) == {}
 
 
-def test_a_thousand_hits_are_quick(tmp_path: Path) -> None:
-
+def test_a_thousand_hits_come_back_at_once_asked(tmp_path: Path) -> None:
     first = open_results(tmp_path)
     keys = [f"k{number}" for number in range(1000)]
     for key in keys:
