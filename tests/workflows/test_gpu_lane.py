@@ -173,7 +173,7 @@ def test_a_cooperative_node_stops_within_a_fifth_of_a_second_and_the_worker_stay
     started = time.perf_counter()
     bench.lane.cancel(call)
     error, _ = answers.end()
-    assert time.perf_counter() - started < 1.5  # by itself, before the lane would kill it
+    assert time.perf_counter() - started < 0.2
     assert isinstance(error, Cancelled)
     assert bench.run("where").split()[0] == pid
 
@@ -184,7 +184,7 @@ def test_a_node_that_ignores_cancel_is_killed_after_two_seconds(bench: Bench) ->
     started = time.perf_counter()
     bench.lane.cancel(call)
     error, _ = answers.end()
-    assert 1.5 < time.perf_counter() - started < 30
+    assert 1.5 < time.perf_counter() - started < 4
     assert isinstance(error, Cancelled)
     assert bench.run("noisy", text="new") == "new"
 
@@ -230,7 +230,7 @@ def test_closing_ends_the_worker_and_leaves_no_files(tmp_path: Path, packs: Pack
     started = time.perf_counter()
     bench.lane.close()
     process.wait(5)
-    assert time.perf_counter() - started < 30
+    assert time.perf_counter() - started < 3
     assert list((tmp_path / "tmp").iterdir()) == []
 
 

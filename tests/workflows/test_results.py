@@ -130,12 +130,16 @@ def test_forget(results: Results) -> None:
     assert results.get_many(["k"]) == {}
 
 
-def test_a_thousand_hits_come_back_at_once_asked(tmp_path: Path) -> None:
+def test_a_thousand_hits_are_quick(tmp_path: Path) -> None:
+    import time
+
     first = open_results(tmp_path)
     keys = [f"k{number}" for number in range(1000)]
     for key in keys:
         first.keep(key, (1, "text"), disk=True)
     first.close()
     again = open_results(tmp_path)
+    start = time.perf_counter()
     assert len(again.get_many(keys)) == 1000
+    assert time.perf_counter() - start < 0.2
     again.close()

@@ -152,12 +152,14 @@ def test_two_runs_share_the_lanes() -> None:
     assert sorted(run.wait(10).outputs[0].value for run in runs) == [0, 1, 2, 3]
 
 
-def test_cancel_is_seen_at_a_cooperative_step() -> None:
+def test_cancel_is_seen_within_a_fifth_of_a_second_at_a_cooperative_step() -> None:
     bench = Bench()
     run = bench.start(graph(a=("sleep", {"seconds": 20.0}), b=("add", {"a": "@a"})))
     time.sleep(0.2)
+    asked = time.monotonic()
     run.cancel()
-    assert run.wait(5).status == "cancelled"  # not after 20 seconds; the benchmark measures how soon
+    assert run.wait(5).status == "cancelled"
+    assert time.monotonic() - asked < 0.2
 
 
 def test_a_node_deaf_to_cancel_is_given_up_and_its_lane_goes_on() -> None:

@@ -80,7 +80,7 @@ def test_a_huge_header_is_refused_without_reading_it(tmp_path: Path) -> None:
     started = time.perf_counter()
     with pytest.raises(UserError, match="header has"):
         read_header(path)
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 0.1
 
 
 def test_too_many_tensors_are_refused(tmp_path: Path) -> None:

@@ -127,5 +127,5 @@ def test_cancel_in_mid_picture_stops_at_once_and_keeps_the_model(bench: Bench) -
     bench.lane.cancel(call)
     error = answers.ends.get(timeout=LONG)
     assert isinstance(error, Cancelled)
-    assert time.perf_counter() - started < 1.5  # by itself, long before it would be killed
+    assert time.perf_counter() - started < 0.2
     assert "kl" in bench.lane.warm()
