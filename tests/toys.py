@@ -246,7 +246,7 @@ class Facts:
 
 def planned(document: Graph, *, only: tuple[str, ...] = (), stage: Literal["draft", "final"] = "draft") -> Plan:
     """A plan of a graph of toys."""
-    return make_plan(document, types(), only or leaves_of(document), Facts(), stage)
+    return make_plan(document, types(), only or leaves_of(document, types()), Facts(), stage)
 
 
 class Memory:

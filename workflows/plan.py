@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from ajar.context import Stage
 from ajar.contract import NodeType, Socket
-from workflows.expression import Expression
-from workflows.graph import Graph, wires
+from workflows.expression import Expression, parse
+from workflows.graph import Expr, Graph, Row, wires
 from workflows.streams import Dims
 
 
@@ -117,9 +117,17 @@ class Facts(Protocol):
         """What else marks the code of a node type: the digest of a file pack's source."""
 
 
-def leaves_of(graph: Graph) -> tuple[str, ...]:
-    """The nodes none of whose outputs is wired and that are not muted."""
+def leaves_of(graph: Graph, types: Mapping[str, NodeType]) -> tuple[str, ...]:
+    """The nodes none of whose outputs is wired or spoken of in an expression, and that are not muted."""
     used = {wire[0] for wire in wires(graph)}
+    for node in graph.nodes.values():
+        for value in node.inputs.values():
+            for item in value.items if isinstance(value, Row) else (value,):
+                if isinstance(item, Expr):
+                    used |= {
+                        source for source, name in parse(item.text).references
+                        if source in graph.nodes and types[graph.nodes[source].type].input(name) is None
+                    }
     return tuple(name for name, node in graph.nodes.items() if name not in used and node.state != "muted")
 
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ajar.context import Stage
+from ajar.contract import NodeType
 from ajar.errors import AjarError, Refused, WorkflowError
 from ajar.models import ModelEntry
 from nodes.local.catalogue import Shelf
@@ -129,7 +130,7 @@ class Studio:
         facts = WorkflowFacts(options.base or project.root, project, self.catalogue, self.digests, self.packs,
                               self.results, options.trusted)
         unfolded = unfold(graph)
-        leaves = _leaves(unfolded, options.only)
+        leaves = _leaves(unfolded, options.only, self.packs.types)
         plan = make_plan(unfolded.graph, self.packs.types, leaves, facts, options.stage)
         settings = policy_of(graph.settings, "the workflow")
         policy = strictest(Policy(residency=self.settings.residency), project.policy, settings)
@@ -203,10 +204,10 @@ class Studio:
         return find
 
 
-def _leaves(unfolded: Unfolded, only: tuple[str, ...]) -> tuple[str, ...]:
+def _leaves(unfolded: Unfolded, only: tuple[str, ...], types: Mapping[str, NodeType]) -> tuple[str, ...]:
     """The nodes whose results are asked for: all leaves, or the named ones (of a group: its outputs' nodes)."""
     if not only:
-        return leaves_of(unfolded.graph)
+        return leaves_of(unfolded.graph, types)
     return tuple(dict.fromkeys(flat for name in only for flat in inner(unfolded, name)))
 
 

@@ -218,6 +218,12 @@ def test_growing_rows_and_expressions() -> None:
     assert (bench.values(made, "end"), bench.values(made, "twice")) == (9, 13)
 
 
+def test_a_node_that_an_expression_speaks_of_is_no_leaf() -> None:
+    made = graph(x=("whole", {"value": 4}), y=("whole", {"value": 1}),
+                 end=("add", {"a": "=x.result * 2", "b": "=y.value"}))
+    assert {output.node: output.value for output in Bench().run(made).outputs} == {"end": 9, "y": 1}
+
+
 def test_leaves_can_be_chosen_and_the_rest_does_not_run() -> None:
     made = graph(x=("whole", {"value": 1}), a=("add", {"a": "@x"}), b=("add", {"a": "@x", "b": 5}))
     summary = Bench().run(made, only=("b",))
