@@ -2,6 +2,7 @@
 
     python dev.py run                     make a first picture: resources/templates/hello.json
     python dev.py run FILE [options]      run a workflow; the options are those of `ajar run`
+    python dev.py app [FILE]              open the window, with a workflow if one is named
     python dev.py test                    lint, types, floors and the tests
     python dev.py test PYTEST-OPTIONS     only the tests these options choose
 
@@ -40,6 +41,14 @@ OLDEST, NEWEST = (3, 11), (3, 13)
 TORCH_CHOICES = {"--cuda": "cuda", "--cpu": "cpu", "--no-torch": "none"}
 # PyTorch's own package index: the usual one has no CPU builds for Linux and no CUDA builds for Windows.
 TORCH_INDEX = {"cpu": "https://download.pytorch.org/whl/cpu", "cuda": "https://download.pytorch.org/whl/cu130"}
+# Debian packages that the window needs, and a library of each by which it is known to be there.
+LIBRARIES = {
+    "libglib2.0-0": "libglib-2.0.so.0", "libgl1": "libGL.so.1", "libegl1": "libEGL.so.1",
+    "libxkbcommon0": "libxkbcommon.so.0", "libfontconfig1": "libfontconfig.so.1", "libdbus-1-3": "libdbus-1.so.3",
+    "libxkbcommon-x11-0": "libxkbcommon-x11.so.0", "libxcb-cursor0": "libxcb-cursor.so.0",
+    "libxcb-icccm4": "libxcb-icccm.so.4", "libxcb-keysyms1": "libxcb-keysyms.so.1",
+    "libxcb-shape0": "libxcb-shape.so.0",
+}
 PATIENCE = 15.0  # seconds without news before saying that it still goes on
 
 
@@ -48,7 +57,7 @@ class Failure(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    if not arguments or arguments[0] not in ("run", "test"):
+    if not arguments or arguments[0] not in ("run", "app", "test"):
         print(__doc__)
         return 0 if arguments in (["--help"], ["-h"]) else 2
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
@@ -59,14 +68,14 @@ def main(arguments: list[str]) -> int:
         print("dev.py: the first picture needs PyTorch; name a workflow that needs none, or leave out --no-torch.")
         return 2
     try:
-        python = environment(tests=verb == "test", asked=asked)
+        python = environment(verb, asked)
     except Failure as failure:
         print(f"dev.py: {failure}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\ndev.py: stopped. The next call goes on from here.", file=sys.stderr)
         return 130
-    return run(python, rest) if verb == "run" else test(python, rest)
+    return {"run": run, "app": app, "test": test}[verb](python, rest)
 
 
 def run(python: Path, rest: list[str]) -> int:
@@ -74,6 +83,10 @@ def run(python: Path, rest: list[str]) -> int:
         rest = [str(HELLO), *rest]
     # -P: a folder called `ajar` where one happens to be is not ours.
     return call([str(python), "-P", "-m", "ajar", "run", *rest])
+
+
+def app(python: Path, rest: list[str]) -> int:
+    return call([str(python), "-P", "-m", "ajar", "app", *rest])
 
 
 def test(python: Path, rest: list[str]) -> int:
@@ -152,42 +165,51 @@ def version_of(command: Sequence[str]) -> str | None:
 # The environment
 
 
-def environment(*, tests: bool, asked: str | None) -> Path:
+def environment(verb: str, asked: str | None) -> Path:
     """The Python of an environment that has all that is needed, made or completed first if need be."""
-    if is_ready(tests, asked):
+    if is_ready(verb, asked):
         return venv_python()
     with locked():
-        if not is_ready(tests, asked):  # somebody else may just have made it
-            make(tests, asked)
+        if not is_ready(verb, asked):  # somebody else may just have made it
+            make(verb, asked)
     return venv_python()
 
 
-def is_ready(tests: bool, asked: str | None) -> bool:
+def is_ready(verb: str, asked: str | None) -> bool:
     stamp = read_stamp()
-    if asked not in (None, stamp.get("torch")) or (tests and not stamp.get("tests")):
+    if asked not in (None, stamp.get("torch")) or any(not stamp.get(part) for part in parts_for(verb)):
         return False
     return stamp.get("wanted") == wanted() and venv_python().exists()
 
 
-def make(tests: bool, asked: str | None) -> None:
+def parts_for(verb: str) -> tuple[str, ...]:
+    """What an environment must have besides what every one has: the window, and what tests need."""
+    return {"app": ("app",), "test": ("app", "tests")}.get(verb, ())
+
+
+def make(verb: str, asked: str | None) -> None:
     before = read_stamp()
     torch = asked or str(before.get("torch") or ("cuda" if nvidia_card() else "cpu"))
-    tests = tests or bool(before.get("tests"))
+    have: dict[str, object] = {part: True for part in ("app", "tests") if before.get(part) or part in parts_for(verb)}
+    have["torch"] = torch
     start = time.monotonic()
     print("Making Ajar's environment in .venv. This is needed once and takes some minutes.", flush=True)
     make_venv()
-    write_stamp({"torch": torch, "tests": tests})  # not finished: it does not say what it was made for
+    write_stamp(have)  # not finished: it does not say what it was made for
     remove_unfinished()
     if before.get("torch") not in (None, torch) and list(VENV.glob("**/site-packages/torch-*.dist-info")):
         pip("Removing the other build of PyTorch", "uninstall", "--yes", "torch")
     if torch != "none":
         install_torch(torch)
-    extras = ",".join([*(["local"] if torch != "none" else []), *(["dev"] if tests else [])])
+    wishes = {"local": torch != "none", "app": "app" in have, "dev": "tests" in have}
+    extras = ",".join(extra for extra, wish in wishes.items() if wish)
     pip("Ajar and what it builds on", "install", "-c", "constraints.txt", "-e", f".[{extras}]" if extras else ".")
     if torch != "none":
         # Alone: it asks for torchvision, which would bring the CUDA build, and Ajar uses nothing of that.
         pip("Upscaling models", "install", "--no-deps", "-c", "constraints.txt", "spandrel")
-    write_stamp({"torch": torch, "tests": tests, "wanted": wanted()})
+    if "app" in have:
+        system_libraries("tests" in have)
+    write_stamp({**have, "wanted": wanted()})
     print(f"The environment is ready ({time.monotonic() - start:.0f} s).\n", flush=True)
 
 
@@ -228,6 +250,37 @@ def install_torch(choice: str) -> None:
         "Call again with --no-torch to go without models on this machine, or with --cuda to take the large build; "
         "or check the network."
     )
+
+
+def system_libraries(tests: bool) -> None:
+    """Qt's wheels lean on libraries of the system. Bring them where that can be done, else say which are missing."""
+    if sys.platform != "linux":
+        return
+    packages = [name for name, library in LIBRARIES.items() if not has_library(library)]
+    if tests:
+        packages += [name for name, program in (("xvfb", "Xvfb"), ("xauth", "xauth")) if not shutil.which(program)]
+    if not packages:
+        return
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        print(f"- System libraries for the window: {' '.join(packages)}", flush=True)
+        if succeeds(install) or (succeeds(["apt-get", "update"]) and succeeds(install)):
+            return
+        print("  They could not be installed.", flush=True)
+    print(
+        "  Note: the window needs libraries of the system that are not here. On Debian and Ubuntu:\n"
+        f"  sudo {' '.join(install)}", flush=True,
+    )
+
+
+def has_library(name: str) -> bool:
+    import ctypes
+
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def find(requirement: Sequence[str]) -> bool:

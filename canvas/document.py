@@ -38,6 +38,8 @@ class Document(QObject):
         self.path = path
         self.name = name
         """What an unsaved workflow is called."""
+        self.origin: Path | None = None
+        """Where paths in a workflow without a file of its own are relative to: the template's folder, the picture's."""
         self.draft = uuid.uuid4().hex
         """Names this document where it has no file: its autosave and its takes."""
         self.history = History.of(graph)
@@ -65,6 +67,11 @@ class Document(QObject):
     def key(self) -> str:
         """What takes and autosaves are kept under: the file, or the name of the draft."""
         return str(self.path) if self.path is not None else f"draft:{self.draft}"
+
+    @property
+    def base(self) -> Path | None:
+        """The folder that paths in the workflow are relative to; None where it has none yet."""
+        return self.path.parent if self.path is not None else self.origin
 
     @property
     def title(self) -> str:

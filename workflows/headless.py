@@ -5,14 +5,15 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, NoReturn
 
 from ajar.errors import AjarError, Cancelled, WorkflowError
 
 OK, CANCELLED = 0, 130
-DESCRIPTION = "Run and inspect Ajar workflows without a window."
+DESCRIPTION = "Make, run and inspect Ajar workflows."
 EPILOG = """\
 exit codes: 0 done, 1 a node failed, 2 the request or file is wrong, 3 refused by a policy,
 4 stopped for a person, 130 cancelled
@@ -28,13 +29,17 @@ class _Parser(argparse.ArgumentParser):
         raise WorkflowError(f"{message[:1].upper()}{message[1:]}.", f"See {self.prog} --help.")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+Window = Callable[[Path | None, Sequence[Path]], int]
+"""Opens the window with a workflow (or none) and packs, and gives the exit code once it was closed."""
+
+
+def main(argv: Sequence[str] | None = None, window: Window | None = None) -> int:
     """Run one command line and give its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
     _prepare_streams()
     try:
-        code = _run(arguments)
+        code = _run(arguments, window)
         sys.stdout.flush()
         return code
     except (KeyboardInterrupt, Cancelled):
@@ -61,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], window: Window | None) -> int:
     parser = build_parser()
     try:
         request = parser.parse_args(arguments)
@@ -72,6 +77,7 @@ def _run(arguments: list[str]) -> int:
     if request.command is None:
         parser.print_help()
         return OK
+    request.window = window
     module = importlib.import_module(f"workflows.commands.{request.command}")
     signal_before = _stop_on_terminate()
     try:
@@ -160,6 +166,8 @@ def _seed(text: str) -> int:
 _ARGUMENTS = {
     "FILE": lambda parser: parser.add_argument(
         "file", metavar="FILE", help="a workflow (.json), or a picture that Ajar made"),
+    "[FILE]": lambda parser: parser.add_argument(
+        "file", metavar="FILE", nargs="?", help="a workflow (.json), or a picture that Ajar made"),
     "OUTPUT": lambda parser: parser.add_argument("file", metavar="OUTPUT", help="a file that Ajar made"),
     "NAME": lambda parser: parser.add_argument("name", metavar="NAME", nargs="?", help="a node type, for all about it"),
     "SHELL": lambda parser: parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="for which shell"),
@@ -186,6 +194,7 @@ _ARGUMENTS = {
 }
 _CHANGES = ("--set", "--stage", "--only", "--seed")
 COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("app", "open the window", ("[FILE]", "--pack")),
     ("run", "run a workflow and save what it makes", ("FILE", *_CHANGES, "--out", "--no-cache", "--json", "--pack")),
     ("check", "say what is wrong with a workflow, without running it", ("FILE", "--set", "--only", "--json", "--pack")),
     ("plan", "show what a run would do", ("FILE", *_CHANGES, "--no-cache", "--json", "--pack")),

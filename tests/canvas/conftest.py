@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-pytest.importorskip("PySide6", reason="the window needs the extra `app`")
+pytest.importorskip("PySide6.QtWidgets", reason="the window needs the extra `app`", exc_type=ImportError)
 
 from PySide6.QtWidgets import QApplication
 
