@@ -3,6 +3,7 @@
 import errno
 import itertools
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -53,6 +54,19 @@ def write_new(target: Path, data: bytes) -> bool:
     try:
         with part.open("xb") as file:
             write_all(file, data)
+        return _claim(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def copy_new(target: Path, source: Path) -> bool:
+    """Copy a file to a name that must not be taken yet, whole or not at all. False where it is; OSError as it comes."""
+    part = part_beside(target)
+    try:
+        with source.open("rb") as reading, part.open("xb") as file:
+            shutil.copyfileobj(reading, file, 1 << 20)
+            file.flush()
+            os.fsync(file.fileno())
         return _claim(part, target)
     finally:
         part.unlink(missing_ok=True)

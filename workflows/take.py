@@ -1,0 +1,76 @@
+"""One take: a result that was kept, and what is known of it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of a take when it is made."""
+
+    document: str
+    """The key of the document: its file, or ``draft:...``."""
+    node: str
+    """The id of the node, ``use/inner`` inside a group."""
+    kind: str
+    """``image``, ``mask``, ``video``, ``audio``, ``mesh`` or ``text``."""
+    workflow: str = ""
+    """What the document is called."""
+    title: str = ""
+    """What the node is called."""
+    width: int = 0
+    height: int = 0
+    seconds: float | None = None
+    """How long it took to make."""
+    seed: int | None = None
+    model: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    prompt: str = ""
+    stage: str = "draft"
+    cost: float | None = 0.0
+    """In dollars; None where it is not known."""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take(Facts):
+    """One result that was kept."""
+
+    id: int
+    made: float
+    """Seconds since 1970."""
+    number: int
+    """Counted from 1 for each node of a document."""
+    path: Path
+    rating: int = 0
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    thrown: bool = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether somebody took the file away."""
+        return not self.path.is_file()
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What there is to choose among in a search."""
+
+    models: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+FACTS = tuple(fact.name for fact in fields(Facts))
+
+
+def words_of(facts: Facts, note: str = "", tags: Collection[str] = ()) -> str:
+    """All that a search looks through, in small letters."""
+    name = "" if facts.document.startswith("draft:") else Path(facts.document).stem
+    seed = "" if facts.seed is None else str(facts.seed)
+    parts = (facts.prompt, facts.model, facts.title, facts.node, facts.workflow, name, note, *tags, facts.kind, seed)
+    return "\n".join(part for part in parts if part).casefold()
