@@ -19,8 +19,8 @@ class Desk(QObject):
 
     fronted = Signal()
     """Another document is in front (or none)."""
-    opened = Signal(object)
-    closed = Signal(object)
+    opened = Signal(Document)
+    closed = Signal(Document)
     themed = Signal()
     said = Signal(str, str)
     """(message, hint) for the status line; errors that belong to a node stand there, not here."""

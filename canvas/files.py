@@ -26,9 +26,9 @@ RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 class Files(QObject):
     """The files of one window. Whatever goes wrong is said in a sentence and loses nothing."""
 
-    saved = Signal(object, str)
+    saved = Signal(Document, str)
     """(document, the key it had before): it now lies in its file."""
-    seen = Signal(object)
+    seen = Signal(Path)
     """A path that was opened or saved, for the list of recent files."""
 
     def __init__(self, desk: Desk, window: QWidget) -> None:

@@ -1,0 +1,142 @@
+"""The row under the menus: what is used most, the stage, where work may go, and Run."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+
+from canvas.actions import Actions
+from canvas.desk import Desk
+from canvas.kit.buttons import RunButton, ToolButton
+from canvas.kit.label import Label
+from canvas.kit.segmented import StageSwitch
+
+LEFT: tuple[str, ...] = ("library", "|", "undo", "redo", "|", "fit", "tidy", "freeze", "mute")
+MORE = ("run_selected", "run_to_here", "run_front", "run_no_cache")
+
+
+class Mark(QWidget):
+    """An icon and a fact beside it: where work may go."""
+
+    def __init__(self, desk: Desk, icon: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._icon = icon
+        self.label = Label(desk, "", parent=self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 0, 0, 0)
+        row.addWidget(self.label)
+
+    def say(self, text: str) -> None:
+        self.label.say(text)
+        self.setAccessibleName(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        pixmap = self._desk.theme.icon(self._icon, 15, "text.secondary")
+        painter.drawPixmap(0, (self.height() - 15) // 2, pixmap)
+
+
+class ToolRow(QWidget):
+    """The tool bar. The stage stands in the middle of the window, whatever lies left and right of it."""
+
+    def __init__(self, desk: Desk, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._actions = actions
+        self.stage = StageSwitch(desk, self)
+        self.hosts = Mark(desk, "shield", self)
+        self.stop = ToolButton(desk, "stop", "Stop", actions.keys("stop"), parent=self)
+        self.run = RunButton(desk, parent=self)
+        self._row = QHBoxLayout(self)
+        self._row.setSpacing(4)
+        self._buttons: list[tuple[str, ToolButton]] = []
+        self._fill(LEFT)
+        self._row.addStretch(1)
+        for widget in (self.hosts, self.stop, self.run):
+            self._row.addWidget(widget)
+        self.run.clicked.connect(lambda: actions.do("run"))
+        self.run.menu_wanted.connect(self._menu)
+        self.stop.clicked.connect(lambda: actions.do("stop"))
+        self.setAccessibleName("Tools")
+        actions.changed.connect(self._keys)
+        desk.themed.connect(self._wear)
+        self._keys()
+        self._wear()
+
+    def refresh(self) -> None:
+        """Marks and grey as the actions are."""
+        for id_, button in self._buttons:
+            action = self._actions.made[id_]
+            button.setEnabled(action.isEnabled())
+            if button.isCheckable():
+                button.setChecked(action.isChecked())
+        self.stop.setEnabled(self._actions.made["stop"].isEnabled())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._desk.theme.colour("surface.panel"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self._desk.theme.colour("border.subtle"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._centre()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._centre()
+        return super().event(event)
+
+    def _fill(self, ids: Sequence[str]) -> None:
+        for id_ in ids:
+            if id_ == "|":
+                self._row.addWidget(_Line(self._desk, self))
+                continue
+            row = self._actions.rows[id_]
+            button = ToolButton(self._desk, row.icon, row.title, checkable=row.checked is not None, parent=self)
+            button.clicked.connect(lambda _=False, id_=id_: self._actions.do(id_))
+            self._buttons.append((id_, button))
+            self._row.addWidget(button)
+
+    def _centre(self) -> None:
+        """In the middle; beside the buttons where the window is narrow."""
+        size = self.stage.sizeHint()
+        left = max((button.geometry().right() for _, button in self._buttons), default=0) + 12
+        right = min(self.hosts.geometry().left(), self.stop.geometry().left()) - 12
+        middle = (self.width() - size.width()) // 2
+        at = min(max(middle, left), max(left, right - size.width()))
+        self.stage.setVisible(right - left >= size.width())
+        self.stage.setGeometry(QRect(QPoint(at, (self.height() - size.height()) // 2), size))
+
+    def _menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._actions.refresh()
+        for id_ in MORE:
+            if id_ in self._actions.made:
+                menu.addAction(self._actions.made[id_])
+        menu.popup(at)
+
+    def _keys(self) -> None:
+        for id_, button in self._buttons:
+            button.name_it(self._actions.rows[id_].title, self._actions.keys(id_))
+        self.stop.name_it("Stop", self._actions.keys("stop"))
+        self.run.setToolTip(f"Run all of it  {self._actions.keys('run')}")
+
+    def _wear(self) -> None:
+        self.setFixedHeight(self._desk.theme.size("size.tool_bar"))
+        self._row.setContentsMargins(10, 0, 6, 1)
+        self.update()
+
+
+class _Line(QWidget):
+    """Between groups of buttons."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setFixedSize(13, 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(6, 0, 1, self.height(), self._desk.theme.colour("border.default"))

@@ -1,0 +1,232 @@
+"""The top of the window: the menus, a tab for each open workflow, and the line that searches and runs commands."""
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QMenuBar, QSizePolicy, QTabBar, QWidget
+
+from canvas.actions import MENUS, Actions
+from canvas.desk import Desk
+from canvas.document import Document
+from canvas.kit import paint
+from canvas.kit.buttons import ToolButton
+
+
+class TopBar(QWidget):
+    """Menus, tabs and the command line."""
+
+    wanted = Signal(bool)
+    """A new workflow."""
+    closing = Signal(Document)
+    """A document whose tab was closed."""
+    asked = Signal(bool)
+    """The command palette."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._quiet = False
+        self.menus = QMenuBar(self)
+        self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.tabs = Tabs(desk, self)
+        self.plus = ToolButton(desk, "plus", "New workflow", "Ctrl+N", side=24, icon_size=14, parent=self)
+        self.omni = Omni(desk, self)
+        self._logo = Logo(desk, self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 10, 0)
+        row.setSpacing(8)
+        row.addWidget(self._logo)
+        row.addWidget(self.menus)
+        row.addSpacing(8)
+        row.addWidget(self.tabs)
+        row.addWidget(self.plus)
+        row.addStretch(1)
+        row.addWidget(self.omni)
+        self.plus.clicked.connect(self.wanted)
+        self.omni.clicked.connect(self.asked)
+        self.tabs.currentChanged.connect(self._chosen)
+        self.tabs.tabCloseRequested.connect(lambda index: self.closing.emit(self.tabs.tabData(index)))
+        desk.opened.connect(self._added)
+        desk.closed.connect(self._removed)
+        desk.fronted.connect(self._follow)
+        desk.themed.connect(self._wear)
+        self._wear()
+
+    def fill(self, actions: Actions) -> None:
+        """The menus, out of the actions."""
+        self.menus.clear()
+        for title in MENUS:
+            menu = self.menus.addMenu(title)
+            menu.setObjectName(title)
+            menu.aboutToShow.connect(actions.refresh)
+            fill_menu(menu, actions, title)
+        self.omni.keys = actions.keys("palette")
+        self.plus.name_it("New workflow", actions.keys("new"))
+
+    def menu(self, title: str) -> QMenu:
+        """One of the menus, for what is added to it from elsewhere."""
+        found = self.menus.findChild(QMenu, title)
+        assert isinstance(found, QMenu)
+        return found
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._desk.theme.colour("surface.panel"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self._desk.theme.colour("border.subtle"))
+
+    def _added(self, document: Document) -> None:
+        self._quiet = True
+        index = self.tabs.addTab(document.title)
+        self.tabs.setTabData(index, document)
+        self._quiet = False
+        document.titled.connect(lambda: self._titled(document))
+        self._titled(document)
+
+    def _removed(self, document: Document) -> None:
+        index = self._index(document)
+        if index >= 0:
+            self._quiet = True
+            self.tabs.removeTab(index)
+            self._quiet = False
+            self._follow()
+
+    def _titled(self, document: Document) -> None:
+        index = self._index(document)
+        if index >= 0:
+            self.tabs.setTabText(index, document.title + (" •" if document.history.dirty else ""))
+            self.tabs.setTabToolTip(index, str(document.path or "Not saved yet"))
+
+    def _chosen(self, index: int) -> None:
+        if not self._quiet and index >= 0:
+            self._desk.bring(self.tabs.tabData(index))
+
+    def _follow(self) -> None:
+        if self._desk.front is not None and (index := self._index(self._desk.front)) >= 0:
+            self.tabs.setCurrentIndex(index)
+
+    def _index(self, document: Document) -> int:
+        return next((index for index in range(self.tabs.count()) if self.tabs.tabData(index) is document), -1)
+
+    def _wear(self) -> None:
+        height = self._desk.theme.size("size.menu_bar")
+        self.setFixedHeight(height)
+        self.tabs.setFixedHeight(height)
+        for index in range(self.tabs.count()):
+            self.tabs.setTabIcon(index, self._desk.theme.qicon("stage", 14))
+        self.update()
+
+
+def fill_menu(menu: QMenu, actions: Actions, title: str) -> None:
+    """The rows of one menu, with a line between sections."""
+    section = None
+    for row in actions.rows.values():
+        if row.group != title or not row.listed:
+            continue
+        if section is not None and row.section != section:
+            menu.addSeparator()
+        section = row.section
+        menu.addAction(actions.made[row.id])
+
+
+class Tabs(QTabBar):
+    """A tab for each open workflow; the middle button closes one."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setObjectName("documents")
+        self.setAccessibleName("Open workflows")
+        self.setDrawBase(False)
+        self.setMovable(True)
+        self.setTabsClosable(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(True)
+        self.setElideMode(Qt.TextElideMode.ElideRight)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def tabInserted(self, index: int) -> None:
+        self.setTabIcon(index, self._desk.theme.qicon("stage", 14))
+        super().tabInserted(index)
+
+    def tabSizeHint(self, index: int) -> QSize:
+        text = self.fontMetrics().horizontalAdvance(self.tabText(index))
+        px = self._desk.theme.px
+        return QSize(min(round(text + px(14 + 8 + 26)), round(px(240))), self._desk.theme.size("size.menu_bar"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._desk.theme
+        painter = QPainter(self)
+        painter.setFont(theme.font("body", "label"))
+        for index in range(self.count()):
+            rect, on = QRectF(self.tabRect(index)), index == self.currentIndex()
+            ink = "text.primary" if on else "text.secondary"
+            if on:
+                painter.fillRect(rect, theme.colour("surface.board"))
+                painter.fillRect(QRectF(rect.left(), 0, rect.width(), 2), theme.colour("accent.base"))
+                for edge in (rect.left(), rect.right() - 1):
+                    painter.fillRect(QRectF(edge, 2, 1, rect.height() - 2), theme.colour("border.subtle"))
+            at = QPointF(rect.left() + theme.px(12), rect.center().y() - theme.px(7))
+            paint.icon(painter, theme, "stage", at, 14, ink)
+            room = rect.adjusted(theme.px(34), 0, -theme.px(10), 0)
+            text = painter.fontMetrics().elidedText(self.tabText(index), Qt.TextElideMode.ElideRight, int(room.width()))
+            paint.write(painter, room, text, painter.font(), theme.colour(ink))
+            if on and self.hasFocus():
+                paint.ring(painter, theme, rect.adjusted(2, 4, -2, -4), theme.size("radius.control"))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.MiddleButton:
+            index = self.tabAt(event.position().toPoint())
+            if index >= 0:
+                self.tabCloseRequested.emit(index)
+                return
+        super().mouseReleaseEvent(event)
+
+
+class Logo(QWidget):
+    """The door."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setFixedSize(20, 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._desk.theme.icon("door", 20, "money_button.fill"))
+
+
+class Omni(QAbstractButton):
+    """Looks like a line to type in; opens the command palette."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.keys = ""
+        self.setText("Search or run a command")
+        self.setAccessibleName("Search or run a command")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        px = self._desk.theme.px
+        return QSize(round(px(250)), round(px(24)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self._desk.theme.px(30)), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._desk.theme
+        painter = QPainter(self)
+        rect = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        radius = theme.size("radius.control")
+        paint.box(painter, rect, radius, theme.colour("surface.well"), theme.colour("border.default"))
+        at = QPointF(theme.px(7), (self.height() - theme.px(14)) / 2)
+        paint.icon(painter, theme, "search", at, 14, "text.tertiary")
+        wide = paint.keycap_width(theme, self.keys) if self.keys else 0
+        room = rect.adjusted(theme.px(27), 0, -wide - theme.px(10), 0)
+        text = paint.elided(self.text(), theme.font("body"), room.width())
+        paint.write(painter, room, text, theme.font("body"), theme.colour("text.tertiary"))
+        if self.keys and room.width() > 40:
+            at = QPointF(rect.right() - wide - 5, (self.height() - theme.px(16)) / 2)
+            paint.paint_keycap(painter, theme, at, self.keys)
+        if self.hasFocus():
+            paint.ring(painter, theme, rect, radius)
