@@ -59,7 +59,8 @@ class Course:
             run.emit(NodeSkipped(run.number, name, cell.path, failure.message))
         elif failure.kind == "waiting":
             run.waiting = run.waiting or Waiting(failure.message, failure.hint, node=name)
-            run.emit(NodeWaiting(run.number, name, cell.path, failure.message, failure.hint))
+            choices = failure.choices
+            run.emit(NodeWaiting(run.number, name, cell.path, failure.message, failure.hint, choices))
         else:
             run.failed += 1
             run.error = run.error or AjarError(failure.message, failure.hint, node=name)

@@ -202,9 +202,9 @@ class Engine:
         active.turns.free += 1
 
     def cancel(self, run: Run) -> None:
-        if run.cancelling or run not in self._runs:
+        if run not in self._runs:
             return
-        run.cancelling = True
+        run.cancelling = True  # asked again, the lanes lose their patience
         for number in list(run.active):
             self._active[number].turns.lane.cancel(number)
         for turns in self._turns.values():

@@ -63,6 +63,8 @@ class NodeWaiting:
     path: Path
     message: str
     hint: str
+    choices: tuple[Any, ...] = ()
+    """What there is to choose from."""
 
 
 @dataclass(frozen=True, slots=True)

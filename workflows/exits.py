@@ -15,7 +15,8 @@ class Exit:
     """The output folder of a run and what its files say about themselves."""
 
     def __init__(self, folder: Outputs, workflow: str, document: Mapping[str, Any], base: str,
-                 revisions: Callable[[str, str], Mapping[str, Any]], *, strip: bool = False) -> None:
+                 revisions: Callable[[str, str], Mapping[str, Any]], *, strip: bool = False,
+                 leaves: bool = True) -> None:
         self._folder = folder
         self._workflow = workflow
         self._document = document
@@ -23,13 +24,16 @@ class Exit:
         self._revisions = revisions
         """(kind, name) of a model -> its id, revision and licence."""
         self._strip = strip
+        self._leaves = leaves
 
     def save(self, node: str, path: Index, data: bytes, suffix: str) -> Path:
         return self._folder.save(node, path, data, suffix)
 
     def export(self, node: str, output: str, path: Index, value: Any, about: str) -> Path | None:
         """Pictures and masks as PNG, sounds as WAV; files that media stand for as they are."""
-        data, suffix = _encoded(value, about)
+        if not self._leaves:
+            return None
+        data, suffix = encoded(value, about)
         if not suffix:
             return None
         name = node if output == "result" else f"{node}-{output}"
@@ -100,7 +104,7 @@ def _seed(plan: Plan, cells: Cells, step: Step, bound: Binding, at: Index | None
     return None if index is None else items[index[-1]][bound.output]
 
 
-def _encoded(value: Any, about: str) -> tuple[bytes, str]:
+def encoded(value: Any, about: str) -> tuple[bytes, str]:
     """A value as the bytes of a file, and the ending of its name; ("", "") for plain values."""
     from ajar.values import Audio, Image, Mask, Mesh, Video
 

@@ -1,6 +1,7 @@
 """Why there is no value, in a person's words."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from ajar.errors import AjarError, Cancelled, Waiting
 from workflows.plan import Const, Step
@@ -14,6 +15,8 @@ class Failure:
     message: str
     hint: str = ""
     detail: str = ""
+    choices: tuple[Any, ...] = ()
+    """What a person has to choose from."""
 
 
 def no_result(step: str) -> Failure:
@@ -33,7 +36,7 @@ def failure_of(step: Step, error: BaseException, detail: str) -> Failure:
     if isinstance(error, Waiting):
         asks = next((socket.name for socket, bound in step.slots if bound == Const("ask", '"ask"')), None)
         example = f" Run it again with --set {step.id}.{asks}=0, or another." if asks else ""
-        return Failure("waiting", error.message, error.hint + example)
+        return Failure("waiting", error.message, error.hint + example, choices=error.choices)
     if isinstance(error, AjarError):
         return Failure("failed", error.message, error.hint)
     text = str(error) or "no further word"

@@ -87,10 +87,14 @@ class GpuLane:
         with self._lock:
             active = self._active.get(call)
             process = self._process
-            if active is None or active.cancelled:
+            if active is None:
                 return
-            active.cancelled = True
+            asked_before, active.cancelled = active.cancelled, True
             sent = process is not None and process.busy == call
+        if asked_before:
+            if sent:
+                self._kill(call)
+            return
         if process is not None and sent:
             try:
                 process.frames.send({"do": "cancel", "call": call})

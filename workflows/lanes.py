@@ -59,7 +59,8 @@ class Lane(Protocol):
 
     def start(self, call: NodeCall, reply: Reply) -> None: ...
 
-    def cancel(self, call: int) -> None: ...
+    def cancel(self, call: int) -> None:
+        """Ask a call to stop, and end it after a while; asked again, end it at once."""
 
     def close(self) -> None: ...
 
@@ -146,12 +147,16 @@ class CpuLane:
             task = self._calls.get(call)
             if task is None:
                 return
+            asked_before = task.stopped.is_set()
             task.stopped.set()
             if task in self._held:
                 self._held.remove(task)
                 del self._calls[call]
                 task.reply.failed(call, Cancelled(), "")
                 return
+        if asked_before:
+            self._give_up(call)
+            return
         timer = threading.Timer(PATIENCE, self._give_up, (call,))
         timer.daemon = True
         timer.start()

@@ -55,6 +55,8 @@ class Options:
     """(node, input) whose path a person gave for this run: it may lead outside the project."""
     strip: bool = False
     """Leave out of the files how they were made."""
+    leaves: bool = True
+    """Write what leaves give as files too; else only what nodes save."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ class Studio:
         exits = None
         if options.out is not None:
             exits = Exit(Outputs(options.out, options.workflow), options.workflow, plain.plain(prepared.document),
-                         _way(options.out, prepared.facts.base), self._revisions(prepared.facts), strip=options.strip)
+                         _way(options.out, prepared.facts.base), self._revisions(prepared.facts), strip=options.strip,
+                         leaves=options.leaves)
         return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache, cells=prepared.cells)
 
     def prepare(self, prepared: Prepared) -> None:

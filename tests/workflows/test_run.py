@@ -14,7 +14,7 @@ from tests import toys
 from tests.toys import Bench, Folder, Memory, graph
 from workflows.events import NodeDone, NodeFailed, NodeProgress, NodeSkipped, NodeStarted, NodeWaiting, RunDone
 from workflows.graph import Graph
-from workflows.lanes import CpuLane
+from workflows.lanes import PATIENCE, CpuLane
 
 
 @pytest.fixture(autouse=True)
@@ -172,6 +172,18 @@ def test_a_node_deaf_to_cancel_is_given_up_and_its_lane_goes_on() -> None:
     toys.GATE.set()
     time.sleep(0.05)
     assert bench.values(graph(x=("whole", {"value": 4})), "x") == 4
+
+
+def test_cancel_asked_twice_does_not_wait_for_a_deaf_node() -> None:
+    bench, started = Bench(lanes={"cpu": CpuLane(1)}), threading.Event()
+    run = bench.start(graph(a="held"), listen=lambda event: started.set() if isinstance(event, NodeStarted) else None)
+    assert started.wait(10)
+    asked = time.monotonic()
+    run.cancel()
+    run.cancel()
+    assert run.wait(10).status == "cancelled"
+    assert time.monotonic() - asked < PATIENCE / 2
+    toys.GATE.set()
 
 
 def test_a_cancelled_run_keeps_what_was_finished() -> None:
@@ -333,7 +345,7 @@ def test_a_node_that_asks_stops_for_a_person_and_the_rest_goes_on() -> None:
     bench = Bench()
     summary = bench.run(made)
     assert summary.status == "waiting" and summary.error is not None and "0 to 2" in summary.error.hint
-    assert [event.node for event in bench.kinds(NodeWaiting)] == ["c"]
+    assert [(event.node, event.choices) for event in bench.kinds(NodeWaiting)] == [("c", (0, 1, 2))]
     assert ("free", 8) in [(output.node, output.value) for output in summary.outputs]
 
 

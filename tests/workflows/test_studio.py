@@ -117,6 +117,13 @@ def test_a_leaf_picture_is_written_as_a_file_that_says_how_it_was_made(here: Pat
     assert Image.open(output.path).array[0, 0, 0] == 83
 
 
+def test_leaves_are_not_written_where_only_saves_are_asked_for(here: Path) -> None:
+    save = {"type": "save_image", "inputs": {"image": {"from": "a"}}}
+    summary = run(here, {"a": PAINT, "save": save, "b": PAINT}, leaves=False)
+    assert [file.name for file in (here / "out").iterdir()] == ["work-save-1.png"]
+    assert [output.value.width for output in summary.outputs if output.node == "b"] == [8]
+
+
 def test_the_same_run_writes_the_same_bytes_and_no_second_file(here: Path) -> None:
     save = {"type": "save_image", "inputs": {"image": {"from": "a"}}}
     run(here, {"a": PAINT, "save": save})
