@@ -1,0 +1,1 @@
+"""Small widgets that all panels share, painted by the names of the theme."""
