@@ -21,8 +21,8 @@ SAFE = {"protocol_whitelist": "file,pipe", "format_whitelist": READABLE}
 
 def probe(path: Path) -> Video:
     """Size, speed and length of a film. UserError if it is none."""
-    with _opened(path) as container:
-        stream = _pictures_of(container, path)
+    with opened(path) as container:
+        stream = pictures_of(container, path)
         width, height = stream.width, stream.height
         if width * height > pictures.MAX_PIXELS:
             raise UserError(f"{path.name} is too large to open: {width} x {height} pixels.", "Make it smaller first.")
@@ -40,8 +40,8 @@ def frames(path: Path) -> Iterator[Image]:
     """The pictures of a film, upright, 8 bit."""
     import numpy as np
 
-    with _opened(path) as container:
-        stream = _pictures_of(container, path)
+    with opened(path) as container:
+        stream = pictures_of(container, path)
         stream.thread_type = "AUTO"
         for frame in container.decode(stream):
             array = frame.to_ndarray(format="rgb24")
@@ -53,7 +53,7 @@ def read_sound(path: Path) -> Audio | None:
     """The first sound track of a file, or None if it has none."""
     import numpy as np
 
-    with _opened(path) as container:
+    with opened(path) as container:
         if not container.streams.audio:
             return None
         stream = container.streams.audio[0]
@@ -70,7 +70,7 @@ def read_sound(path: Path) -> Audio | None:
 
 def read_about(path: Path) -> str | None:
     """The JSON that Ajar wrote into a film or sound file."""
-    with _opened(path) as container:
+    with opened(path) as container:
         found = container.metadata.get("ajar") or container.metadata.get("comment") or ""
         return found if found.startswith("{") else None
 
@@ -148,14 +148,15 @@ def _write_sound(container: Any, voice: Any, audio: Audio) -> None:
     container.mux(voice.encode(None))
 
 
-def _pictures_of(container: Any, path: Path) -> Any:
+def pictures_of(container: Any, path: Path) -> Any:
+    """The stream of pictures of an open film. UserError if it has none."""
     if not container.streams.video:
         raise UserError(f"{path.name} holds no film.", "Choose an MP4, MOV, MKV or WebM file.")
     return container.streams.video[0]
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def opened(path: Path) -> Iterator[Any]:
     """The file, opened; whatever PyAV raises about it becomes a sentence."""
     av = _av()
     if not path.is_file():

@@ -1,0 +1,181 @@
+"""What lies on the viewing bench: nine buffers and the view of them. It outlives every widget that shows it."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from ajar.clips import Audio, Mesh, Video
+from ajar.errors import AjarError
+from ajar.values import Image, Mask
+from canvas.desk import Desk
+from canvas.viewers import state
+from canvas.viewers.facts import NO_FACTS, Facts
+from canvas.viewers.picture import Picture, prepare
+from canvas.viewers.state import Channel, View
+
+Kind = Literal["none", "picture", "film", "sound", "body", "words"]
+LIVE = 0
+"""The buffer of what was looked at last; no key sends to it, 0 shows it."""
+KEEP = 1 << 30
+"""Bytes of prepared pictures that are kept."""
+WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """One result in a buffer."""
+
+    value: Any
+    title: str
+    facts: Facts = NO_FACTS
+    take: Any = None
+    """The take it is, where it is one."""
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.value)
+
+
+def kind_of(value: Any) -> Kind:
+    """How a value is looked at."""
+    if value is None:
+        return "none"
+    if isinstance(value, Image | Mask):
+        return "picture"
+    for type_, kind in ((Video, "film"), (Audio, "sound"), (Mesh, "body")):
+        if isinstance(value, type_):
+            return kind  # type: ignore[return-value]
+    return "words"
+
+
+class Bench(QObject):
+    """The buffers, the view, and pictures made ready in the background. One for each window."""
+
+    changed = Signal()
+    """The view is another one."""
+    loaded = Signal(int)
+    """Another result is in this buffer."""
+    ready = Signal()
+    """A picture that was waited for is there (or can't be)."""
+    rated = Signal(object, int)
+    """(take, stars) the person has given."""
+    noted = Signal(object, str)
+    _done = Signal(object, object)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.desk = desk
+        self.view = View()
+        self.buffers: dict[int, Shown] = {}
+        self._ready: OrderedDict[tuple[Shown, Channel], Picture | str] = OrderedDict()
+        self._pool = ThreadPoolExecutor(2, "viewer")
+        self._done.connect(self._keep)
+        # The interpreter waits for threads of a pool at its end; none may still hold work then.
+        self.destroyed.connect(_closing(self._pool))
+
+    @staticmethod
+    def of(desk: Desk) -> "Bench":
+        """The bench of a window; made when it is first asked for."""
+        return desk.findChild(Bench) or Bench(desk)
+
+    def look(self, change: Callable[[View], View]) -> None:
+        """Make another view of the one there is."""
+        view = change(self.view)
+        if view != self.view:
+            self.view = view
+            self.changed.emit()
+
+    def show(self, shown: Shown) -> None:
+        """Look at a result now. Buffers 1 to 9 stay as they are."""
+        self.put(LIVE, shown)
+        self.look(lambda view: view if LIVE in (view.a, view.b) and state.two(view) else
+                  replace(state.showing(view, LIVE), mode="single"))
+
+    def put(self, buffer: int, shown: Shown) -> None:
+        """Lay a result into a buffer."""
+        self.buffers[buffer] = shown
+        self.loaded.emit(buffer)
+
+    def clear(self, buffer: int) -> None:
+        if self.buffers.pop(buffer, None) is not None:
+            self.loaded.emit(buffer)
+
+    def side(self, side: Literal["a", "b"]) -> Shown | None:
+        return self.buffers.get(self.view.a if side == "a" else self.view.b)
+
+    def picture(self, shown: Shown | None, channel: Channel = "RGB") -> Picture | None:
+        """A picture made ready; None while it is not (``ready`` tells), and for what is no picture."""
+        if shown is None or shown.kind != "picture":
+            return None
+        key = shown, channel
+        found = self._ready.get(key)
+        if found is None:
+            self._ready[key] = WAITING
+            self._pool.submit(self._prepare, key)
+        elif isinstance(found, Picture):
+            self._ready.move_to_end(key)
+            return found
+        return None
+
+    def trouble(self, shown: Shown | None, channel: Channel = "RGB") -> str:
+        """Why there is no picture, in a sentence; "" while it is still being made ready."""
+        found = self._ready.get((shown, channel), "") if shown else ""
+        return found if isinstance(found, str) and found != WAITING else ""
+
+    def rate(self, shown: Shown, stars: int) -> None:
+        """Give stars; the same number again takes them away."""
+        stars = 0 if shown.facts.rating == stars else stars
+        self._retell(shown, replace(shown.facts, rating=stars))
+        if shown.take is not None:
+            self.rated.emit(shown.take, stars)
+
+    def note(self, shown: Shown, text: str) -> None:
+        self._retell(shown, replace(shown.facts, note=text))
+        if shown.take is not None:
+            self.noted.emit(shown.take, text)
+
+    def in_background(self, work: Callable[[], None]) -> None:
+        """Do something slow away from the window. What it brings must come back by a signal."""
+        self._pool.submit(work)
+
+    def _retell(self, shown: Shown, facts: Facts) -> None:
+        fresh = replace(shown, facts=facts)
+        for key in [key for key in self._ready if key[0] is shown]:
+            self._ready[fresh, key[1]] = self._ready.pop(key)
+        for buffer, one in list(self.buffers.items()):
+            if one is shown:
+                self.put(buffer, fresh)
+
+    def _prepare(self, key: tuple[Shown, Channel]) -> None:
+        found: Picture | str
+        try:
+            found = prepare(key[0].value, key[1])
+        except AjarError as error:
+            found = f"{error.message} {error.hint}".strip()
+        except MemoryError:
+            found = "Not enough memory for this picture. Close other programs or look at a smaller one."
+        try:
+            self._done.emit(key, found)
+        except RuntimeError:  # the window was closed meanwhile
+            pass
+
+    def _keep(self, key: Any, found: Any) -> None:
+        self._ready[key] = found
+        shown = set(self.buffers.values())
+        room = KEEP
+        for old, picture in reversed(list(self._ready.items())):
+            if isinstance(picture, str):
+                continue
+            room -= picture.nbytes
+            gone = old[0] not in shown and old[0] is not key[0]
+            if gone or (room < 0 and old != key):
+                del self._ready[old]
+        self.ready.emit()
+
+
+def _closing(pool: ThreadPoolExecutor) -> Callable[[], None]:
+    return lambda: pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,338 @@
+"""The place where pictures are seen: painting the modes, zoom and pan under the mouse, the wipe line, the read-out."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from canvas.desk import Desk
+from canvas.viewers import cards, state
+from canvas.viewers.bench import Bench
+from canvas.viewers.facts import told
+from canvas.viewers.picture import Picture, depth_text, tells
+from canvas.viewers.state import Box, View, look_of
+
+Side = Literal["a", "b"]
+Source = Callable[[Side], Picture | None]
+GRAB = 12
+"""How near to the wipe line the mouse takes hold of it."""
+
+
+class Stage(QWidget):
+    """Paints what lies on the bench. ``source`` gives the picture of a side: a still one, or the frame of now."""
+
+    moved = Signal()
+    """What the read-out tells has changed."""
+
+    def __init__(self, desk: Desk, bench: Bench, source: Source, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._bench, self._source = desk, bench, source
+        self.notice = ""
+        """A line at the lower right: how two films are matched."""
+        self._mouse: QPointF | None = None
+        self._drag: tuple[Literal["split", "pan"], QPointF, Side] | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(120, 90)
+        self.setAccessibleName("Picture")
+        desk.themed.connect(self.update)
+        bench.changed.connect(self.refresh)
+        bench.ready.connect(self.refresh)
+        bench.loaded.connect(self.refresh)
+
+    @property
+    def room(self) -> Box:
+        return Box(0, 0, self.width(), self.height())
+
+    def refresh(self) -> None:
+        """Paint anew, and tell anew what there is to see."""
+        self.setAccessibleDescription(self.told())
+        self.update()
+
+    def told(self) -> str:
+        """What is seen, in words."""
+        view, a, b = self._bench.view, self._bench.side("a"), self._bench.side("b")
+        if a is None:
+            return "Nothing to look at yet"
+        if not state.two(view):
+            return told(a.facts, title=a.title)
+        names = {"wipe": "Wipe", "side": "Side by side", "difference": "Difference", "onion": "Onion"}
+        sides = [told(a.facts, "A", a.title), told(b.facts, "B", b.title) if b else "B: empty"]
+        return f"{names[view.mode]}. {'. '.join(sides)}"
+
+    def pane(self, side: Side) -> Box:
+        """The part of the view that shows this side."""
+        panes = state.panes(self._bench.view, self.room)
+        return panes[1 if side == "b" and len(panes) > 1 else 0]
+
+    def box(self, side: Side) -> Box | None:
+        """Where the whole picture of a side lies now; None where there is none."""
+        first = self._source("a")
+        base = first or self._source("b")
+        own = self._source(side)
+        if base is None or own is None:
+            return None
+        place = state.place(look_of(self._bench.view, side), base.size, self.pane(side))
+        return place if own is base else state.inside(place, own.size)
+
+    def zoom(self, side: Side = "a") -> float | None:
+        """Pixels of the screen for one of the picture."""
+        box, picture = self.box(side), self._source(side)
+        return box.width * self.devicePixelRatioF() / picture.size[0] if box and picture else None
+
+    def set_zoom(self, zoom: float) -> None:
+        """1: one pixel of the picture on one of the screen."""
+        now = self.zoom()
+        if now:
+            self.zoom_by(zoom / now)
+
+    def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
+        side = self._side(at) if at else "a"
+        base = self._source("a") or self._source("b")
+        if base is None:
+            return
+        room = self.pane(side)
+        spot = (at.x(), at.y()) if at else room.middle
+        look = state.zoomed(look_of(self._bench.view, side), base.size, room, spot, factor)
+        self._bench.look(partial(state.seen, look=look, side=side))
+
+    def pan(self, dx: float, dy: float, side: Side = "a") -> None:
+        base = self._source("a") or self._source("b")
+        if base is not None:
+            look = state.panned(look_of(self._bench.view, side), base.size, self.pane(side), dx, dy)
+            self._bench.look(partial(state.seen, look=look, side=side))
+
+    def fit(self) -> None:
+        self._bench.look(lambda view: state.seen(state.seen(view, state.FITTED, "a"), state.FITTED, "b"))
+
+    def readout(self) -> str:
+        """The pixel under the mouse (else in the middle): where it is, and its numbers."""
+        at = self._mouse or QPointF(*self.pane("a").middle)
+        side = self._side(at)
+        box, picture = self.box(side), self._source(side)
+        if box is None or picture is None or (spot := state.pixel(box, picture.size, at.x(), at.y())) is None:
+            return ""
+        letter = f"{side.upper()}  " if state.two(self._bench.view) else ""
+        return f"{letter}x {spot[0]}  y {spot[1]}   {tells(picture, *spot)}  {depth_text(picture.pixels)}"
+
+    def snapshot(self) -> QImage:
+        """What is seen, without cards and tags."""
+        image = QImage(self.size() * self.devicePixelRatioF(), QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(self.devicePixelRatioF())
+        painter = QPainter(image)
+        self._paint_pictures(painter)
+        painter.end()
+        return image
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._paint_pictures(painter)
+        view = self._bench.view
+        if view.mode == "wipe" and self._source("a"):
+            cards.paint_line(painter, self._desk.theme, view, self.room, self.hasFocus())
+        self._paint_words(painter)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at, view = event.position(), self._bench.view
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if event.button() == Qt.MouseButton.LeftButton and view.mode == "wipe" and self._on_line(at):
+            self._drag = "split", at, "a"
+        elif event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._drag = "pan", at, self._side(at)
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = self._mouse = event.position()
+        if self._drag is None:
+            self._point(at)
+        elif self._drag[0] == "split":
+            room = self.room
+            split = at.y() / room.height if self._bench.view.lying else at.x() / room.width
+            self._bench.look(partial(state.split_at, split=split))
+        else:
+            _, before, side = self._drag
+            self._drag = "pan", at, side
+            self.pan(at.x() - before.x(), at.y() - before.y(), side)
+        self.moved.emit()
+        self.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._drag = None
+        self._point(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        view = self._bench.view
+        if view.mode == "wipe" and self._on_line(event.position()):
+            self._bench.look(partial(state.split_at, split=0.5))
+        else:
+            self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        steps = event.angleDelta().y() / 120
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self._bench.look(partial(state.stronger, step=1 if steps > 0 else -1))
+        elif steps:
+            self.zoom_by(1.2**steps, event.position())
+        event.accept()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._mouse = None
+        self.moved.emit()
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_by(1 + event.value(), event.position())
+            return True
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.moved.emit()
+
+    def _side(self, at: QPointF) -> Side:
+        return state.side_at(self._bench.view, self.room, at.x(), at.y())
+
+    def _on_line(self, at: QPointF) -> bool:
+        view = self._bench.view
+        knob = cards.handle_at(view, self.room)
+        away = at - knob
+        near = abs(away.y() if view.lying else away.x())
+        return near <= GRAB or away.manhattanLength() < self._desk.theme.px(cards.HANDLE) / 2
+
+    def _point(self, at: QPointF) -> None:
+        view = self._bench.view
+        if view.mode == "wipe" and self._on_line(at):
+            self.setCursor(Qt.CursorShape.SplitVCursor if view.lying else Qt.CursorShape.SplitHCursor)
+        else:
+            self.unsetCursor()
+
+    def _paint_pictures(self, painter: QPainter) -> None:
+        view = self._bench.view
+        painter.fillRect(self.rect(), self._desk.theme.colour("board.mat"))
+        if view.mode == "side":
+            gap = QRectF(*self.pane("b"))
+            painter.fillRect(gap.adjusted(-state.GAP, -state.GAP, 0, 0), self._desk.theme.colour("border.default"))
+            painter.fillRect(gap, self._desk.theme.colour("board.mat"))
+            self._paint(painter, "a", self.pane("a"))
+            self._paint(painter, "b", self.pane("b"))
+        elif view.mode == "wipe":
+            for side, part in zip(("a", "b"), state.cut(view, self.room), strict=True):
+                self._paint(painter, side, part)  # type: ignore[arg-type]
+        elif view.mode == "onion":
+            self._paint(painter, "a", self.room)
+            painter.setOpacity(view.opacity)
+            self._paint(painter, "b", self.room)
+            painter.setOpacity(1)
+        elif view.mode == "difference":
+            self._paint_difference(painter, view)
+        else:
+            self._paint(painter, "a", self.room)
+
+    def _paint(self, painter: QPainter, side: Side, room: Box) -> None:
+        picture, box = self._source(side), self.box(side)
+        if picture is None or box is None:
+            return
+        painter.save()
+        painter.setClipRect(QRectF(*room))
+        if not picture.opaque:
+            self._paint_checks(painter, QRectF(*box).intersected(QRectF(*room)), QPointF(box.x, box.y))
+        picture.paint(painter, box, room, self.devicePixelRatioF())
+        painter.restore()
+
+    def _paint_checks(self, painter: QPainter, rect: QRectF, origin: QPointF) -> None:
+        """Behind what is not opaque: quiet squares that move with the picture."""
+        painter.fillRect(rect, self._desk.theme.colour("surface.card"))
+        painter.setBrushOrigin(origin)
+        painter.fillRect(rect, self._checks())
+
+    def _checks(self) -> QImage:
+        dark, pale = self._desk.theme.colour("surface.card"), self._desk.theme.colour("surface.raised")
+        tile = QImage(16, 16, QImage.Format.Format_RGB32)
+        tile.fill(dark)
+        painter = QPainter(tile)
+        painter.fillRect(0, 0, 8, 8, pale)
+        painter.fillRect(8, 8, 8, 8, pale)
+        painter.end()
+        return tile
+
+    def _paint_difference(self, painter: QPainter, view: View) -> None:
+        """How far A and B are apart, doubled as often as the gain asks for."""
+        ratio = self.devicePixelRatioF()
+        image = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        image.fill(QColor(Qt.GlobalColor.black))
+        over = QPainter(image)
+        self._paint(over, "a", self.room)
+        over.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
+        self._paint(over, "b", self.room)
+        over.end()
+        for _ in range(view.gain.bit_length() - 1):
+            same = image.copy()
+            over = QPainter(image)
+            over.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
+            over.drawImage(0, 0, same)
+            over.end()
+        painter.drawImage(0, 0, image)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        theme, view, bench = self._desk.theme, self._bench.view, self._bench
+        a, b = bench.side("a"), bench.side("b")
+        both = state.two(view)
+        if a is None:
+            self._paint_empty(painter, "Nothing to look at yet", "Select a node and press 1 to 9, or click a take")
+            return
+        trouble = bench.trouble(a, view.channel) or (bench.trouble(b, view.channel) if both else "")
+        if trouble:
+            self._paint_empty(painter, "This picture can't be shown", trouble)
+        elif both and b is None:
+            self._paint_empty(painter, "", "B is empty. Press Ctrl and a number to put a buffer there")
+        if view.names:
+            cards.paint_card(painter, theme, cards.card_box(theme, self.room, right=False, both=both), a,
+                             "A" if both else "")
+            if both and b is not None:
+                cards.paint_card(painter, theme, cards.card_box(theme, self.room, right=True, both=True), b, "B")
+        self._paint_tags(painter, view)
+
+    def _paint_tags(self, painter: QPainter, view: View) -> None:
+        theme, edge = self._desk.theme, self._desk.theme.px(cards.EDGE)
+        low = self.height() - edge
+        left = edge
+        if (zoom := self.zoom()) is not None:
+            both = state.two(view)
+            text = f"{zoom * 100:.0f} %" + (" both" if both and view.locked else "")
+            icon = "lock" if both and view.locked else ""
+            left += cards.paint_tag(painter, theme, QPointF(left, low), text, icon) + theme.px(6)
+        if view.channel != "RGB":
+            left += cards.paint_tag(painter, theme, QPointF(left, low), f"Channel {view.channel}") + theme.px(6)
+        amount = {"difference": f"× {view.gain}", "onion": f"B {view.opacity * 100:.0f} %"}.get(view.mode, "")
+        if amount:
+            left += cards.paint_tag(painter, theme, QPointF(left, low), amount) + theme.px(6)
+        if text := self.readout():
+            cards.paint_tag(painter, theme, QPointF(left, low), text, mono=True)
+        if self.notice and self.width() > theme.px(640):
+            cards.paint_tag(painter, theme, QPointF(self.width() - edge, low), self.notice, "clock", right=True)
+
+    def _paint_empty(self, painter: QPainter, title: str, text: str) -> None:
+        theme = self._desk.theme
+        middle = QRectF(self.rect()).adjusted(16, 0, -16, 0)
+        painter.setFont(theme.font("title", "title"))
+        painter.setPen(theme.colour("text.primary"))
+        line = theme.px(24)
+        painter.drawText(middle.translated(0, -line), Qt.AlignmentFlag.AlignCenter, title)
+        painter.setFont(theme.font())
+        painter.setPen(theme.colour("text.secondary"))
+        painter.drawText(middle.translated(0, line / 2), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
