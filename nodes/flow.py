@@ -36,6 +36,12 @@ def stage(draft: T | None = None, final: T | None = None) -> T:
     return chosen
 
 
+@node(needs=lambda: {"value"}, alias=True, hidden=True)
+def dot(value: T) -> T:
+    """A dot on a wire, to lead it round other nodes. It changes nothing."""
+    return value
+
+
 @node
 def gather(items: Annotated[list[T], Levels("by")], by: Annotated[int, Range(0, 8)] = 0) -> list[T]:
     """Wait for all items of a stream and hand them on together, in order.

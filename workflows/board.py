@@ -20,6 +20,39 @@ def move(graph: Graph, places: Mapping[str, tuple[float, float]]) -> Graph:
     return replace(graph, layout={**graph.layout, **new})
 
 
+def dress(graph: Graph, node: str, **flags: Any) -> Graph:
+    """Change how a node lies on the board: ``collapsed``, ``trim``, ``width``, ``pinned``, ``expose``.
+
+    A flag that is None, False or empty goes away.
+    """
+    if node not in graph.nodes:
+        raise EditError(f'There is no node "{node}".', "Choose a node that is on the board.")
+    storable(flags, f'The look of "{node}"')
+    now = flags_of(graph, node)
+    kept = {name: value for name, value in {**now, **flags}.items() if value not in (None, False) and value != []}
+    if kept == now:
+        return graph
+    x, y = place_of(graph, node) or (0, 0)
+    return replace(graph, layout={**graph.layout, node: [x, y, kept] if kept else [x, y]})
+
+
+def flags_of(graph: Graph, node: str) -> dict[str, Any]:
+    """How a node lies on the board, by flag; a flag that is not there is off."""
+    entry = graph.layout.get(node)
+    found = entry[2] if isinstance(entry, (list, tuple)) and len(entry) > 2 else None
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def place_of(graph: Graph, node: str) -> tuple[float, float] | None:
+    """Where the upper left corner of a node lies; None where no place is kept or it can't be read."""
+    entry = graph.layout.get(node)
+    if not isinstance(entry, (list, tuple)) or len(entry) < 2:
+        return None
+    x, y = entry[:2]
+    sound = all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in (x, y))
+    return (x, y) if sound and math.isfinite(x) and math.isfinite(y) else None
+
+
 def put(graph: Graph, section: str, name: str, about: Mapping[str, Any] | None) -> Graph:
     """Add or change a frame or note (section ``frames``, ``notes``), or remove it with None."""
     if section not in ("frames", "notes"):

@@ -36,7 +36,7 @@ class Inferred:
         type_ = self.types.get(node.type)
         if type_ is None:
             return
-        open_ = any(_variables(output.type) for output in type_.outputs)
+        open_ = any(varies(output.type) for output in type_.outputs)
         bound = self.variables(node, type_) if open_ else {}
         for output in type_.outputs:
             found = _bind(output.type, bound)
@@ -63,13 +63,14 @@ class Inferred:
         return bound
 
 
-def _variables(kind: Any) -> bool:
+def varies(kind: Any) -> bool:
+    """Whether a type is settled only by what is wired into its node."""
     return isinstance(kind, TypeVar) or any(isinstance(part, TypeVar) for part in get_args(kind))
 
 
 def _bind(kind: Any, bound: Mapping[Any, Any]) -> Any:
     if isinstance(kind, TypeVar):
         return bound.get(kind, Any)
-    if get_origin(kind) is list and _variables(kind):
+    if get_origin(kind) is list and varies(kind):
         return list[bound.get(get_args(kind)[0], Any)]  # type: ignore[misc]
     return kind

@@ -83,7 +83,7 @@ def ungroup(graph: Graph, use: str) -> Graph:
         if (at := graph.layout.get(f"{GROUP}{name}/{inside}")) is not None:
             layout[out] = at
     result = replace(graph, nodes=nodes, layout=layout)
-    return _without_unused(result, name)
+    return without_unused(result, name)
 
 
 def remove_group(graph: Graph, name: str) -> Graph:
@@ -92,15 +92,23 @@ def remove_group(graph: Graph, name: str) -> Graph:
         raise EditError(f'There is no group "{name}".', suggest(name, graph.groups, "Choose one that is there."))
     if _times_used(graph, name):
         raise EditError(f'The group "{name}" is in use.', "Ungroup or remove its uses first.")
-    return _without_unused(graph, name)
+    return without_unused(graph, name)
 
 
-def _without_unused(graph: Graph, name: str) -> Graph:
-    if _times_used(graph, name):
+def without_unused(graph: Graph, name: str) -> Graph:
+    """The graph without a group that nothing uses any more, and without what only that group used."""
+    if name not in graph.groups or _times_used(graph, name):
         return graph
-    groups = {one: group for one, group in graph.groups.items() if one != name}
-    layout = {key: at for key, at in graph.layout.items() if not key.startswith(f"{GROUP}{name}/")}
-    return replace(graph, groups=groups, layout=layout)
+    prefix = f"{GROUP}{name}/"
+    places: dict[str, Any] = {
+        section: {key: one for key, one in getattr(graph, section).items() if not key.startswith(prefix)}
+        for section in ("layout", "frames", "notes")
+    }
+    inside = {node.group for node in graph.groups[name].nodes.values() if node.group is not None}
+    graph = replace(graph, groups={one: group for one, group in graph.groups.items() if one != name}, **places)
+    for one in sorted(inside):
+        graph = without_unused(graph, one)
+    return graph
 
 
 def _group_of(graph: Graph, use: str, path: str) -> tuple[Group, str]:
