@@ -113,7 +113,7 @@ class Files(QObject):
             return False
         document.mark_saved(path.absolute(), graph)
         self.saved.emit(document, before)
-        self.seen.emit(document.path)
+        self.seen.emit(path.absolute())
         return True
 
     def close(self, document: Document, then: Callable[[], None] | None = None) -> None:

@@ -1,7 +1,7 @@
 """The line at the foot of the window: the machine, where work went, what is wrong, and what was just said."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from canvas.desk import Desk
@@ -102,7 +102,7 @@ class StatusLine(QWidget):
         paint.write(painter, area, shown, self._font(), theme.colour(ink), Qt.AlignmentFlag.AlignLeft)
         return left + wide + theme.px(14)
 
-    def _font(self) -> "paint.QFont":
+    def _font(self) -> QFont:
         return self._desk.theme.font("caption")
 
     def _wear(self) -> None:

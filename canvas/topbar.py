@@ -14,11 +14,11 @@ from canvas.kit.buttons import ToolButton
 class TopBar(QWidget):
     """Menus, tabs and the command line."""
 
-    wanted = Signal(bool)
+    wanted = Signal()
     """A new workflow."""
     closing = Signal(Document)
     """A document whose tab was closed."""
-    asked = Signal(bool)
+    asked = Signal()
     """The command palette."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -41,8 +41,8 @@ class TopBar(QWidget):
         row.addWidget(self.plus)
         row.addStretch(1)
         row.addWidget(self.omni)
-        self.plus.clicked.connect(self.wanted)
-        self.omni.clicked.connect(self.asked)
+        self.plus.clicked.connect(lambda _=False: self.wanted.emit())
+        self.omni.clicked.connect(lambda _=False: self.asked.emit())
         self.tabs.currentChanged.connect(self._chosen)
         self.tabs.tabCloseRequested.connect(lambda index: self.closing.emit(self.tabs.tabData(index)))
         desk.opened.connect(self._added)

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("ajar", "nodes", "workflows")
+ROOMS = ("ajar", "canvas", "nodes", "workflows")
 ARRAYS = {"numpy", "PIL", "cv2", "blake3", "orjson", "platformdirs"}
 HEAVY = {
     "torch", "torchvision", "diffusers", "transformers", "accelerate", "peft", "safetensors", "spandrel", "einops",
-    "scipy", "httpx", "requests", "PySide6", "NodeGraphQt",
+    "scipy", "httpx", "requests",
 }
+QT = {"PySide6", "shiboken6", "NodeGraphQt", "Qt"}
 CODE_FROM_DATA = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
 RISKY_OPTIONS = {"allow_pickle", "shell", "trust_remote_code"}
 FILES = sorted(file for room in ROOMS for file in (ROOT / room).rglob("*.py"))
@@ -67,6 +68,13 @@ def test_heavy_packages_stay_below_nodes_local_and_remote(file: Path) -> None:
         return
     wrong = [f"line {line}: {module}" for module, line in imports(tree(file)) if module.partition(".")[0] in HEAVY]
     assert not wrong
+
+
+@pytest.mark.parametrize("file", FILES, ids=name)
+def test_qt_stays_in_the_canvas(file: Path) -> None:
+    if name(file).startswith("canvas/"):
+        return
+    assert not [f"line {line}: {module}" for module, line in imports(tree(file)) if module.partition(".")[0] in QT]
 
 
 @pytest.mark.parametrize("file", FILES, ids=name)
@@ -140,4 +148,4 @@ TEMPLATE = "resources/templates/hello.json"
 
 @pytest.mark.parametrize("arguments", [["--help"], ["nodes"], ["check", TEMPLATE], ["schema"]], ids=" ".join)
 def test_light_commands_load_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
-    assert not loaded_by(*arguments, home=tmp_path) & (HEAVY | {"PIL", "cv2"})
+    assert not loaded_by(*arguments, home=tmp_path) & (HEAVY | QT | {"PIL", "cv2"})

@@ -14,7 +14,7 @@ from tests.packaging.installs import ROOMS, ROOT, Installed, copy_of_the_clone, 
 def traps(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A user's project that has its own folders `nodes`, `workflows`, `resources` and `tests`."""
     folder = tmp_path_factory.mktemp("project")
-    for room in (*ROOMS, "tests", "canvas"):
+    for room in (*ROOMS, "tests"):
         (folder / room).mkdir()
         (folder / room / "__init__.py").write_text("raise RuntimeError('the wrong folder was imported')\n")
     (folder / "headless.py").write_text("raise RuntimeError('the wrong file was imported')\n")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("nodes", "workflows", "resources")
+ROOMS = ("canvas", "nodes", "workflows", "resources")
 # Run with Ajar importable, in the way each kind of installation makes it so.
 PROBE = """
 import json, multiprocessing, sys

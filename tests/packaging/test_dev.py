@@ -31,26 +31,40 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_finished_environment_is_not_made_again(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[tuple[bool, str | None]] = []
+    made: list[tuple[str, str | None]] = []
 
-    def make(tests: bool, asked: str | None) -> None:
-        made.append((tests, asked))
-        dev.write_stamp({"torch": asked or "cpu", "tests": tests, "wanted": dev.wanted()})
+    def make(verb: str, asked: str | None) -> None:
+        made.append((verb, asked))
+        parts = dict.fromkeys(dev.parts_for(verb), True)
+        dev.write_stamp({**dev.read_stamp(), **parts, "torch": asked or "cpu", "wanted": dev.wanted()})
 
     monkeypatch.setattr(dev, "make", make)
-    dev.environment(tests=False, asked=None)
-    dev.environment(tests=False, asked=None)
-    assert made == [(False, None)]
-    dev.environment(tests=True, asked=None)
-    dev.environment(tests=False, asked="cpu")
-    assert made == [(False, None), (True, None)]
-    dev.environment(tests=True, asked="none")
-    dev.environment(tests=True, asked=None)
-    assert made[2:] == [(True, "none")]
+    dev.environment("run", None)
+    dev.environment("run", None)
+    assert made == [("run", None)]
+    dev.environment("app", None)
+    dev.environment("app", None)
+    dev.environment("test", None)
+    dev.environment("run", "cpu")
+    assert made[1:] == [("app", None), ("test", None)]
+    dev.environment("test", "none")
+    dev.environment("app", None)
+    assert made[3:] == [("test", "none")]
     with (clone / "constraints.txt").open("a", encoding="utf-8") as pins:
         pins.write("one-more==1\n")
-    dev.environment(tests=True, asked=None)
-    assert made[3:] == [(True, None)]
+    dev.environment("test", None)
+    assert made[4:] == [("test", None)]
+
+
+def test_missing_libraries_of_the_system_are_named(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("dev.sys.platform", "linux")
+    monkeypatch.setattr(dev, "has_library", lambda name: name != "libEGL.so.1")
+    monkeypatch.setattr("dev.shutil.which", lambda name: None)
+    dev.system_libraries(tests=False)
+    said = capsys.readouterr().out
+    assert "libegl1" in said and "libgl1" not in said and "sudo apt-get install" in said
 
 
 def test_lint_settings_do_not_make_the_environment_again(clone: Path) -> None:
@@ -63,7 +77,7 @@ def test_lint_settings_do_not_make_the_environment_again(clone: Path) -> None:
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"torch": "cpu", "tests": true}'])
 def test_a_stamp_of_an_interrupted_installation_counts_for_nothing(clone: Path, content: str) -> None:
     dev.STAMP.write_text(content, encoding="utf-8")
-    assert not dev.is_ready(False, None)
+    assert not dev.is_ready("run", None)
 
 
 def test_packages_without_their_list_of_files_are_unfinished(clone: Path) -> None:
@@ -108,7 +122,7 @@ def test_without_a_fitting_python_it_says_what_to_do(
 
 def test_run_without_a_file_makes_the_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[list[str]] = []
-    monkeypatch.setattr(dev, "environment", lambda **_: Path("python"))
+    monkeypatch.setattr(dev, "environment", lambda *_: Path("python"))
 
     def call(command: list[str]) -> int:
         calls.append(command[5:])
