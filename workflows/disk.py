@@ -72,6 +72,19 @@ def copy_new(target: Path, source: Path) -> bool:
         part.unlink(missing_ok=True)
 
 
+def replace_file(target: Path, data: bytes) -> None:
+    """Write a file whole or not at all; at no time is there less than the old or the new one. OSError as it comes."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = part_beside(target)
+    try:
+        with part.open("xb") as file:
+            write_all(file, data)
+        part.replace(target)
+        sync_folder(target.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _claim(part: Path, target: Path) -> bool:
     """Give the part its name unless that is taken. A rename would replace, so it is a link where links exist."""
     try:

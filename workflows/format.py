@@ -241,7 +241,13 @@ def _keep_backup(path: Path, backups: Path, data: bytes, keep: int) -> None:
     for older, newer in zip(reversed(names[1:]), reversed(names[:-1]), strict=True):
         if newer.exists():
             newer.replace(older)
-    shutil.copyfile(path, names[0])
+    # The copy is whole before it gets its name: a backup that is cut short is none.
+    part = names[0].with_name(f".{names[0].name}.{os.getpid()}.part")
+    try:
+        shutil.copyfile(path, part)
+        part.replace(names[0])
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
