@@ -72,13 +72,13 @@ VIEWS = """
 QScrollArea { background: @surface.panel; border: 0; }
 QListView, QTreeView, QTableView { background: @surface.panel; color: @text.primary; border: 2px solid transparent;
     outline: 0; alternate-background-color: @surface.card; gridline-color: @border.subtle; show-decoration-selected: 1;
-    selection-background-color: @accent.tint; selection-color: @text.primary; }
+    selection-background-color: @chosen; selection-color: @chosen.ink; }
 QListView:focus, QTreeView:focus, QTableView:focus { border: 2px solid @border.focus; border-radius: {4}; }
 QListView::item, QTreeView::item { min-height: {26}; padding: 0 {6}; border: 1px solid transparent; }
 QTableView::item { padding: 0 {6}; border: 0; }
 QListView::item:hover, QTreeView::item:hover { background: @raised; }
-QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: @accent.tint;
-    color: @text.primary; }
+QListView::item:selected, QTreeView::item:selected, QTableView::item:selected { background: @chosen;
+    color: @chosen.ink; }
 QListView::item:selected:active, QTreeView::item:selected:active { border: 1px solid @accent.base;
     border-radius: {4}; }
 QTreeView::branch { background: transparent; }
@@ -90,6 +90,7 @@ QTableCornerButton::section { background: @surface.panel; border: 0; border-bott
 FIELDS = """
 QLineEdit, QAbstractSpinBox, QComboBox { background: @surface.well; color: @text.primary;
     border: 1px solid @border.default; border-radius: {5}; padding: 1px {7}; min-height: {22};
+    placeholder-text-color: @text.tertiary;
     selection-background-color: @accent.fill; selection-color: @accent.on_fill; }
 QTextEdit, QPlainTextEdit, QTextBrowser { background: @surface.well; color: @text.primary;
     border: 1px solid @border.default; border-radius: {5}; padding: {5};
@@ -183,7 +184,10 @@ class Names:
         dark = theme.mode == "dark"
         self.special = {
             # A quiet fill under the mouse; white on a light panel would not show.
-            "raised": "surface.raised" if dark else "surface.board",
+            "raised": "accent.tint" if theme.contrast else "surface.raised" if dark else "surface.board",
+            # Tints go with high contrast.
+            "chosen": "accent.fill" if theme.contrast else "accent.tint",
+            "chosen.ink": "accent.on_fill" if theme.contrast else "text.primary",
             "edge": "border.default" if theme.contrast or not dark else "surface.raised",
         }
         self.marks = marks.as_posix() if marks is not None else ""
@@ -191,10 +195,6 @@ class Names:
     def colour(self, name: str) -> str:
         if name == "marks":
             return self.marks
-        if name == "accent.tint" and self.theme.contrast:
-            name = "surface.board"  # no tints with high contrast: the edge says what is selected
-        if name == "raised" and self.theme.contrast:
-            return self.theme.colour("accent.fill").name()
         return self.theme.colour(self.special.get(name, name)).name()
 
     def length(self, pixels: str) -> str:

@@ -32,8 +32,10 @@ def stylesheet(theme: Theme, marks: Path | None = None) -> str:
     return sheets.filled(text, names)
 
 
-def apply(app: QApplication, theme: Theme) -> None:
-    """Dress everything in this theme: style, palette, font, style sheet."""
+def apply(theme: Theme) -> None:
+    """Dress the application in this theme: style, palette, font, style sheet."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
     if app.style().objectName().lower() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(theme.palette())
