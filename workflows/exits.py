@@ -46,7 +46,7 @@ class Exit:
         models: dict[tuple[str, str], Mapping[str, Any]] = {}
         for step, at in _lineage(plan, cells, node, path):
             for socket, bound in step.slots:
-                if socket.is_seed and (value := _seed(plan, cells, step, bound, at)) is not None:
+                if socket.is_seed and (value := known_value(plan, cells, step, bound, at)) is not None:
                     seeds[step.id] = value
             for model in step.models:
                 models[model] = self._revisions(*model)
@@ -89,8 +89,8 @@ def _is_direct(bound: Binding | None, source: str) -> bool:
     return False
 
 
-def _seed(plan: Plan, cells: Cells, step: Step, bound: Binding, at: Index | None) -> Any:
-    """The seed that was used, where it is known without having run anything."""
+def known_value(plan: Plan, cells: Cells, step: Step, bound: Binding, at: Index | None) -> Any:
+    """The value that an input had, where it is known without having run anything."""
     if isinstance(bound, Const):
         return bound.value
     if isinstance(bound, Gather) or not isinstance(bound, Link):

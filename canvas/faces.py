@@ -1,0 +1,128 @@
+"""What a node looks like, put together from what the forecast, the run and the takes know of it. Pure."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from PySide6.QtGui import QImage
+
+from ajar.values import Audio, Image, Mask, Video
+from canvas.kit import words
+from canvas.looks import Look, Phase, Thumb
+from workflows.following import Course
+
+Standing = Literal["idle", "cached", "stale", "missing", "other_stage"]
+PHASES: dict[str, Phase] = {
+    "queued": "queued", "running": "running", "done": "done", "failed": "failed", "waiting": "waiting",
+    "skipped": "idle",
+}
+MAX_TEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What the forecast says of a node."""
+
+    standing: Standing = "idle"
+    lane: str = ""
+    open: bool | None = None
+    licence: str = ""
+    price: str = ""
+    needs: str = ""
+    hint: str = ""
+    """What to do about what it needs."""
+    keys: tuple[str | None, ...] = ()
+    """The keys of its results; other keys mean that something before it (or in it) has changed."""
+    stage: str = ""
+    """With ``other_stage``: the stage it waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The takes of a node."""
+
+    thumbs: tuple[Thumb, ...] = ()
+    picked: int | None = None
+    picture: QImage | None = None
+    """Of the take that is picked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a run left to be seen of a node."""
+
+    picture: QImage | None = None
+    preview: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a node stood in the latest run that had it."""
+
+    course: Course
+    going: bool
+    """The run goes on."""
+    place: int = 0
+    """In the line of nodes that wait for their turn; 0 where that is not told."""
+    seen: tuple[str | None, ...] = ()
+    """The keys the forecast gave for it when it ended badly."""
+
+
+def face(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown) -> Look:
+    """How a node looks."""
+    phase, word = _phase(fact, ran, strip, shown)
+    course = ran.course if ran is not None else Course()
+    going = ran is not None and ran.going and phase == "running"
+    bad = phase in ("failed", "waiting")
+    # While it is worked on, what comes is shown; else the take that flows on.
+    picture = shown.picture if shown.preview or strip.picture is None else strip.picture
+    return Look(
+        phase, word, course.done if going else None, course.note if going else "",
+        words.left(course.left) if going and course.left is not None else "",
+        course.message if bad else "", course.hint if bad else fact.hint if phase == "missing" else "",
+        picture, shown.preview and picture is shown.picture, shown.text, strip.thumbs, strip.picked,
+        fact.lane, fact.open, fact.licence, fact.price, fact.needs,
+    )
+
+
+def _phase(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown) -> tuple[Phase, str]:
+    if ran is not None and ran.going and ran.course.phase in ("queued", "running"):
+        if ran.course.phase == "queued":
+            return "queued", words.ordinal(ran.place) if ran.place > 1 else "Next" if ran.place else "Queued"
+        return "running", words.percent(ran.course.done) if ran.course.done else "Running"
+    if ran is not None and ran.course.phase in ("failed", "waiting") and (ran.going or ran.seen == fact.keys):
+        return ("failed", "Failed") if ran.course.phase == "failed" else ("waiting", "Choose")
+    if fact.standing == "missing":
+        return "missing", fact.needs
+    if fact.standing == "other_stage":
+        return "other_stage", f"Waits for {fact.stage.capitalize()}"
+    done = ran is not None and ran.course.phase == "done" and (not fact.keys or ran.course.keys == fact.keys)
+    if done and ran is not None:
+        return ("cached", "Cached") if ran.course.cached else ("done", "Done")
+    if fact.standing == "cached":
+        return "cached", "Cached"
+    before = ran is not None or strip.thumbs or shown.picture is not None
+    return ("stale", "Changed") if fact.keys and before and fact.standing in ("idle", "stale") else ("idle", "")
+
+
+def text_of(values: tuple[Any, ...]) -> str:
+    """A result in a few words: ``3 items``, ``1024 × 1024``, a number, the beginning of a text."""
+    if not values:
+        return ""
+    value = values[0]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (Image, Mask)):
+        return words.pixels(value.size.width, value.size.height)
+    if isinstance(value, Video):
+        return words.facts(words.pixels(value.size.width, value.size.height), words.duration(value.seconds))
+    if isinstance(value, Audio):
+        return words.duration(value.seconds)
+    if isinstance(value, (list, tuple)):
+        return words.count(len(value), "item")
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, (int, str)):
+        line = " ".join(str(value).split())
+        return line if len(line) <= MAX_TEXT else line[: MAX_TEXT - 1] + "…"
+    return ""
