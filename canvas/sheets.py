@@ -69,7 +69,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; border: 0; }
 """
 VIEWS = """
-QScrollArea { background: @surface.panel; border: 0; }
+QScrollArea, QScrollArea > QWidget > QWidget#page { background: @surface.panel; border: 0; }
 QListView, QTreeView, QTableView { background: @surface.panel; color: @text.primary; border: 2px solid transparent;
     outline: 0; alternate-background-color: @surface.card; gridline-color: @border.subtle; show-decoration-selected: 1;
     selection-background-color: @chosen; selection-color: @chosen.ink; }
@@ -84,7 +84,7 @@ QListView::item:selected:active, QTreeView::item:selected:active { border: 1px s
 QTreeView::branch { background: transparent; }
 QHeaderView { background: @surface.panel; border: 0; }
 QHeaderView::section { background: @surface.panel; color: @text.secondary; border: 0;
-    border-bottom: 1px solid @border.subtle; padding: {5} {6}; font-weight: 600; font-size: {11}; }
+    border-bottom: 1px solid @border.subtle; padding: {5} {8}; font-weight: 600; font-size: {11}; }
 QTableCornerButton::section { background: @surface.panel; border: 0; border-bottom: 1px solid @border.subtle; }
 """
 FIELDS = """

@@ -48,7 +48,7 @@ class HeadTab(QAbstractButton):
     def sizeHint(self) -> QSize:
         theme = self._desk.theme
         # Always as wide as the bold title, so that nothing moves when another tab is chosen.
-        wide = paint.width_of(self.tab.title, theme.font("body", "title")) + theme.px(4)
+        wide = paint.width_of(self.tab.title, theme.font("body", "title")) + theme.px(8)
         if self.tab.count:
             wide += theme.px(6) + self._count_width()
         return QSize(round(wide) + 2, theme.size("size.panel_head") - 2)
@@ -69,9 +69,9 @@ class HeadTab(QAbstractButton):
         over = self.underMouse() and not self._alone
         font = theme.font("body", "title" if on else "text")
         colour = "text.primary" if on else "text.secondary" if over else "text.tertiary"
-        room = QRectF(theme.px(2), 0, self.width() - theme.px(2), self.height())
+        room = QRectF(theme.px(4), 0, self.width() - theme.px(4), self.height())
         paint.write(painter, room, self.tab.title, font, theme.colour(colour))
-        left = theme.px(8) + paint.width_of(self.tab.title, font)
+        left = theme.px(10) + paint.width_of(self.tab.title, font)
         if self.tab.count and self.tab.alarm:
             top = (self.height() - theme.px(16)) / 2
             paint.paint_chip(painter, theme, QPointF(left, top), self.tab.count, "error", height=16)
@@ -152,6 +152,6 @@ class PanelHead(QWidget):
 
     def _wear(self) -> None:
         px = self._desk.theme.px
-        self._row.setContentsMargins(round(px(10)), 0, round(px(8)), 1)
-        self._row.setSpacing(round(px(6)))
+        self._row.setContentsMargins(round(px(8)), 0, round(px(8)), 1)
+        self._row.setSpacing(round(px(4)))
         self.setFixedHeight(self._desk.theme.size("size.panel_head"))
