@@ -37,6 +37,12 @@ def examine(home: Home) -> list[Finding]:
     return [_python(), *_base(), _models(), _upscalers(), *_accelerator(), _memory(), _disk(home), _home(home)]
 
 
+def machine() -> str:
+    """This machine in a few words; asks nothing that takes time."""
+    memory = _total_memory()
+    return " · ".join([f"{os.cpu_count() or 1} cores", *([size_text(memory)] if memory else [])])
+
+
 def _python() -> Finding:
     text = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
     if PYTHON[0] <= sys.version_info[:2] <= PYTHON[1]:
