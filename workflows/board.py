@@ -1,7 +1,10 @@
-"""Edits of the board: where nodes lie, frames, notes and settings of the workflow."""
+"""Edits of the board: where nodes lie and how, frames, notes, bookmarks and settings of the workflow.
+
+What is selected on a board is named by node ids, ``frame:ID`` and ``note:ID``.
+"""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +19,7 @@ def move(graph: Graph, places: Mapping[str, tuple[float, float]]) -> Graph:
     for x, y in places.values():
         if not (math.isfinite(x) and math.isfinite(y)):
             raise EditError("A place on the board needs two ordinary numbers.", "Choose another place.")
-    new = {name: [x, y, *graph.layout.get(name, [])[2:]] for name, (x, y) in places.items()}
+    new = {name: [x, y, *_rest(graph, name)] for name, (x, y) in places.items()}
     return replace(graph, layout={**graph.layout, **new})
 
 
@@ -49,8 +52,7 @@ def place_of(graph: Graph, node: str) -> tuple[float, float] | None:
     if not isinstance(entry, (list, tuple)) or len(entry) < 2:
         return None
     x, y = entry[:2]
-    sound = all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in (x, y))
-    return (x, y) if sound and math.isfinite(x) and math.isfinite(y) else None
+    return (x, y) if _is_number(x) and _is_number(y) else None
 
 
 def put(graph: Graph, section: str, name: str, about: Mapping[str, Any] | None) -> Graph:
@@ -64,15 +66,77 @@ def put(graph: Graph, section: str, name: str, about: Mapping[str, Any] | None) 
     return _replaced(graph, section, entries_)
 
 
-def add_frame(graph: Graph, title: str, at: tuple[float, float], size: tuple[float, float]) -> Graph:
+def shift(graph: Graph, names: Collection[str], by: tuple[float, float]) -> Graph:
+    """Move nodes, frames and notes by a way; pinned nodes stay."""
+    places = {
+        name: (place[0] + by[0], place[1] + by[1]) for name in names
+        if (place := place_of(graph, name)) is not None and not flags_of(graph, name).get("pinned")
+    }
+    graph = move(graph, places) if places else graph
+    for kind, section in (("frame", "frames"), ("note", "notes")):
+        kept = {
+            key: _moved(about, by) if f"{kind}:{key}" in names else about
+            for key, about in getattr(graph, section).items()
+        }
+        if kept != getattr(graph, section):
+            graph = _replaced(graph, section, kept)
+    return graph
+
+
+def shifted(
+    graph: Graph, kind: str, like: str, about: Mapping[str, Any], by: tuple[float, float],
+) -> tuple[Graph, str]:
+    """Add a copy of a frame or note elsewhere. Also gives its id."""
+    section = f"{kind}s"
+    taken = getattr(graph, section)
+    name = fresh(taken, like) if like in taken else like
+    return put(graph, section, name, _moved(about, by)), name
+
+
+def add_frame(
+    graph: Graph, title: str, at: tuple[float, float], size: tuple[float, float], colour: str = "",
+) -> Graph:
     """Put a titled frame behind nodes."""
     name = fresh(graph.frames, "frame")
-    return put(graph, "frames", name, {"title": title, "at": list(at), "size": list(size)})
+    coloured = {"colour": colour} if colour else {}
+    return put(graph, "frames", name, {"title": title, "at": list(at), "size": list(size), **coloured})
 
 
-def add_note(graph: Graph, text: str, at: tuple[float, float]) -> Graph:
+def add_note(graph: Graph, text: str, at: tuple[float, float], size: tuple[float, float] | None = None) -> Graph:
     """Put a note on the board."""
-    return put(graph, "notes", fresh(graph.notes, "note"), {"text": text, "at": list(at)})
+    sized = {"size": list(size)} if size is not None else {}
+    return put(graph, "notes", fresh(graph.notes, "note"), {"text": text, "at": list(at), **sized})
+
+
+def set_frame(graph: Graph, frame: str, **about: Any) -> Graph:
+    """Change the ``title``, ``colour`` (a category, "" for none), ``at`` or ``size`` of a frame."""
+    return _changed(graph, "frames", frame, about)
+
+
+def set_note(graph: Graph, note: str, **about: Any) -> Graph:
+    """Change the ``text``, ``at`` or ``size`` of a note."""
+    return _changed(graph, "notes", note, about)
+
+
+def bookmark(graph: Graph, number: int, place: tuple[float, float, float] | None) -> Graph:
+    """Remember a view (its middle and zoom) under a number from 1 to 9, or forget it with None."""
+    if not 1 <= number <= 9:
+        raise EditError("Bookmarks have the numbers 1 to 9.", "Choose one of them.")
+    kept = {key: list(view) for key, view in bookmarks(graph).items() if key != number}
+    if place is not None:
+        kept[number] = list(place)
+    return set_setting(graph, "bookmarks", {str(key): kept[key] for key in sorted(kept)} or None)
+
+
+def bookmarks(graph: Graph) -> dict[int, tuple[float, float, float]]:
+    """The views that are kept, by number; what can't be read is left out."""
+    found: dict[int, tuple[float, float, float]] = {}
+    kept = graph.settings.get("bookmarks")
+    for key, view in kept.items() if isinstance(kept, Mapping) else ():
+        sound = isinstance(view, (list, tuple)) and len(view) == 3 and all(_is_number(one) for one in view)
+        if sound and view[2] > 0 and key in tuple("123456789"):
+            found[int(key)] = (view[0], view[1], view[2])
+    return found
 
 
 def set_setting(graph: Graph, name: str, value: Any) -> Graph:
@@ -84,3 +148,26 @@ def set_setting(graph: Graph, name: str, value: Any) -> Graph:
 
 def _replaced(graph: Graph, section: str, value: Mapping[str, Any]) -> Graph:
     return replace(graph, frames=value) if section == "frames" else replace(graph, notes=value)
+
+
+def _rest(graph: Graph, name: str) -> list[Any]:
+    entry = graph.layout.get(name)
+    return list(entry[2:]) if isinstance(entry, (list, tuple)) else []
+
+
+def _changed(graph: Graph, section: str, name: str, about: Mapping[str, Any]) -> Graph:
+    now = getattr(graph, section).get(name)
+    if now is None:
+        raise EditError(f'There is no "{name}" among the {section}.', "Choose one that is on the board.")
+    new = {**now, **{key: list(one) if isinstance(one, tuple) else one for key, one in about.items()}}
+    new = {key: one for key, one in new.items() if not (key == "colour" and not one)}
+    return graph if new == now else put(graph, section, name, new)
+
+
+def _moved(about: Mapping[str, Any], by: tuple[float, float]) -> dict[str, Any]:
+    place = place_of(Graph(layout={"it": about.get("at")}), "it")
+    return {**about, "at": [place[0] + by[0], place[1] + by[1]] if place is not None else list(by)}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
