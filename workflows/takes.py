@@ -79,6 +79,8 @@ class Takes:
         """Write the row of a file that lies in the folder of takes."""
         row = {name: getattr(facts, name) for name in FACTS}
         row["settings"] = json.dumps(dict(facts.settings), ensure_ascii=False, default=str)
+        if facts.seed is not None and not -(2**63) <= facts.seed < 2**63:
+            row["seed"] = None  # more than a column holds; it stands in the settings
         row |= {"made": made, "file": path.relative_to(self.folder).as_posix(), "words": words_of(facts)}
         try:
             number = self._write(*takes_db.insert(row))
@@ -146,6 +148,17 @@ class Takes:
     def bring_back(self, id_: int) -> Take:
         """Take a take out of the trash."""
         return self._shift(id_, None)
+
+    def empty_trash(self) -> int:
+        """Delete what was thrown away, files and all; how many takes that were. This can't be taken back."""
+        gone = [self._take(row) for row in self._read("SELECT * FROM takes WHERE thrown IS NOT NULL")]
+        try:
+            for take in gone:
+                take.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise trouble(error, "empty the trash") from error
+        self._write_all("DELETE FROM takes WHERE id = ?", [(take.id,) for take in gone])
+        return len(gone)
 
     def rekey(self, old: str, new: str, workflow: str = "") -> None:
         """A document has another key now (a draft was saved): its takes come along.

@@ -92,6 +92,19 @@ def test_a_thrown_away_take_lies_in_the_trash_and_can_be_brought_back(takes: Tak
     assert takes.bring_back(take.id) == take and take.path.read_bytes() == b"1"
 
 
+def test_only_emptying_the_trash_deletes(takes: Takes, home: Home) -> None:
+    kept, gone = takes.add(b"1", ".png", facts()), takes.add(b"2", ".png", facts())
+    takes.throw_away(gone.id)
+    assert takes.empty_trash() == 1
+    assert [path.read_bytes() for path in home.takes.rglob("*.png")] == [b"1"]
+    assert takes.search() == [takes.get(kept.id)] and takes.search(Query(thrown=True)) == []
+
+
+def test_a_seed_that_no_column_holds_does_no_harm(takes: Takes) -> None:
+    assert takes.add(b"1", ".png", facts(seed=2**63 - 1)).seed == 2**63 - 1
+    assert takes.add(b"2", ".png", facts(seed=2**70)).seed is None
+
+
 def test_a_move_that_was_cut_short_loses_nothing(takes: Takes, home: Home) -> None:
     take = takes.add(b"1", ".png", facts())
     trash = home.takes / "trash" / take.path.parent.name / take.path.name
