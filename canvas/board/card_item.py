@@ -1,0 +1,169 @@
+"""One card on the board: a print of what stays, and over it what moves."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPixmap, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from canvas.board.card import CardPlan, Spot, spot_of
+from canvas.board.card_paint import paint_ring, paint_state, shows_word
+from canvas.board.easel import Easel
+from canvas.board.face import Face
+from canvas.board.picture_paint import paint_image, paint_progress, paint_running
+from canvas.board.plan import plan
+from canvas.board.states import sign_of
+from canvas.looks import IDLE, Look
+from workflows.graph import State
+
+IDENTITY = QTransform()
+
+
+class CardItem(QGraphicsItem):
+    """The card of a node."""
+
+    def __init__(self, name: str, easel: Easel) -> None:
+        super().__init__()
+        self.name = name
+        self.easel = easel
+        self.look: Look = IDLE
+        self.state: State | None = None
+        self.given: Mapping[str, Any] = {}
+        self.chosen = False
+        self.focused = False
+        self.hovered = False
+        self.plan: CardPlan
+        self._bounds = QRectF()
+        self._preview: tuple[int, float, QPixmap] | None = None
+
+    def dress(self, face: Face, look: Look, state: State | None, flags: Mapping[str, Any]) -> bool:
+        """Show this; gives whether its size or its sockets moved."""
+        fresh = plan(face, look, flags, self.easel.ink)
+        old = getattr(self, "plan", None)
+        moved = old is None or old.rect != fresh.rect or old.ports != fresh.ports
+        if moved:
+            self.prepareGeometryChange()
+            self._bounds = fresh.bounds
+        self.plan, self.look, self.state, self.given = fresh, look, state, flags
+        self.sign = sign_of(state, look, face.kind)
+        self.easel.forget(self.name)
+        self.update()
+        return moved
+
+    def look_like(self, look: Look) -> bool:
+        """Another look. What only moves with a run is painted over the print, which stays."""
+        old = self.look
+        if look.phase == "running" == old.phase and look.thumbs is old.thumbs and look.picked == old.picked and (
+            look.lane, look.price, look.open, look.licence, (look.picture is None))  == (
+            old.lane, old.price, old.open, old.licence, (old.picture is None)
+        ):
+            self.look = look
+            self.sign = sign_of(self.state, look, self.plan.face.kind)
+            self.update()
+            return False
+        return self.dress(self.plan.face, look, self.state, self.given)
+
+    def mark(self, *, chosen: bool | None = None, focused: bool | None = None, hovered: bool | None = None) -> None:
+        """Rings: selected, focused by the keyboard, under the mouse."""
+        before = (self.chosen, self.focused, self.hovered)
+        self.chosen = self.chosen if chosen is None else chosen
+        self.focused = self.focused if focused is None else focused
+        self.hovered = self.hovered if hovered is None else hovered
+        if before != (self.chosen, self.focused, self.hovered):
+            self.setZValue(1 if self.chosen else 0)
+            self.update()
+
+    def spots(self) -> list[Spot]:
+        origin = self.pos()
+        return [spot_of(self.name, port, at, origin) for port, at in self.plan.ports]
+
+    @property
+    def rect(self) -> QRectF:
+        """The card on the board, without shadow and rings."""
+        return self.plan.rect.translated(self.pos())
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        pixmap, exact = self.easel.print_of(self)
+        if exact:
+            world = painter.worldTransform()
+            corner = world.map(self._bounds.topLeft())
+            painter.setWorldTransform(IDENTITY)
+            painter.drawPixmap(QPointF(round(corner.x()), round(corner.y())), pixmap)
+            painter.setWorldTransform(world)
+        else:
+            painter.drawPixmap(self._bounds, pixmap, QRectF(pixmap.rect()))
+        if self.look.phase == "running":
+            self._paint_run(painter)
+        if self.chosen or self.focused or self.hovered:
+            self._paint_rings(painter)
+
+    def _paint_run(self, painter: QPainter) -> None:
+        easel, plan_ = self.easel, self.plan
+        ink, work = easel.ink, easel.work()
+        if self.sign.glyph == "ring":
+            self._paint_progress_sign(painter)
+        if plan_.preview is not None and not plan_.collapsed:
+            if easel.full:
+                paint_running(painter, plan_, self.look, self._scaled(plan_.preview), ink, work.scale)
+            else:
+                picture = self._scaled(plan_.preview)
+                if picture is not None:
+                    painter.drawPixmap(plan_.preview, picture, QRectF(picture.rect()))
+                box = plan_.preview
+                paint_progress(painter, QRectF(box.left(), box.bottom() - 5, box.width(), 5), self.look.done, ink)
+        elif self.look.done is not None:
+            paint_progress(painter, QRectF(1, ink.header - 3, plan_.width - 2, 3), self.look.done, ink)
+
+    def _paint_progress_sign(self, painter: QPainter) -> None:
+        ink, work = self.easel.ink, self.easel.work()
+        paint_state(painter, self.plan, self.sign, work)
+        size = ink.px(13)
+        right = self.plan.width - ink.px(7)
+        if shows_word(self.plan, self.sign, work):
+            right -= ink.width("state", self.sign.word) + ink.px(4)
+        box = QRectF(right - size, (ink.header - size) / 2, size, size)
+        paint_ring(painter, box, self.look.done, self.easel.turn, ink)
+
+    def _scaled(self, rect: QRectF) -> QPixmap | None:
+        """The preview as a pixmap of the size it is seen at; scaled once for each picture and zoom."""
+        image = self.look.picture
+        if image is None or image.isNull():
+            return None
+        key = (image.cacheKey(), self.easel.scale)
+        if self._preview is None or self._preview[:2] != key:
+            self._preview = (*key, framed(image, rect, self.easel))
+        return self._preview[2]
+
+    def _paint_rings(self, painter: QPainter) -> None:
+        ink, rect, radius = self.easel.ink, self.plan.rect, self.easel.ink.radius
+        if self.plan.face.dot:
+            radius = rect.width() / 2
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        wide = max(2.0, 1.2 / self.easel.zoom)
+        if self.chosen:
+            painter.setPen(QPen(ink.colour("accent.base"), wide))
+            painter.drawRoundedRect(rect.adjusted(-wide / 2, -wide / 2, wide / 2, wide / 2), radius + 1, radius + 1)
+        elif self.hovered:
+            painter.setPen(QPen(ink.colour("border.strong"), 1))
+            painter.drawRoundedRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5), radius + 0.5, radius + 0.5)
+        if self.focused:
+            painter.setPen(QPen(ink.colour("border.focus"), 2))
+            painter.drawRoundedRect(rect.adjusted(-5, -5, 5, 5), radius + 5, radius + 5)
+
+
+def framed(image: Any, rect: QRectF, easel: Easel) -> QPixmap:
+    """A picture on its mat, as large as its place."""
+    pixmap = QPixmap(max(1, round(rect.width() * easel.scale)), max(1, round(rect.height() * easel.scale)))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    painter.scale(easel.scale, easel.scale)
+    paint_image(painter, QRectF(0, 0, rect.width(), rect.height()), image, easel.ink, easel.scale)
+    painter.end()
+    return pixmap
+
+

@@ -1,0 +1,293 @@
+"""Paints a card from its plan: frame, header, chips, sockets, text, values, steps and foot."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPixmap
+
+from canvas.board import shapes
+from canvas.board.card import CardPlan, Chip, Line
+from canvas.board.ink import Ink
+from canvas.board.picture_paint import paint_picture, paint_takes
+from canvas.board.shade import draw_shadow
+from canvas.board.states import Sign
+from canvas.board.text_paint import paint_text, paint_values
+from canvas.looks import Look
+
+FAINT = 0.62
+EDGES = {"error": ("semantic.error", 1.5), "warn": ("semantic.warn", 1.5)}
+
+
+@dataclass(frozen=True, slots=True)
+class Brushwork:
+    """What a card is painted with: the theme's ink, how large, and how much of it."""
+
+    ink: Ink
+    shadow: QPixmap
+    scale: float
+    """Device pixels for one of the board."""
+    zoom: float = 1.0
+    full: bool = True
+    """With texts, values and takes; otherwise header, picture and sockets."""
+
+
+def paint_card(painter: QPainter, plan: CardPlan, look: Look, sign: Sign, state: str | None, work: Brushwork) -> None:
+    """Everything on a card but what changes while it runs and what follows the mouse."""
+    ink = work.ink
+    if plan.face.dot:
+        paint_dot(painter, plan, ink)
+        return
+    if state == "muted":
+        painter.setOpacity(FAINT)
+    if plan.face.group and not plan.collapsed:
+        paint_sheets(painter, plan.rect, ink)
+    draw_shadow(painter, plan.rect, work.shadow)
+    paint_body(painter, plan, sign, ink)
+    paint_header(painter, plan, sign, state, work)
+    if not plan.collapsed:
+        if work.full:
+            for chip in plan.chips:
+                paint_chip(painter, chip, work)
+        if state == "bypassed":
+            paint_through(painter, plan, ink)
+        else:
+            paint_inside(painter, plan, look, work)
+    paint_sockets(painter, plan, ink, labels=work.full and not plan.collapsed)
+
+
+def paint_inside(painter: QPainter, plan: CardPlan, look: Look, work: Brushwork) -> None:
+    """Text, picture, values, steps, takes and foot."""
+    if plan.text is not None:
+        paint_text(painter, plan, work.ink, full=work.full)
+    if plan.preview is not None and look.phase != "running":
+        paint_picture(painter, plan, look, work.ink, work.scale)
+    if plan.foot is not None:
+        paint_foot(painter, plan, look, work.ink)
+    if work.full:
+        paint_values(painter, plan, work.ink, work.scale)
+        paint_takes(painter, plan, look, work.ink, work.scale)
+        for line in plan.lines:
+            paint_line(painter, line, work)
+
+
+def paint_sheets(painter: QPainter, rect: QRectF, ink: Ink) -> None:
+    """The two sheets behind a group."""
+    painter.setPen(ink.pen("border.default"))
+    painter.setBrush(ink.brush("surface.panel"))
+    for offset in (8, 4):
+        painter.drawRoundedRect(rect.translated(offset, offset).adjusted(-0.5, -0.5, 0.5, 0.5), 8.5, 8.5)
+
+
+def paint_body(painter: QPainter, plan: CardPlan, sign: Sign, ink: Ink) -> None:
+    """The card itself with the edge of its state."""
+    colour, width = EDGES.get(sign.edge, ("border.default", 1.0))
+    pen = QPen(ink.pen(colour, width))
+    if sign.edge == "dashed":
+        pen = QPen(ink.colour("text.tertiary"), 1.25, Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([4, 3])
+    half, radius = width / 2, ink.radius
+    painter.setBrush(ink.brush("surface.card"))
+    painter.setPen(Qt.PenStyle.NoPen if sign.edge == "dashed" else pen)
+    painter.drawRoundedRect(plan.rect.adjusted(-half, -half, half, half), radius + half, radius + half)
+    if sign.edge == "double":
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(ink.pen(sign.colour))
+        painter.drawRoundedRect(plan.rect.adjusted(-3.5, -3.5, 3.5, 3.5), radius + 3.5, radius + 3.5)
+    header = QPainterPath()
+    header.addRoundedRect(QRectF(0, 0, plan.width, ink.header + (0 if plan.collapsed else radius)), radius, radius)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.brush(f"category.{plan.face.category}.header"))
+    if plan.collapsed:
+        painter.drawPath(header)
+    else:
+        painter.save()
+        painter.setClipRect(QRectF(-1, -1, plan.width + 2, ink.header + 1))
+        painter.drawPath(header)
+        painter.restore()
+    if sign.edge == "dashed":
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(pen)
+        painter.drawRoundedRect(plan.rect.adjusted(-0.5, -0.5, 0.5, 0.5), radius + 0.5, radius + 0.5)
+
+
+def paint_header(painter: QPainter, plan: CardPlan, sign: Sign, state: str | None, work: Brushwork) -> None:
+    """Icon in the category's ink, title, and the state from the right."""
+    ink, face = work.ink, plan.face
+    middle = ink.header / 2
+    size = ink.px(15)
+    icon = ink.icon(face.icon, size, f"category.{face.category}.ink", work.scale)
+    painter.drawPixmap(QRectF(ink.px(8), middle - size / 2, size, size), icon, QRectF(icon.rect()))
+    room = plan.width - ink.px(29) - ink.px(10)
+    if sign.glyph or sign.word:
+        room -= state_width(plan, sign, work)
+    painter.save()
+    title = QRectF(ink.px(29), 0, max(room, 0), ink.header)
+    painter.setFont(title_font(work))
+    painter.setPen(ink.pen("text.primary"))
+    text = face.title
+    metrics = ink.metrics["title"]
+    grow = painter.font().pixelSize() / ink.fonts["title"].pixelSize()
+    if metrics.horizontalAdvance(text) * grow > title.width():
+        text = ink.elided("title", text, title.width() / grow)
+    painter.drawText(title, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+    if state == "muted":
+        wide = min(metrics.horizontalAdvance(text) * grow, title.width())
+        painter.setPen(ink.pen("text.primary", 1.2))
+        painter.drawLine(QPointF(title.left(), middle + 0.5), QPointF(title.left() + wide, middle + 0.5))
+    painter.restore()
+    if sign.glyph != "ring":
+        paint_state(painter, plan, sign, work)
+
+
+def title_font(work: Brushwork) -> QFont:
+    """The title's font; zoomed out it grows, so that the card's name can still be read."""
+    font = work.ink.fonts["title"]
+    if not work.full and work.zoom * font.pixelSize() < 9:
+        font = QFont(font)
+        font.setPixelSize(min(round(9 / work.zoom), work.ink.header - 6))
+    return font
+
+
+def state_width(plan: CardPlan, sign: Sign, work: Brushwork) -> float:
+    """How much of the header the state takes."""
+    ink = work.ink
+    glyph = ink.px(17) if sign.glyph else 0.0
+    return glyph + (ink.width("state", sign.word) if shows_word(plan, sign, work) else -ink.px(4))
+
+
+def shows_word(plan: CardPlan, sign: Sign, work: Brushwork) -> bool:
+    """Where there is no room for both, the title stays and the glyph alone tells the state."""
+    if not work.full or not sign.word:
+        return False
+    title = min(work.ink.width("title", plan.face.title), plan.width * 0.55)
+    rest = plan.width - work.ink.px(46) - title - (work.ink.px(17) if sign.glyph else 0)
+    return work.ink.width("state", sign.word) <= rest
+
+
+def paint_state(painter: QPainter, plan: CardPlan, sign: Sign, work: Brushwork) -> None:
+    """Glyph and word at the right end of the header."""
+    ink = work.ink
+    right = plan.width - ink.px(7)
+    if shows_word(plan, sign, work):
+        width = ink.width("state", sign.word)
+        ink.write(painter, QRectF(right - width, 0, width + 1, ink.header), sign.word, "state", sign.colour)
+        right -= width + ink.px(4)
+    if not sign.glyph:
+        return
+    size = ink.px(13)
+    box = QRectF(right - size, (ink.header - size) / 2, size, size)
+    if sign.glyph == "ring":
+        return
+    icon = ink.icon(sign.glyph, size, sign.colour, work.scale)
+    painter.drawPixmap(box, icon, QRectF(icon.rect()))
+
+
+def paint_ring(painter: QPainter, box: QRectF, done: float | None, turn: float, ink: Ink) -> None:
+    """The ring of what is running: how far, or an arc that turns where that is not known."""
+    ring = box.adjusted(1, 1, -1, -1)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(ink.pen("border.default", 2))
+    painter.drawEllipse(ring)
+    pen = QPen(ink.colour("accent.base"), 2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    start = 90 - turn * 360 if done is None else 90.0
+    painter.drawArc(ring, round(start * 16), round(-(0.3 if done is None else max(done, 0.02)) * 360 * 16))
+
+
+def paint_chip(painter: QPainter, chip: Chip, work: Brushwork) -> None:
+    ink = work.ink
+    if chip.tint == "plain":
+        fill, colour = ("border.subtle" if ink.light else "surface.raised"), "text.secondary"
+    else:
+        fill, colour = f"tint.{chip.tint}", f"semantic.{chip.tint}"
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.brush(fill))
+    painter.drawRoundedRect(chip.rect, 4, 4)
+    x = chip.rect.left() + ink.px(5)
+    if chip.icon:
+        size = ink.px(13)
+        icon = ink.icon(chip.icon, size, colour, work.scale)
+        painter.drawPixmap(QRectF(x, chip.rect.center().y() - size / 2, size, size), icon, QRectF(icon.rect()))
+        x += ink.px(17)
+    ink.write(painter, QRectF(x, chip.rect.top(), chip.rect.right() - x, chip.rect.height()), chip.text, "chip", colour)
+
+
+def paint_sockets(painter: QPainter, plan: CardPlan, ink: Ink, *, labels: bool) -> None:
+    """Every socket that has a row, with its label."""
+    drawn: set[tuple[float, float]] = set()
+    for port, at in plan.ports:
+        if port.quiet or (plan.collapsed and (at.x(), at.y()) in drawn):
+            continue
+        drawn.add((at.x(), at.y()))
+        hollow = port.required and not port.wired
+        shapes.draw(painter, at, port.kind, ink, hollow=hollow, several=port.form == "list")
+        if not labels:
+            continue
+        half = ink.port_row / 2
+        width = plan.width - ink.px(24)
+        row = QRectF(ink.px(12), at.y() - half, width, 2 * half)
+        align = Qt.AlignmentFlag.AlignLeft if port.side == "in" else Qt.AlignmentFlag.AlignRight
+        ink.write(painter, row, port.label, "label", "text.secondary", align)
+        if port.formula:
+            left = ink.width("label", port.label) + ink.px(20)
+            rest = QRectF(left, row.top(), plan.width - left - ink.px(12), row.height())
+            ink.write(painter, rest, port.formula, "mono", "accent.base")
+
+
+def paint_foot(painter: QPainter, plan: CardPlan, look: Look, ink: Ink) -> None:
+    """The tinted ground under what went wrong."""
+    rect = plan.foot
+    if rect is None:
+        return
+    tint = {"failed": "tint.error", "waiting": "tint.warn"}.get(look.phase, "surface.raised")
+    path = QPainterPath()
+    radius = ink.radius - 1
+    inner = rect.adjusted(1, 0, -1, -1)
+    path.addRoundedRect(inner.adjusted(0, -radius, 0, 0), radius, radius)
+    painter.save()
+    painter.setClipRect(inner)
+    painter.fillPath(path, ink.brush(tint))
+    painter.restore()
+
+
+def paint_line(painter: QPainter, line: Line, work: Brushwork) -> None:
+    ink, rect = work.ink, line.rect
+    if line.icon:
+        size = ink.px(13)
+        icon = ink.icon(line.icon, size, "semantic.ok", work.scale)
+        painter.drawPixmap(QRectF(rect.left(), rect.center().y() - size / 2, size, size), icon, QRectF(icon.rect()))
+        rect = rect.adjusted(ink.px(17), 0, 0, 0)
+    ink.write(painter, rect, line.text, line.face, line.colour)
+    if line.link:
+        wide = min(ink.width(line.face, line.text), rect.width())
+        y = rect.center().y() + ink.px(7)
+        painter.setPen(ink.pen(line.colour))
+        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.left() + wide, y))
+
+
+def paint_through(painter: QPainter, plan: CardPlan, ink: Ink) -> None:
+    """The line that runs through a bypassed card, from what comes in to what goes out."""
+    ins = [at for port, at in plan.ports if port.side == "in" and not port.quiet]
+    outs = [at for port, at in plan.ports if port.side == "out"]
+    if not ins or not outs:
+        return
+    path = QPainterPath(ins[0])
+    reach = plan.width / 2
+    path.cubicTo(ins[0] + QPointF(reach, 0), outs[0] - QPointF(reach, 0), outs[0])
+    kind = next(port.kind for port, _ in plan.ports if port.side == "out")
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(ink.colour(f"wire.{kind}"), 2))
+    painter.drawPath(path)
+
+
+def paint_dot(painter: QPainter, plan: CardPlan, ink: Ink) -> None:
+    """A dot on a wire: a ring in the colour of what runs through it."""
+    kind = plan.ports[0][0].kind if plan.ports else "any"
+    middle = plan.rect.center()
+    painter.setPen(QPen(ink.colour("surface.board"), 2))
+    painter.setBrush(ink.colour(f"wire.{kind}"))
+    painter.drawEllipse(middle, ink.px(6), ink.px(6))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(ink.colour("surface.card")))
+    painter.drawEllipse(middle, ink.px(2.5), ink.px(2.5))

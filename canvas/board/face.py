@@ -1,0 +1,284 @@
+"""What a card says of a node, before anything is measured: its sockets, values, text and steps."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ajar.contract import REQUIRED, Form, NodeType, Socket
+from ajar.hints import Area, File, Range, ShowIf
+from canvas import marks
+from canvas.board.values import fill_of, shown
+from canvas.marks import Category
+from workflows import kinds
+from workflows.graph import Expr, Graph, GroupInput, Node, Row, Value, entries
+
+Side = Literal["in", "out"]
+MOST_VALUES = 5
+MOST_STEPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A socket that has a row of its own, or (``quiet``) one that only shows beside a value."""
+
+    name: str
+    index: int | None
+    label: str
+    kind: marks.Wire
+    side: Side
+    form: Form = "one"
+    wired: bool = False
+    required: bool = False
+    formula: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """One value that can be read, dragged and edited on the card."""
+
+    name: str
+    label: str
+    text: str
+    kind: marks.Wire
+    fill: float | None = None
+    """How full the row is, 0 to 1, where the value has bounds."""
+    icon: str = ""
+    plain: bool = False
+    """A name or file: shown alone, from the left."""
+    missing: bool = False
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The content of a card."""
+
+    title: str
+    category: Category
+    icon: str
+    ins: tuple[Port, ...] = ()
+    outs: tuple[Port, ...] = ()
+    text: tuple[str, str, str] | None = None
+    """The text block: input, text, label."""
+    text_rows: int = 3
+    values: tuple[ValueRow, ...] = ()
+    steps: tuple[tuple[str, str], ...] = ()
+    """What a group consists of: title and the value that says most."""
+    choice: tuple[str, tuple[str, ...], int] | None = None
+    picture: bool = False
+    group: bool = False
+    dot: bool = False
+    kind: str = ""
+    """The id of the type, for cards that look unlike others."""
+
+
+Carries = Callable[[str, str | None], marks.Wire]
+
+
+def face_of(graph: Graph, types: Mapping[str, NodeType], name: str, carries: Carries | None = None) -> Face:
+    """What the card of a node says. ``carries`` tells what a wire of an output really brings."""
+    node = graph.nodes[name]
+    type_ = types.get(node.type)
+    category, icon = marks.mark_of(type_, node.type)
+    flags = flags_of(graph, name)
+    tell = carries or (lambda node, output: "any")
+    if node.group is not None and node.group in graph.groups:
+        return _of_group(graph, types, node, flags, tell)
+    if type_ is None:
+        return _of_unknown(node, name, tell)
+    wanted = [socket for socket in type_.inputs if _is_shown(socket, node)]
+    ports = tuple(port for socket in wanted for port in _ports(socket, node, tell, trim=bool(flags.get("trim"))))
+    block = _text_block(wanted, node)
+    values = _values(wanted, node, block[0] if block else "")
+    outs = tuple(_out(socket, name, tell) for socket in type_.outputs)
+    return Face(
+        title=node.title or type_.title, category=category, icon=icon, ins=ports, outs=outs, text=block,
+        text_rows=_rows_of(type_, block), values=values, picture=_has_picture(type_, flags), dot=type_.id == "dot",
+        kind=type_.id, choice=("stage", ("Draft", "Final"), 0) if type_.id == "stage" else None,
+    )
+
+
+def flags_of(graph: Graph, name: str) -> Mapping[str, Any]:
+    """The third entry of a node's place, if it has one."""
+    entry = graph.layout.get(name)
+    if isinstance(entry, (list, tuple)) and len(entry) > 2 and isinstance(entry[2], Mapping):
+        return entry[2]
+    return {}
+
+
+def place_of(graph: Graph, name: str) -> tuple[float, float] | None:
+    """Where a node lies, if that was written down in a way that can be read."""
+    entry = graph.layout.get(name)
+    if not isinstance(entry, (list, tuple)) or len(entry) < 2:
+        return None
+    x, y = entry[0], entry[1]
+    return (float(x), float(y)) if isinstance(x, (int, float)) and isinstance(y, (int, float)) else None
+
+
+def is_port(socket: Socket, value: Value) -> bool:
+    """Whether an input has a row with a socket: what only a wire can bring, and what a wire or formula brings now."""
+    if socket.form != "one" or isinstance(value, (Expr, GroupInput, Row)) or _has_wire(value):
+        return True
+    return kinds.wire_only(socket.type) or marks.wire_of(socket.type) == "any"
+
+
+def _has_wire(value: Value) -> bool:
+    from workflows.graph import Wire
+
+    return isinstance(value, Wire)
+
+
+def _ports(socket: Socket, node: Node, tell: Carries, *, trim: bool) -> list[Port]:
+    value = node.inputs.get(socket.name)
+    quiet = not is_port(socket, value)
+    kind = marks.wire_of(socket.type)
+    if socket.form == "row":
+        places = list(entries(value)) if value is not None else []
+        ports = [_port(socket, place, _seen(kind, place, tell), index, tell) for index, place in enumerate(places)]
+        return ports if trim else [*ports, _port(socket, None, kind, len(places), tell)]
+    if socket.form == "list" and isinstance(value, Row):
+        return [_port(socket, place, _seen(kind, place, tell), i, tell) for i, place in enumerate(value.items)]
+    if trim and value is None and not quiet:
+        return []
+    return [_port(socket, value, _seen(kind, value, tell), None, tell, quiet=quiet)]
+
+
+def _port(
+    socket: Socket, value: Value, kind: marks.Wire, index: int | None, tell: Carries, *, quiet: bool = False,
+) -> Port:
+    given = _has_wire(value) or isinstance(value, (Expr, GroupInput))
+    formula = f"= {value.text}" if isinstance(value, Expr) else "group" if isinstance(value, GroupInput) else ""
+    label = _label(socket) if index is None else f"{_label(socket)} {index + 1}"
+    return Port(socket.name, index, label, kind, "in", socket.form, given, socket.required, formula, quiet)
+
+
+def _seen(kind: marks.Wire, value: Value, tell: Carries) -> marks.Wire:
+    """A socket that takes anything looks like what it is given."""
+    from workflows.graph import Wire
+
+    return tell(value.node, value.output) if kind == "any" and isinstance(value, Wire) else kind
+
+
+def _label(socket: Socket) -> str:
+    return socket.name.replace("_", " ")
+
+
+def _out(socket: Socket, name: str, tell: Carries) -> Port:
+    kind = marks.wire_of(socket.type)
+    kind = tell(name, socket.name) if kind == "any" else kind
+    label = kind if socket.name == "result" and kind != "any" else _label(socket)
+    form: Form = "list" if "list[" in str(socket.type) else "one"
+    return Port(socket.name, None, label, kind, "out", form, True)
+
+
+def _is_shown(socket: Socket, node: Node) -> bool:
+    hint = socket.hint(ShowIf)
+    return hint is None or node.inputs.get(hint.other) == hint.equals or socket.name in node.inputs
+
+
+def _text_block(sockets: list[Socket], node: Node) -> tuple[str, str, str] | None:
+    for socket in sockets:
+        value = node.inputs.get(socket.name, "" if socket.default is REQUIRED else socket.default)
+        if socket.hint(Area) is None or socket.form != "one" or not isinstance(value, str):
+            continue
+        if value or socket.required:
+            return socket.name, value, socket.label
+    return None
+
+
+def _rows_of(type_: NodeType, block: tuple[str, str, str] | None) -> int:
+    if block is None or (socket := type_.input(block[0])) is None or (area := socket.hint(Area)) is None:
+        return 3
+    return min(max(area.rows - 2, 2), 4)
+
+
+def _values(sockets: list[Socket], node: Node, block: str) -> tuple[ValueRow, ...]:
+    rows: list[tuple[bool, ValueRow]] = []
+    for socket in sockets:
+        given = node.inputs.get(socket.name)
+        if socket.name == block or is_port(socket, given) or (socket.hint(Area) is not None and not given):
+            continue
+        rows.append((socket.name in node.inputs, _value(socket, given, socket.name in node.inputs)))
+    kept = {id(row) for changed, row in rows if changed}
+    for _, row in rows:
+        if len(kept) < MOST_VALUES:
+            kept.add(id(row))
+    return tuple(row for _, row in rows if id(row) in kept)
+
+
+def _value(socket: Socket, given: Value, set_: bool) -> ValueRow:
+    value = given if set_ else (None if socket.default is REQUIRED else socket.default)
+    plain = socket.hint(File) is not None or socket.name in ("file", "path", "name", "folder")
+    return ValueRow(
+        socket.name, socket.label, shown(socket, value), marks.wire_of(socket.type), fill_of(socket, value),
+        ("lock" if set_ else "dice") if socket.is_seed else "", plain and bool(value),
+        socket.required and not set_, str(value) if getattr(socket.type, "__name__", "") == "Color" and value else "",
+    )
+
+
+def _has_picture(type_: NodeType, flags: Mapping[str, Any]) -> bool:
+    return flags.get("preview", True) is not False and marks.shows_picture(type_) and type_.id != "dot"
+
+
+def _of_group(graph: Graph, types: Mapping[str, NodeType], node: Node, flags: Mapping[str, Any], tell: Carries) -> Face:
+    group = graph.groups[node.group or ""]
+    ins = []
+    for name, about in group.inputs.items():
+        value = node.inputs.get(name)
+        if flags.get("trim") and value is None:
+            continue
+        socket = _taker(group.nodes, types, name)
+        kind = marks.wire_of(socket.type) if socket else "any"
+        label = str(about.get("title") or name.replace("_", " "))
+        formula = f"= {value.text}" if isinstance(value, Expr) else ""
+        needed = "default" not in about and socket is not None and socket.required
+        given = _has_wire(value) or isinstance(value, (Expr, GroupInput))
+        ins.append(Port(name, None, label, _seen(kind, value, tell), "in", "one", given, needed, formula))
+    outs = []
+    for name, wire in group.outputs.items():
+        inner = group.nodes.get(wire.node)
+        type_ = types.get(inner.type) if inner else None
+        output = (type_.output(wire.output) if wire.output else type_.outputs[0]) if type_ and type_.outputs else None
+        kind = marks.wire_of(output.type) if output else "any"
+        outs.append(Port(name, None, kind if name == "result" else name.replace("_", " "), kind, "out", wired=True))
+    steps = tuple(_step(inner, types) for inner in group.nodes.values())
+    title = node.title or group.title or (node.group or "").replace("-", " ").capitalize()
+    return Face(title, "flow", "group", tuple(ins), tuple(outs), steps=steps, group=True, kind=node.type)
+
+
+def _taker(nodes: Mapping[str, Node], types: Mapping[str, NodeType], gate: str) -> Socket | None:
+    """The inner socket that an input of a group leads to."""
+    for node in nodes.values():
+        for key, value in node.inputs.items():
+            if any(isinstance(item, GroupInput) and item.name == gate for item in entries(value)):
+                type_ = types.get(node.type)
+                return type_.input(key) if type_ else None
+    return None
+
+
+def _step(node: Node, types: Mapping[str, NodeType]) -> tuple[str, str]:
+    type_ = types.get(node.type)
+    title = node.title or (type_.title if type_ else node.type)
+    if type_ is None:
+        return title, ""
+    for socket in type_.inputs:
+        value = node.inputs.get(socket.name)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and socket.hint(Range):
+            return title, ("× " if socket.name in ("factor", "times") else "") + shown(socket, value)
+    return title, ""
+
+
+def _of_unknown(node: Node, name: str, tell: Carries) -> Face:
+    """A node whose type is not here: what is wired to it and what it was given, so that nothing is lost from sight."""
+    ins: list[Port] = []
+    values: list[ValueRow] = []
+    for key, value in node.inputs.items():
+        if isinstance(value, (Expr, GroupInput, Row)) or _has_wire(value):
+            for index, place in enumerate(entries(value)):
+                several = index if isinstance(value, Row) else None
+                ins.append(Port(key, several, key.replace("_", " "), _seen("any", place, tell), "in", wired=True))
+        elif len(values) < MOST_VALUES:
+            values.append(ValueRow(key, key.replace("_", " ").capitalize(), str(value), "any"))
+    out = Port("", None, "", "any", "out", wired=True)
+    return Face(node.title or node.type, "look", "warn", tuple(ins), (out,), values=tuple(values), kind=node.type)

@@ -1,0 +1,207 @@
+"""The board from far away: cards as blocks in the mark of their category, wires as thin lines, one bitmap of it all."""
+
+from collections.abc import Collection
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+
+from canvas.board.card_item import CardItem
+from canvas.board.easel import Easel
+from canvas.board.frame import colours
+from canvas.board.mirror import Mirror
+from canvas.board.wire import WireItem
+
+MARGIN = 256
+"""Pixels around the viewport that are drawn with it, so that a pan finds them done."""
+GLYPH = 12
+STRAIGHT = 0.16
+"""Below this zoom a curve cannot be told from a line."""
+SILENT = ("", "cached", "ring")
+
+
+class Overview:
+    """Paints the board under the zoom where cards can be read; keeps the result until something changes."""
+
+    def __init__(self, easel: Easel) -> None:
+        self.easel = easel
+        self.lifted: frozenset[str] = frozenset()
+        """Cards that are being dragged: drawn by themselves, over a bitmap without them."""
+        self._bitmap: QPixmap | None = None
+        self._key: tuple[object, ...] = ()
+        self._area = QRectF()
+
+    def paint(self, painter: QPainter, mirror: Mirror, seen: QRectF) -> None:
+        """Everything that is seen; ``painter`` is in pixels of the viewport with the ground painted."""
+        easel = self.easel
+        key = (mirror, mirror.changes, easel.zoom, easel.ratio, self.lifted, id(easel.ink))
+        if self._bitmap is None or key != self._key or not self._area.contains(seen):
+            self._render(mirror, seen)
+            self._key = key
+        if self._bitmap is not None:
+            corner = (self._area.topLeft() - seen.topLeft()) * easel.zoom
+            painter.drawPixmap(QPointF(round(corner.x()), round(corner.y())), self._bitmap)
+        if self.lifted:
+            painter.save()
+            painter.scale(easel.zoom, easel.zoom)
+            painter.translate(-seen.topLeft())
+            cards = [mirror.cards[name] for name in self.lifted if name in mirror.cards]
+            self._wires(painter, [mirror.wires[key] for key in touching(mirror, self.lifted)], seen, quick=True)
+            self._blocks(painter, cards, seen)
+            painter.restore()
+
+    def forget(self) -> None:
+        self._bitmap = None
+
+    def _render(self, mirror: Mirror, seen: QRectF) -> None:
+        easel = self.easel
+        room = MARGIN / easel.zoom
+        area = seen.adjusted(-room, -room, room, room)
+        size = (area.size() * easel.scale).toSize()
+        if self._bitmap is None or self._bitmap.size() != size or self._bitmap.devicePixelRatio() != easel.ratio:
+            self._bitmap = QPixmap(size)
+            self._bitmap.setDevicePixelRatio(easel.ratio)
+        self._bitmap.fill(Qt.GlobalColor.transparent)
+        self._area = area
+        painter = QPainter(self._bitmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(easel.zoom, easel.zoom)
+        painter.translate(-area.topLeft())
+        self.draw(painter, mirror, area)
+        painter.end()
+
+    def draw(self, painter: QPainter, mirror: Mirror, area: QRectF) -> None:
+        """All blocks and lines, in the coordinates of the board."""
+        self._frames(painter, mirror, area)
+        out = touching(mirror, self.lifted)
+        wires = [item for key, item in mirror.wires.items() if key not in out] if out else list(mirror.wires.values())
+        self._wires(painter, wires, area)
+        lifted = self.lifted
+        self._blocks(painter, [card for name, card in mirror.cards.items() if name not in lifted], area)
+
+    def _frames(self, painter: QPainter, mirror: Mirror, area: QRectF) -> None:
+        zoom, ink = self.easel.zoom, self.easel.ink
+        for item in mirror.frames.values():
+            rect = item.rect
+            if not rect.intersects(area):
+                continue
+            fill, edge, words = colours(item.entry, self.easel)
+            painter.setBrush(fill)
+            painter.setPen(QPen(ink.colour("accent.base") if item.chosen else edge, (2 if item.chosen else 1) / zoom))
+            painter.drawRoundedRect(rect, 12, 12)
+            title = str(item.entry.get("title", "")) if isinstance(item.entry, dict) else ""
+            if title and rect.width() * zoom > 60:
+                self._label(painter, rect, ink.elided("frame", title, rect.width() * zoom - 12), words)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.brush("tint.money"))
+        for note in mirror.notes.values():
+            painter.drawRect(note.rect)
+
+    def _label(self, painter: QPainter, rect: QRectF, text: str, colour: QColor) -> None:
+        """A title at the size it has on the screen, however far away."""
+        zoom = self.easel.zoom
+        painter.save()
+        painter.translate(rect.topLeft())
+        painter.scale(1 / zoom, 1 / zoom)
+        painter.setFont(self.easel.ink.fonts["frame"])
+        painter.setPen(colour)
+        painter.drawText(QPointF(6, 15), text)
+        painter.restore()
+
+    def _wires(self, painter: QPainter, items: Collection[WireItem], area: QRectF, *, quick: bool = False) -> None:
+        """Wires by colour, all of one colour in one stroke."""
+        ink, zoom = self.easel.ink, self.easel.zoom
+        straight = zoom < STRAIGHT or quick
+        left, top, right, bottom = area.left(), area.top(), area.right(), area.bottom()
+        lines: dict[tuple[str, bool], list[QLineF]] = {}
+        paths: dict[tuple[str, bool], QPainterPath] = {}
+        for item in items:
+            a, b, c, d = item.box
+            if c < left or a > right or d < top or b > bottom:
+                continue
+            key = (item.kind, item.flow == "idle")
+            if straight:
+                lines.setdefault(key, []).append(QLineF(item.a, item.b))
+            else:
+                paths.setdefault(key, QPainterPath()).addPath(item.path)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, not straight)
+        for (kind, idle), group in (lines or paths).items():
+            colour = QColor(ink.colour(f"wire.{kind}"))
+            colour.setAlpha(110 if idle else 190)
+            pen = QPen(colour, 0 if straight else 1.25)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            if isinstance(group, QPainterPath):
+                painter.drawPath(group)
+            else:
+                painter.drawLines(group)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _blocks(self, painter: QPainter, cards: Collection[CardItem], area: QRectF) -> None:
+        """Blocks by colour, all of one colour at once; then the few that say more."""
+        ink, zoom = self.easel.ink, self.easel.zoom
+        groups: dict[str, list[QRectF]] = {}
+        special: list[CardItem] = []
+        left, top, right, bottom = area.left(), area.top(), area.right(), area.bottom()
+        for card in cards:
+            place, plan = card.pos(), card.plan
+            x, y = place.x(), place.y()
+            if x > right or y > bottom or x + plan.width < left or y + plan.height < top:
+                continue
+            name = mark_of(card)
+            groups.setdefault(name, []).append(QRectF(x, y, plan.width, plan.height))
+            if card.chosen or card.focused or card.sign.glyph not in SILENT or card.look.phase == "running":
+                special.append(card)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for name, rects in groups.items():
+            painter.setBrush(ink.brush(name.removeprefix("faint:")))
+            painter.setOpacity(0.5 if name.startswith("faint:") else 1.0)
+            if zoom > STRAIGHT:
+                path = QPainterPath()
+                for rect in rects:
+                    path.addRoundedRect(rect, 8, 8)
+                painter.drawPath(path)
+            else:
+                painter.drawRects(rects)
+        painter.setOpacity(1.0)
+        for card in special:
+            self._special(painter, card)
+
+    def _special(self, painter: QPainter, card: CardItem) -> None:
+        """The ring of what is selected, and the glyph of a state at a size that can be seen."""
+        ink, zoom, rect = self.easel.ink, self.easel.zoom, card.rect
+        if card.chosen or card.focused:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(ink.colour("accent.base"), 2 / zoom))
+            painter.drawRoundedRect(rect, 8, 8)
+        size = GLYPH / zoom
+        if min(rect.width(), rect.height()) < size * 1.2 or card.sign.glyph in ("", "cached"):
+            return
+        box = QRectF(rect.center() - QPointF(size / 2, size / 2), rect.center() + QPointF(size / 2, size / 2))
+        ground = QColor(ink.colour("surface.board"))
+        ground.setAlpha(200)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawEllipse(box.adjusted(-size / 5, -size / 5, size / 5, size / 5))
+        if card.sign.glyph == "ring":
+            painter.setBrush(ink.brush("accent.base"))
+            painter.drawPie(box, 90 * 16, -round((card.look.done or 0.3) * 360 * 16))
+            return
+        icon = ink.icon(card.sign.glyph, GLYPH, card.sign.colour, self.easel.ratio)
+        painter.drawPixmap(box, icon, QRectF(icon.rect()))
+
+
+def mark_of(card: CardItem) -> str:
+    """The colour of a card from far away."""
+    if card.sign.edge == "error":
+        return "semantic.error"
+    name = f"category.{card.plan.face.category}.mark"
+    return f"faint:{name}" if card.state == "muted" else name
+
+
+def touching(mirror: Mirror, names: Collection[str]) -> set[tuple[str, str, int | None]]:
+    """The wires that begin or end at some cards."""
+    found: set[tuple[str, str, int | None]] = set()
+    for name in names:
+        found |= mirror.touching.get(name, set())
+    return found

@@ -1,0 +1,283 @@
+"""Lays a card out from top to bottom, by the anatomy in the drawing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRectF
+
+from canvas.board.card import CardPlan, Chip, Line, Part
+from canvas.board.chips import chips_of
+from canvas.board.face import Face
+from canvas.board.ink import Ink
+from canvas.looks import Look
+
+NARROW, WIDE, STEP = 142, 320, 20
+VIEWER = 480
+THUMBS_A_ROW, ROWS = 5, 2
+VIEWERS = ("viewer", "compare_viewer")
+
+
+def plan(face: Face, look: Look, flags: Mapping[str, Any], ink: Ink) -> CardPlan:
+    """The geometry of a card."""
+    if face.dot:
+        return _dot(face, ink)
+    layout = _Layout(face, look, ink, _width(face, flags, ink))
+    return layout.collapsed() if flags.get("collapsed") else layout.whole()
+
+
+def _width(face: Face, flags: Mapping[str, Any], ink: Ink) -> float:
+    wanted = flags.get("width")
+    if isinstance(wanted, (int, float)) and not isinstance(wanted, bool):
+        return float(min(max(wanted, NARROW), 1200)) * ink.text
+    if face.kind in VIEWERS:
+        return VIEWER * ink.text
+    if face.category == "generate":
+        return float(ink.theme.size("node.width"))
+    need = 44 * ink.text + min(ink.width("title", face.title), 180 * ink.text)
+    ins = [port for port in face.ins if not port.quiet]
+    for place in range(max(len(ins), len(face.outs))):
+        left = ink.width("label", ins[place].label) if place < len(ins) else 0
+        right = ink.width("label", face.outs[place].label) if place < len(face.outs) else 0
+        need = max(need, left + right + 40 * ink.text)
+    for value in face.values:
+        name = 0 if value.plain else ink.width("label", value.label) + 14 * ink.text
+        need = max(need, name + min(ink.width("mono", value.text), 120 * ink.text) + 34 * ink.text)
+    if face.text is not None or face.picture:
+        need = max(need, 182 * ink.text)
+    low = NARROW * ink.text
+    steps = -(-(min(need, WIDE * ink.text) - low) // (STEP * ink.text))
+    return float(low + max(steps, 0) * STEP * ink.text)
+
+
+def _dot(face: Face, ink: Ink) -> CardPlan:
+    size = ink.px(16)
+    middle = QPointF(size / 2, size / 2)
+    ports = tuple((port, middle) for port in (*face.ins[:1], *face.outs[:1]))
+    return CardPlan(face, size, size, ports=ports)
+
+
+class _Layout:
+    """A card while it is laid out; ``y`` is where the next row begins."""
+
+    def __init__(self, face: Face, look: Look, ink: Ink, width: float) -> None:
+        self.face, self.look, self.ink, self.width = face, look, ink, width
+        self.px, self.pad = ink.px, float(ink.pad)
+        self.y = float(ink.header)
+        self.parts: list[Part] = []
+        self.lines: list[Line] = []
+        self.ports: list[tuple[Any, QPointF]] = []
+        self.made: dict[str, Any] = {}
+
+    def collapsed(self) -> CardPlan:
+        middle = self.ink.header / 2
+        ports = [(port, QPointF(0, middle)) for port in self.face.ins]
+        ports += [(port, QPointF(self.width, middle)) for port in self.face.outs]
+        header = Part("", "header", rect=QRectF(0, 0, self.width, self.ink.header))
+        return CardPlan(
+            self.face, self.width, float(self.ink.header), collapsed=True, ports=tuple(ports), parts=(header,),
+        )
+
+    def whole(self) -> CardPlan:
+        header = Part("", "header", rect=QRectF(0, 0, self.width, self.ink.header))
+        self.chips()
+        self.sockets()
+        if self.face.text is not None:
+            self.text()
+        if self.shows_picture():
+            self.picture()
+        self.rows()
+        self.remarks()
+        self.takes()
+        self.y += self.pad - self.ink.gap if self.y > self.ink.header else self.pad
+        self.foot()
+        corner = QRectF(self.width - self.px(12), self.y - self.px(12), self.px(12), self.px(12))
+        parts = (Part("", "resize", rect=corner), *self.parts, header)
+        return CardPlan(
+            self.face, self.width, max(self.y, self.ink.header), ports=tuple(self.ports), lines=tuple(self.lines),
+            parts=parts, **self.made,
+        )
+
+    @property
+    def inner(self) -> float:
+        return self.width - 2 * self.pad
+
+    def chips(self) -> None:
+        found = chips_of(self.look, self.inner, self.ink)
+        if not found:
+            return
+        top, x, chips = self.y + self.px(4), self.pad, []
+        for tint, icon, text, width in found:
+            rect = QRectF(x, top, width, self.px(18))
+            chips.append(Chip(rect, tint, icon, text))
+            self.parts.append(Part("", "chip", tint, len(chips) - 1, rect))
+            x += width + self.px(4)
+        self.made["chips"] = tuple(chips)
+        self.y += self.ink.chip_row + self.px(2)
+
+    def sockets(self) -> None:
+        """Ports row by row, the first output beside the first input."""
+        ins = [port for port in self.face.ins if not port.quiet]
+        count = max(len(ins), len(self.face.outs))
+        if not count:
+            self.y += self.px(6)
+            return
+        if "chips" in self.made or ins:
+            self.y += self.px(2)
+        for place in range(count):
+            middle = self.y + self.ink.port_row / 2
+            if place < len(ins):
+                self.ports.append((ins[place], QPointF(0, middle)))
+            if place < len(self.face.outs):
+                self.ports.append((self.face.outs[place], QPointF(self.width, middle)))
+            self.y += self.ink.port_row
+        self.y += self.px(4) if ins else self.px(2)
+
+    def text(self) -> None:
+        key, _, _ = self.face.text or ("", "", "")
+        line = self.px(17)
+        height = self.face.text_rows * line + self.px(33)
+        if self.face.category == "generate":
+            height = 2 * line + self.px(14)
+        rect = QRectF(self.pad, self.y, self.inner, height)
+        self.made["text"] = rect
+        self.parts.append(Part("", "text", key, 0, rect))
+        self.quiet(key, rect.top() + self.px(14))
+        self.y = rect.bottom() + self.ink.gap
+
+    def quiet(self, name: str, middle: float) -> None:
+        """The socket beside a value, which shows while a wire is drawn."""
+        for port in self.face.ins:
+            if port.quiet and port.name == name:
+                self.ports.append((port, QPointF(0, middle)))
+
+    def shows_picture(self) -> bool:
+        return self.face.picture or self.look.picture is not None
+
+    def picture(self) -> None:
+        if self.is_small():
+            self.small_picture()
+            return
+        height = round(self.inner * 9 / 16)
+        rect = QRectF(self.pad, self.y, self.inner, height)
+        self.made["preview"] = rect
+        self.parts.append(Part("", "preview", rect=rect))
+        self.y = rect.bottom() + self.px(6)
+
+    def is_small(self) -> bool:
+        """A loaded picture, and what waits for the other stage, are shown small with facts beside."""
+        loaded = self.face.category == "input" and self.face.kind not in VIEWERS
+        return (loaded and not any(not port.quiet for port in self.face.ins)) or self.look.phase == "other_stage"
+
+    def small_picture(self) -> None:
+        above = bool(self.face.ins and any(not port.quiet for port in self.face.ins))
+        width = self.px(90 if above else 100)
+        top = self.y + self.px(2) if above else self.ink.header + self.px(8)
+        rect = QRectF(self.pad, top, width, round(width * 9 / 16))
+        self.made["preview"] = rect
+        self.parts.append(Part("", "preview", rect=rect))
+        x = rect.right() + self.px(8)
+        y = rect.top() if above else top + self.px(24)
+        step = self.px(17 if above else 14)
+        facts = [(self.look.note, "strong" if above else "caption", "text.primary" if above else "text.secondary")]
+        facts += [(self.look.text, "caption", "text.secondary" if above else "text.tertiary")]
+        facts += [(self.look.left if not above else self.look.hint, "caption", "text.tertiary")]
+        for text, face, colour in facts:
+            if text:
+                self.lines.append(Line(QRectF(x, y, self.width - self.px(8) - x, step), text, face, colour))  # type: ignore[arg-type]
+                y += step
+        self.y = max(rect.bottom(), y) + self.ink.gap
+
+    def rows(self) -> None:
+        """The values, what a group consists of, and a choice that is made on the card."""
+        values = []
+        for row in self.face.values:
+            rect = QRectF(self.pad, self.y, self.inner, self.ink.value_row)
+            values.append((row, rect))
+            self.parts.append(Part("", "value", row.name, len(values) - 1, rect))
+            self.quiet(row.name, rect.center().y())
+            self.y = rect.bottom() + self.ink.gap
+        self.made["values"] = tuple(values)
+        steps = []
+        for place, (title, value) in enumerate(self.face.steps[:5]):
+            rect = QRectF(self.pad, self.y, self.inner, self.ink.value_row)
+            steps.append((title, value, rect))
+            self.parts.append(Part("", "step", title, place, rect))
+            self.y = rect.bottom() + self.px(3)
+        self.made["steps"] = tuple(steps)
+        if (over := len(self.face.steps) - len(steps)) > 0:
+            self.line(f"and {over} more", "text.tertiary")
+        if self.face.choice is not None:
+            rect = QRectF(self.pad, self.y + self.px(2), self.inner, self.px(24))
+            self.made["choice"] = rect
+            self.parts.append(Part("", "choice", self.face.choice[0], 0, rect))
+            self.y = rect.bottom() + self.ink.gap
+
+    def remarks(self) -> None:
+        """One line each: a licence that is a fact here, a result in words."""
+        look = self.look
+        if look.open is None and look.licence:
+            self.line(look.licence, "text.secondary", "licence")
+        if look.text and "preview" not in self.made and look.phase != "failed":
+            self.line(look.text, "text.secondary")
+
+    def line(self, text: str, colour: str, icon: str = "") -> None:
+        rect = QRectF(self.pad + self.px(1), self.y + self.px(2), self.inner - self.px(2), self.px(16))
+        self.lines.append(Line(rect, text, "caption", colour, icon))
+        self.y = rect.bottom() + self.ink.gap
+
+    def takes(self) -> None:
+        count = len(self.look.thumbs)
+        if count < 2:
+            return
+        label = QRectF(self.pad, self.y + self.px(4), self.inner, self.px(16))
+        self.made["takes"] = label
+        self.parts.append(Part("", "takes", rect=label))
+        a_row = max(1, int((self.inner + 4) // 42))
+        gap, height = 4.0, 22.0
+        width = (self.inner - gap * (a_row - 1)) / a_row if a_row == THUMBS_A_ROW else 38.0
+        top, rects = label.bottom() + self.px(2), []
+        room = a_row * ROWS
+        for place in range(min(count, room)):
+            x = self.pad + (place % a_row) * (width + gap)
+            rect = QRectF(x, top + (place // a_row) * (height + gap), width, height)
+            if count > room and place == room - 1:
+                self.made["more"] = rect
+                self.parts.append(Part("", "takes", "more", 0, rect))
+                break
+            rects.append(rect)
+            self.parts.append(Part("", "take", str(self.look.thumbs[place].take), place, rect))
+        self.made["thumbs"] = tuple(rects)
+        rows = -(-min(count, room) // a_row)
+        self.y = top + rows * (height + gap) - gap + self.ink.gap + self.px(2)
+
+    def foot(self) -> None:
+        """What went wrong and a way out of it; or what is needed first."""
+        look = self.look
+        failed = look.phase in ("failed", "waiting") and bool(look.message)
+        if not failed and not look.needs:
+            return
+        message, _, why = look.message.partition(". ") if failed else (look.needs, "", "")
+        third = look.hint if failed and why else ""
+        second = why or look.hint
+        top = self.y
+        x, width = self.px(9), self.width - self.px(18)
+        lines = [Line(QRectF(x, top + self.px(6), width, self.px(16)), message.rstrip("."), "strong", "text.primary")]
+        y = top + self.px(23)
+        if second:
+            lines.append(Line(QRectF(x, y, width, self.px(15)), second))
+            y += self.px(18)
+        ink = {"failed": "semantic.error", "waiting": "semantic.warn"}.get(look.phase, "accent.base")
+        link = third.rstrip(".") or ("Details" if failed else "Get it")
+        room = min(self.ink.width("strong", link) + 2, width - self.px(56) if third else width)
+        box = QRectF(x, y, room, self.px(15))
+        lines.append(Line(box, link, "strong", ink, link="hint" if third else "details" if failed else "needs"))
+        if third:
+            right = QRectF(box.right() + self.px(12), y, self.px(46), self.px(15))
+            lines.append(Line(right, "Details", "strong", ink, link="details"))
+        bottom = max(y + self.px(22), top + self.px(70 if failed else 0))
+        rect = QRectF(0, top, self.width, bottom - top)
+        self.parts += [Part("", "foot", line.link, 0, line.rect) for line in lines if line.link]
+        self.parts.append(Part("", "foot", rect=rect))
+        self.lines += lines
+        self.made["foot"] = rect
+        self.y = bottom

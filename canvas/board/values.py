@@ -1,0 +1,53 @@
+"""How a value is written on a card, and how full its row is."""
+
+from typing import Any, get_args
+
+from ajar.contract import Socket
+from ajar.hints import Range
+from workflows.graph import Expr, GroupInput, Row, Wire
+
+
+def shown(socket: Socket, value: Any) -> str:
+    """A value in a few characters."""
+    if isinstance(value, bool):
+        return "On" if value else "Off"
+    if isinstance(value, (int, float)):
+        return number(socket, value)
+    if value is None:
+        return "Auto" if socket.optional else ""
+    if isinstance(value, (list, tuple)):
+        return f"{len(value)} item" + ("" if len(value) == 1 else "s")
+    if isinstance(value, (Wire, Expr, GroupInput, Row)):
+        return ""
+    text = " ".join(str(value)[:200].split())
+    return text.replace("x", " × ") if getattr(socket.type, "__name__", "") == "Size" else text
+
+
+def number(socket: Socket, value: int | float) -> str:
+    """As many places as the step of the slider has; thousands apart by a thin space."""
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", " ") if abs(value) > 9999 else str(value)
+    hint = socket.hint(Range)
+    places = 2 if hint is None else max(0, len(f"{hint.step:g}".partition(".")[2]))
+    return f"{value:.{max(places, 1)}f}" if abs(value) < 1e6 else f"{value:g}"
+
+
+def fill_of(socket: Socket, value: Any) -> float | None:
+    """Where a bounded value stands between its bounds; None where that would say nothing."""
+    hint = socket.hint(Range)
+    if hint is None or isinstance(value, bool) or not isinstance(value, (int, float)) or hint.high <= hint.low:
+        return None
+    return min(max((value - hint.low) / (hint.high - hint.low), 0.0), 1.0)
+
+
+def choices(socket: Socket) -> tuple[Any, ...]:
+    """What a value can be chosen from; empty where it is free."""
+    from typing import Literal, get_origin
+
+    return get_args(socket.type) if get_origin(socket.type) is Literal else ()
+
+
+def tokens(text: str) -> int:
+    """About how many tokens a prompt has. The models' own counters need the models."""
+    words = [word for word in text.replace(",", " , ").replace(".", " . ").split() if word]
+    return sum(1 if len(word) < 9 else 2 for word in words)

@@ -1,0 +1,135 @@
+"""One wire: a casing in the colour of the board, so that crossings read, and the line in the colour of its type."""
+
+import itertools
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from canvas.board.easel import Easel
+from canvas.marks import Wire as Kind
+from workflows.graph import Link
+
+Flow = Literal["plain", "running", "idle", "pale"]
+SHORTEST, TALLEST = 26.0, 56.0
+SAMPLES = 20
+Point = tuple[float, float]
+
+
+def handles(a: QPointF, b: QPointF) -> tuple[QPointF, QPointF]:
+    """The two control points of a wire: level at both ends, longer where the ends lie further apart."""
+    dx, dy = b.x() - a.x(), abs(b.y() - a.y())
+    reach = max(SHORTEST, abs(dx) / 2 if dx >= 0 else min(-dx, 240.0), min(dy / 4, TALLEST))
+    return QPointF(a.x() + reach, a.y()), QPointF(b.x() - reach, b.y())
+
+
+def path_of(a: QPointF, b: QPointF) -> QPainterPath:
+    path = QPainterPath(a)
+    path.cubicTo(*handles(a, b), b)
+    return path
+
+
+def points_of(a: QPointF, b: QPointF, count: int = SAMPLES) -> list[Point]:
+    """Points along a wire, for hit tests."""
+    c, d = handles(a, b)
+    ax, ay, bx, by, cx, cy, dx, dy = a.x(), a.y(), b.x(), b.y(), c.x(), c.y(), d.x(), d.y()
+    points = []
+    for step in range(count + 1):
+        t = step / count
+        u = 1 - t
+        p, q, r, s = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+        points.append((p * ax + q * cx + r * dx + s * bx, p * ay + q * cy + r * dy + s * by))
+    return points
+
+
+class WireItem(QGraphicsItem):
+    """A wire between two sockets."""
+
+    def __init__(self, link: Link, kind: Kind, easel: Easel, *, several: bool = False) -> None:
+        super().__init__()
+        self.link = link
+        self.kind = kind
+        self.several = several
+        self.easel = easel
+        self.flow: Flow = "plain"
+        self.chosen = False
+        self.hovered = False
+        self.a, self.b = QPointF(), QPointF()
+        self.path = QPainterPath()
+        self.box = (0.0, 0.0, 0.0, 0.0)
+        self._bounds = QRectF()
+        self.setZValue(-10)
+
+    def stretch(self, a: QPointF, b: QPointF) -> None:
+        """Go from here to there."""
+        if a == self.a and b == self.b and not self._bounds.isNull():
+            return
+        self.prepareGeometryChange()
+        self.a, self.b = a, b
+        c, d = handles(a, b)
+        self.path = QPainterPath(a)
+        self.path.cubicTo(c, d, b)
+        ax, ay, bx, by = a.x(), a.y(), b.x(), b.y()
+        # Along x a cubic with level handles goes at most three quarters of the handle beyond its ends.
+        left, right = min(ax, bx, d.x()), max(ax, bx, c.x())
+        top, bottom = (ay, by) if ay < by else (by, ay)
+        self.box = (left, top, right, bottom)
+        self._bounds = QRectF(left - 6, top - 6, right - left + 12, bottom - top + 12)
+
+    def mark(self, *, flow: Flow | None = None, chosen: bool | None = None, hovered: bool | None = None) -> None:
+        before = (self.flow, self.chosen, self.hovered)
+        self.flow = self.flow if flow is None else flow
+        self.chosen = self.chosen if chosen is None else chosen
+        self.hovered = self.hovered if hovered is None else hovered
+        if before != (self.flow, self.chosen, self.hovered):
+            self.setZValue(-9 if self.chosen or self.hovered else -10)
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        ink = self.easel.ink
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self.easel.full:
+            painter.setPen(ink.pen("surface.board", 5))
+            painter.drawPath(self.path)
+        pen = self._pen()
+        if self.flow in ("idle", "pale"):
+            painter.setOpacity(0.6)
+        painter.setPen(pen)
+        if not self.several:
+            painter.drawPath(self.path)
+            return
+        for offset in (-1.75, 1.75):
+            painter.drawPath(self.path.translated(0, offset))
+
+    def _pen(self) -> QPen:
+        ink = self.easel.ink
+        wide = 3.0 if self.chosen or self.hovered else 1.5 if self.several else 2.0
+        pen = QPen(ink.colour("accent.base") if self.chosen else ink.colour(f"wire.{self.kind}"), wide)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        if self.flow == "running":
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setDashPattern([7 / wide, 6 / wide])
+            pen.setDashOffset(-self.easel.turn * 24 * 1.2 / wide)
+        elif self.flow == "idle":
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            pen.setDashPattern([3 / wide, 5 / wide])
+        return pen
+
+    def distance(self, at: QPointF) -> float:
+        """How far a point lies from the wire."""
+        return nearest(points_of(self.a, self.b), at.x(), at.y())
+
+
+def nearest(points: list[Point], x: float, y: float) -> float:
+    """How far a point lies from a line through points."""
+    best = float("inf")
+    for (ax, ay), (bx, by) in itertools.pairwise(points):
+        ex, ey = bx - ax, by - ay
+        length = ex * ex + ey * ey
+        t = 0.0 if length == 0 else min(max(((x - ax) * ex + (y - ay) * ey) / length, 0.0), 1.0)
+        best = min(best, (ax + t * ex - x) ** 2 + (ay + t * ey - y) ** 2)
+    return float(best**0.5)
