@@ -1,7 +1,8 @@
 """What lies on the viewing bench: nine buffers and the view of them. It outlives every widget that shows it."""
 
+import contextlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -59,6 +60,8 @@ class Bench(QObject):
     """The view is another one."""
     loaded = Signal(int)
     """Another result is in this buffer."""
+    told_anew = Signal(object, object)
+    """(before, after): the same result, of which something else is told now. Comes before ``loaded``."""
     ready = Signal()
     """A picture that was waited for is there (or can't be)."""
     rated = Signal(object, int)
@@ -71,6 +74,7 @@ class Bench(QObject):
         self.desk = desk
         self.view = View()
         self.buffers: dict[int, Shown] = {}
+        self.laid: tuple[Shown, ...] = ()
         self._ready: OrderedDict[tuple[Shown, Channel], Picture | str] = OrderedDict()
         self._pool = ThreadPoolExecutor(2, "viewer")
         self._done.connect(self._keep)
@@ -138,17 +142,36 @@ class Bench(QObject):
         if shown.take is not None:
             self.noted.emit(shown.take, text)
 
+    def sheet(self) -> list[Shown]:
+        """What is on the contact sheet: what was laid out, else what is in the buffers."""
+        if self.laid:
+            return list(self.laid)
+        return [self.buffers[buffer] for buffer in sorted(self.buffers, key=lambda one: one or 10)]
+
+    def lay_out(self, shown: Sequence[Shown]) -> None:
+        """Lay results on the contact sheet; none: the buffers again."""
+        self.laid = tuple(shown)
+        self.loaded.emit(LIVE)
+
     def in_background(self, work: Callable[[], None]) -> None:
         """Do something slow away from the window. What it brings must come back by a signal."""
         self._pool.submit(work)
+
+    @staticmethod
+    def later(tell: Callable[[], None]) -> None:
+        """Tell from a thread, unless the window was closed meanwhile."""
+        with contextlib.suppress(RuntimeError):
+            tell()
 
     def _retell(self, shown: Shown, facts: Facts) -> None:
         fresh = replace(shown, facts=facts)
         for key in [key for key in self._ready if key[0] is shown]:
             self._ready[fresh, key[1]] = self._ready.pop(key)
-        for buffer, one in list(self.buffers.items()):
-            if one is shown:
-                self.put(buffer, fresh)
+        self.laid = tuple(fresh if one is shown else one for one in self.laid)
+        for buffer in [buffer for buffer, one in self.buffers.items() if one is shown]:
+            self.buffers[buffer] = fresh
+        self.told_anew.emit(shown, fresh)
+        self.loaded.emit(LIVE)
 
     def _prepare(self, key: tuple[Shown, Channel]) -> None:
         found: Picture | str
@@ -158,14 +181,11 @@ class Bench(QObject):
             found = f"{error.message} {error.hint}".strip()
         except MemoryError:
             found = "Not enough memory for this picture. Close other programs or look at a smaller one."
-        try:
-            self._done.emit(key, found)
-        except RuntimeError:  # the window was closed meanwhile
-            pass
+        self.later(lambda: self._done.emit(key, found))
 
     def _keep(self, key: Any, found: Any) -> None:
         self._ready[key] = found
-        shown = set(self.buffers.values())
+        shown = {*self.buffers.values(), *self.laid}
         room = KEEP
         for old, picture in reversed(list(self._ready.items())):
             if isinstance(picture, str):

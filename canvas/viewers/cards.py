@@ -86,8 +86,8 @@ def paint_line(painter: QPainter, theme: Theme, view: View, room: Box, focused: 
         ends = QPointF(at.x(), room.y), QPointF(at.x(), room.y + room.height)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     shade = QColor(GROUND)
-    shade.setAlpha(110)
-    for pen, width in ((shade, 6), (INK, 2)):
+    shade.setAlpha(90)
+    for pen, width in ((shade, 4), (INK, 2)):
         painter.setPen(QPen(pen, width))
         painter.drawLine(*ends)
     side = theme.px(HANDLE)

@@ -1,11 +1,12 @@
 """What is told about a result beside its picture: what made it, what it cost, how large it is. Data and words only."""
 
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from ajar.clips import Audio, Mesh, Video
 from ajar.values import Image, Mask
 from canvas.kit import words
+from workflows.take import Take
 
 NONE = "none"
 
@@ -55,17 +56,6 @@ class Facts:
 NO_FACTS = Facts()
 
 
-class TakeLike(Protocol):
-    """What is read of a take."""
-
-    @property
-    def number(self) -> int: ...
-    @property
-    def model(self) -> str: ...
-    @property
-    def rating(self) -> int: ...
-
-
 def of_value(value: Any) -> Facts:
     """What the value itself tells."""
     if isinstance(value, Image):
@@ -83,22 +73,20 @@ def of_value(value: Any) -> Facts:
     return NO_FACTS
 
 
-def of_take(take: TakeLike, value: Any = None) -> Facts:
-    """What a take of the store tells; read by name, so that a take may know less."""
-    seconds, cost, seed = (getattr(take, name, None) for name in ("seconds", "cost", "seed"))
-    paid = bool(cost)
+def of_take(take: Take, value: Any = None, open_: bool | None = None) -> Facts:
+    """What a take of the store tells. Whether its model is open is for the catalogue to say."""
+    which = f"final take {take.number}" if take.stage == "final" else f"take {take.number}"
+    size = words.pixels(take.width, take.height) if take.width else ""
+    own = of_value(value)
     return replace(
-        of_value(value), name=take.model, which=f"take {take.number}", rating=take.rating,
-        price=words.price(float(cost)) if cost is not None else "", paid=paid,
-        time=words.duration(float(seconds)) if seconds else "", licence=str(getattr(take, "licence", "") or ""),
-        seed=seed_text(seed), tags=tuple(getattr(take, "tags", ()) or ()), note=str(getattr(take, "note", "") or ""),
+        own, name=take.model or take.title, which=which, open=open_, rating=take.rating, size=own.size or size,
+        price=words.price(take.cost), paid=bool(take.cost), licence=take.licence, seed=seed_text(take.seed),
+        time=words.duration(take.seconds) if take.seconds is not None else "", tags=take.tags, note=take.note,
     )
 
 
-def seed_text(seed: Any) -> str:
-    if seed is None or seed == "":
-        return ""
-    return words.figure(seed) if isinstance(seed, int) else str(seed)
+def seed_text(seed: int | None) -> str:
+    return "" if seed is None else words.figure(seed)
 
 
 def line(facts: Facts) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """The place where pictures are seen: painting the modes, zoom and pan under the mouse, the wipe line, the read-out."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
@@ -20,27 +19,26 @@ from PySide6.QtWidgets import QWidget
 from canvas.desk import Desk
 from canvas.viewers import cards, state
 from canvas.viewers.bench import Bench
+from canvas.viewers.deck import Deck, Side
 from canvas.viewers.facts import told
-from canvas.viewers.picture import Picture, depth_text, tells
+from canvas.viewers.overlay import Overlay
+from canvas.viewers.picture import depth_text, tells
 from canvas.viewers.state import Box, View, look_of
 
-Side = Literal["a", "b"]
-Source = Callable[[Side], Picture | None]
 GRAB = 12
 """How near to the wipe line the mouse takes hold of it."""
 
 
 class Stage(QWidget):
-    """Paints what lies on the bench. ``source`` gives the picture of a side: a still one, or the frame of now."""
+    """Paints what lies on the bench; the deck gives the picture of a side: a still one, or the frame of now."""
 
     moved = Signal()
     """What the read-out tells has changed."""
 
-    def __init__(self, desk: Desk, bench: Bench, source: Source, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, bench: Bench, deck: Deck, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._bench, self._source = desk, bench, source
-        self.notice = ""
-        """A line at the lower right: how two films are matched."""
+        self._desk, self._bench, self._deck = desk, bench, deck
+        self._source = deck.picture
         self._mouse: QPointF | None = None
         self._drag: tuple[Literal["split", "pan"], QPointF, Side] | None = None
         self.setMouseTracking(True)
@@ -51,6 +49,7 @@ class Stage(QWidget):
         bench.changed.connect(self.refresh)
         bench.ready.connect(self.refresh)
         bench.loaded.connect(self.refresh)
+        deck.turned.connect(self.update)
 
     @property
     def room(self) -> Box:
@@ -142,7 +141,7 @@ class Stage(QWidget):
         view = self._bench.view
         if view.mode == "wipe" and self._source("a"):
             cards.paint_line(painter, self._desk.theme, view, self.room, self.hasFocus())
-        self._paint_words(painter)
+        Overlay(self._desk.theme, self._bench, self._deck, self).paint(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at, view = event.position(), self._bench.view
@@ -287,52 +286,3 @@ class Stage(QWidget):
             over.drawImage(0, 0, same)
             over.end()
         painter.drawImage(0, 0, image)
-
-    def _paint_words(self, painter: QPainter) -> None:
-        theme, view, bench = self._desk.theme, self._bench.view, self._bench
-        a, b = bench.side("a"), bench.side("b")
-        both = state.two(view)
-        if a is None:
-            self._paint_empty(painter, "Nothing to look at yet", "Select a node and press 1 to 9, or click a take")
-            return
-        trouble = bench.trouble(a, view.channel) or (bench.trouble(b, view.channel) if both else "")
-        if trouble:
-            self._paint_empty(painter, "This picture can't be shown", trouble)
-        elif both and b is None:
-            self._paint_empty(painter, "", "B is empty. Press Ctrl and a number to put a buffer there")
-        if view.names:
-            cards.paint_card(painter, theme, cards.card_box(theme, self.room, right=False, both=both), a,
-                             "A" if both else "")
-            if both and b is not None:
-                cards.paint_card(painter, theme, cards.card_box(theme, self.room, right=True, both=True), b, "B")
-        self._paint_tags(painter, view)
-
-    def _paint_tags(self, painter: QPainter, view: View) -> None:
-        theme, edge = self._desk.theme, self._desk.theme.px(cards.EDGE)
-        low = self.height() - edge
-        left = edge
-        if (zoom := self.zoom()) is not None:
-            both = state.two(view)
-            text = f"{zoom * 100:.0f} %" + (" both" if both and view.locked else "")
-            icon = "lock" if both and view.locked else ""
-            left += cards.paint_tag(painter, theme, QPointF(left, low), text, icon) + theme.px(6)
-        if view.channel != "RGB":
-            left += cards.paint_tag(painter, theme, QPointF(left, low), f"Channel {view.channel}") + theme.px(6)
-        amount = {"difference": f"× {view.gain}", "onion": f"B {view.opacity * 100:.0f} %"}.get(view.mode, "")
-        if amount:
-            left += cards.paint_tag(painter, theme, QPointF(left, low), amount) + theme.px(6)
-        if text := self.readout():
-            cards.paint_tag(painter, theme, QPointF(left, low), text, mono=True)
-        if self.notice and self.width() > theme.px(640):
-            cards.paint_tag(painter, theme, QPointF(self.width() - edge, low), self.notice, "clock", right=True)
-
-    def _paint_empty(self, painter: QPainter, title: str, text: str) -> None:
-        theme = self._desk.theme
-        middle = QRectF(self.rect()).adjusted(16, 0, -16, 0)
-        painter.setFont(theme.font("title", "title"))
-        painter.setPen(theme.colour("text.primary"))
-        line = theme.px(24)
-        painter.drawText(middle.translated(0, -line), Qt.AlignmentFlag.AlignCenter, title)
-        painter.setFont(theme.font())
-        painter.setPen(theme.colour("text.secondary"))
-        painter.drawText(middle.translated(0, line / 2), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)

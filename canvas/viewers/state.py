@@ -61,6 +61,8 @@ class View:
     opacity: float = 0.5
     gain: int = 1
     names: bool = True
+    tiles: Look = FITTED
+    """How all pictures of the sheet are seen."""
     table: bool = True
     """The comparison beside the picture is shown."""
 

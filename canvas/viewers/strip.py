@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 from canvas.desk import Desk
 from canvas.kit import paint
 from canvas.viewers.bench import LIVE, Bench, Shown
+from canvas.viewers.deck import Deck
 from canvas.viewers.facts import told
 from canvas.viewers.picture import poster
 from canvas.viewers.state import BUFFERS
@@ -22,15 +23,14 @@ class Strip(QWidget):
     against = Signal(int)
     """The buffer was asked for on side B (Ctrl+click)."""
 
-    def __init__(self, desk: Desk, bench: Bench, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, bench: Bench, deck: Deck, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._bench = desk, bench
+        self._desk, self._bench, self._deck = desk, bench, deck
         self._posters: dict[int, tuple[Shown, QImage]] = {}
-        self.films: dict[Shown, QImage] = {}
-        """First frames of films, by who shows them."""
         self.setAccessibleName("Buffers")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         desk.themed.connect(self._again)
+        deck.strip_grew.connect(self.update)
         for signal in (bench.changed, bench.ready, bench.loaded):
             signal.connect(self._again)
         self._again()
@@ -142,8 +142,8 @@ class Strip(QWidget):
         known = self._posters.get(buffer)
         if known is not None and known[0] is shown:
             return known[1]
-        if shown in self.films:
-            return self.films[shown]
+        if shown.kind == "film":
+            return self._film(shown)
         picture = self._bench.picture(shown)
         if picture is None:
             return None
@@ -151,6 +151,14 @@ class Strip(QWidget):
         image = poster(picture, side, side)
         self._posters[buffer] = shown, image
         return image
+
+    def _film(self, shown: Shown) -> QImage | None:
+        """The middle of a film that has been read."""
+        image = self._deck.still(shown)
+        if image is None:
+            return None
+        side = min(image.width(), image.height())
+        return image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
 
     def _tip(self, buffer: int) -> str:
         shown = self._bench.buffers.get(buffer)

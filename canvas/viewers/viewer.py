@@ -1,27 +1,36 @@
 """The viewer: buffers at the left, the picture in the middle, the comparison at the right, time below."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
-from canvas.viewers import facts, keys, state
-from canvas.viewers.bench import Bench, Shown
+from canvas.viewers import clock as clocks
+from canvas.viewers import facts, keys, saving, state
+from canvas.viewers.bench import Bench, Shown, kind_of
+from canvas.viewers.clock import Clock
+from canvas.viewers.deck import Deck
 from canvas.viewers.facts import Facts
-from canvas.viewers.picture import Picture
+from canvas.viewers.pages import Body, Words
+from canvas.viewers.sheet import Sheet
 from canvas.viewers.stage import Stage
-from canvas.viewers.state import Mode
+from canvas.viewers.state import BUFFERS, Mode, View
 from canvas.viewers.strip import Strip
+from canvas.viewers.table import Table
 from canvas.viewers.toolbar import Toolbar
+from canvas.viewers.transport import Transport
+from canvas.viewers.wave import Wave
 
 PAN = 60
-NARROW = 900
-"""Below this width (at 100 % text) the comparison stays away unless asked for."""
+NARROW = 1000
+"""Below this width (at 100 % text) there is no room for the comparison beside the picture."""
+LOW = 420
+"""Below this height the tracks stay away."""
 
 
 class Viewer(QWidget):
@@ -34,51 +43,98 @@ class Viewer(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.bench = Bench.of(desk)
+        self.deck = Deck.of(self.bench)
         self.setAccessibleName("Viewer")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.toolbar = Toolbar(desk, self.bench)
-        self.strip = Strip(desk, self.bench)
-        self.stage = Stage(desk, self.bench, self._picture)
+        self.strip = Strip(desk, self.bench, self.deck)
+        self.stage = Stage(desk, self.bench, self.deck)
+        self.sheet = Sheet(desk, self.bench, self.deck)
+        self.wave = Wave(desk, self.deck)
+        self.words = Words(desk)
+        self.body = Body(desk, self.bench)
+        self.table = Table(desk, self.bench)
+        self.transport = Transport(desk, self.deck)
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.stage)
-        self.setFocusProxy(self.stage)
-        self._home: tuple[QWidget | None, Qt.WindowType] | None = None
+        for page in (self.stage, self.sheet, self.wave, self.words, self.body):
+            self.pages.addWidget(page)
+        self._full = False
         self._build()
         self.toolbar.asked.connect(self.do)
+        self.transport.asked.connect(self.do)
         self.strip.chosen.connect(lambda buffer: self.do(f"{keys.BUFFER} {buffer}"))
         self.strip.against.connect(lambda buffer: self.do(f"{keys.AGAINST} {buffer}"))
-        for signal in (self.bench.changed, self.bench.loaded, self.bench.ready, self.stage.moved):
-            signal.connect(self._refresh)
-        self._refresh()
+        self.sheet.opened.connect(self._open)
+        for signal in (self.bench.changed, self.bench.loaded, self.bench.ready, self.deck.changed):
+            signal.connect(self.refresh)
+        self.stage.moved.connect(self._tell_zoom)
+        self.refresh()
 
-    def show_value(self, value: Any, title: str, take: Any = None) -> None:
-        """Look at a result now; the buffers stay as they are."""
-        self.bench.show(_shown(value, title, take, None))
+    def show_value(self, value: Any, title: str, take: Any = None, info: Facts | None = None) -> None:
+        """Look at a result now; buffers 1 to 9 stay as they are. A list of pictures is laid out as a sheet."""
+        pictures = isinstance(value, list) and value and all(kind_of(one) in ("picture", "film") for one in value)
+        if pictures:
+            self.lay_out([shown(one, f"{title} {index + 1}") for index, one in enumerate(value)])
+        else:
+            self.bench.show(shown(value, title, take, info))
 
     def load(self, buffer: int, value: Any, title: str, info: Facts | None = None, take: Any = None) -> None:
         """Lay a result into buffer 1 to 9."""
-        self.bench.put(buffer, _shown(value, title, take, info))
+        if buffer not in BUFFERS:
+            raise ValueError(f"There are buffers 1 to 9, not {buffer}.")
+        self.bench.put(buffer, shown(value, title, take, info))
+
+    def lay_out(self, results: Sequence[Shown]) -> None:
+        """Show results as a contact sheet."""
+        self.bench.lay_out(results)
+        self.bench.look(partial(state.in_mode, mode="sheet"))
 
     def compare(self, a: int, b: int, mode: Mode = "wipe") -> None:
         """Look at two buffers against each other."""
         self.bench.look(lambda view: replace(view, a=a, b=b, mode=mode))
 
     def do(self, deed: str) -> bool:
-        """Do what a key or a button asks for. False: nothing of that name."""
+        """Do what a key or a button asks for. False: nothing of that name, or nothing to do it with."""
         name, *rest = deed.split()
-        if name in _CHANGES:
-            self.bench.look(_CHANGES[name](*rest))
-            return True
-        method: Callable[..., None] | None = getattr(self, f"_do_{name}", None)
-        if method is None:
+        if name in VIEWS:
+            self.bench.look(VIEWS[name](*rest))
+        elif name in TIMES:
+            if not self.deck.lasting:
+                return False
+            self.deck.set(TIMES[name](self.deck, *rest))
+        elif (method := getattr(self, f"_do_{name}", None)) is not None:
+            method(*rest)
+        else:
             return False
-        method(*rest)
         return True
 
+    def refresh(self) -> None:
+        """Show the page and the parts that what is looked at asks for."""
+        view, a = self.bench.view, self.bench.side("a")
+        page: QWidget = self.sheet if view.mode == "sheet" else self.stage
+        if view.mode == "single" and a is not None:
+            if a.kind == "sound":
+                self.wave.show_sound(a.value, a.title)
+                page = self.wave
+            elif a.kind == "words":
+                self.words.show_value(a.value, a.title)
+                page = self.words
+            elif a.kind == "body":
+                self.body.show_mesh(a.value, a.title)
+                page = self.body
+        if self.pages.currentWidget() is not page:
+            focused = self.pages.currentWidget().hasFocus()
+            self.pages.setCurrentWidget(page)
+            if focused:
+                page.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocusProxy(page)
+        px = self._desk.theme.px
+        self.table.setVisible(view.table and self.width() >= px(NARROW) and view.mode != "sheet" and a is not None)
+        self.transport.setVisible(self.deck.lasting)
+        self.transport.tracks.setVisible(view.mode != "sheet" and self.height() >= px(LOW))
+        self._tell_zoom()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        deed = keys.deed(event)
-        if event.key() == Qt.Key.Key_Escape and self._home is not None:
-            deed = "full"
+        deed = "full" if event.key() == Qt.Key.Key_Escape and self._full else keys.deed(event)
         if not deed or not self.do(deed):
             super().keyPressEvent(event)
 
@@ -89,12 +145,28 @@ class Viewer(QWidget):
             return True
         return super().event(event)
 
-    def _picture(self, side: Literal["a", "b"]) -> Picture | None:
-        shown = self.bench.side(side)
-        return self.bench.picture(shown, self.bench.view.channel)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.refresh()
 
-    def _refresh(self) -> None:
+    def hideEvent(self, event: QHideEvent) -> None:
+        # Nobody sees it: no film needs to run.
+        if self.deck.clock.runs and not event.spontaneous():
+            self.deck.set(replace(self.deck.clock, speed=0.0))
+
+    def _tell_zoom(self) -> None:
         self.toolbar.tell_zoom(self.stage.zoom())
+
+    def _open(self, result: Any, against: bool) -> None:
+        """Look at one of the sheet: it goes to the buffer of now, or to B."""
+        known = next((buffer for buffer, one in self.bench.buffers.items() if one is result), None)
+        if known is None:
+            known = 9 if against else 0
+            self.bench.put(known, result)
+        self.bench.look(partial(state.against if against else state.showing, buffer=known))
+
+    def _about(self) -> Shown | None:
+        """What rating and use speak of: B while two are compared."""
+        return self.bench.side("b" if state.two(self.bench.view) else "a")
 
     def _do_fit(self) -> None:
         self.stage.fit()
@@ -103,57 +175,78 @@ class Viewer(QWidget):
         self.stage.set_zoom(1)
 
     def _do_nearer(self) -> None:
-        self.stage.zoom_by(1.25)
+        self._zoom_by(1.25)
 
     def _do_farther(self) -> None:
-        self.stage.zoom_by(0.8)
+        self._zoom_by(0.8)
+
+    def _zoom_by(self, factor: float) -> None:
+        page = self.pages.currentWidget()
+        if isinstance(page, Stage | Sheet | Wave):
+            page.zoom_by(factor)
 
     def _do_pan(self, x: str, y: str) -> None:
         self.stage.pan(int(x) * PAN, int(y) * PAN)
 
     def _do_rate(self, stars: str) -> None:
-        shown = self.bench.side("b" if state.two(self.bench.view) else "a")
-        if shown is not None:
-            self.bench.rate(shown, int(stars))
+        if (about := self._about()) is not None:
+            self.bench.rate(about, int(stars))
 
     def _do_use(self) -> None:
-        shown = self.bench.side("b" if state.two(self.bench.view) else "a")
-        if shown is not None and shown.take is not None:
-            self.used.emit(shown.take)
+        if (about := self._about()) is not None and about.take is not None:
+            self.used.emit(about.take)
+
+    def _do_mute(self) -> None:
+        self.deck.mute(not self.deck.muted)
 
     def _do_copy(self) -> None:
-        QGuiApplication.clipboard().setImage(self.stage.snapshot())
+        if self.pages.currentWidget() is self.words:
+            text = self.words.textCursor().selectedText() or self.words.toPlainText()
+            QGuiApplication.clipboard().setText(text.replace("\u2029", "\n"))
+        else:
+            QGuiApplication.clipboard().setImage(self.stage.snapshot())
         self._desk.say("Copied what the viewer shows.")
+
+    def _do_export(self) -> None:
+        saving.ask(self, self._desk, self.bench, self.deck)
 
     def _do_full(self) -> None:
         """The whole screen for the viewer, or back to where it was."""
-        if self._home is None:
-            self._home = self.parentWidget(), self.windowFlags()
-            self.setWindowFlag(Qt.WindowType.Window, True)
+        self._full = not self._full
+        self.setWindowFlag(Qt.WindowType.Window, self._full)
+        if self._full:
             self.showFullScreen()
         else:
-            self._home = None
-            self.setWindowFlag(Qt.WindowType.Window, False)
             self.show()
+        self.pages.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _build(self) -> None:
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.strip)
         middle.addWidget(self.pages, 1)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addLayout(middle, 1)
+        left.addWidget(self.transport)
+        below = QHBoxLayout()
+        below.setSpacing(0)
+        below.addLayout(left, 1)
+        below.addWidget(self.table)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.toolbar)
-        column.addLayout(middle, 1)
+        column.addLayout(below, 1)
 
 
-def _shown(value: Any, title: str, take: Any, info: Facts | None) -> Shown:
+def shown(value: Any, title: str, take: Any = None, info: Facts | None = None) -> Shown:
+    """A result with what is told of it."""
     own = facts.of_take(take, value) if info is None and take is not None else info or facts.of_value(value)
     return Shown(value, title, own, take)
 
 
-_CHANGES: dict[str, Callable[..., Callable[[state.View], state.View]]] = {
+VIEWS: dict[str, Callable[..., Callable[[View], View]]] = {
     keys.BUFFER: lambda number: partial(state.showing, buffer=int(number)),
     keys.AGAINST: lambda number: partial(state.against, buffer=int(number)),
     "mode": lambda mode: partial(state.in_mode, mode=mode),
@@ -165,4 +258,15 @@ _CHANGES: dict[str, Callable[..., Callable[[state.View], state.View]]] = {
     "table": lambda: lambda view: replace(view, table=not view.table),
     "less": lambda: partial(state.stronger, step=-1),
     "more": lambda: partial(state.stronger, step=1),
+}
+TIMES: dict[str, Callable[..., Clock]] = {
+    "play": lambda deck: clocks.playing(deck.clock),
+    "shuttle": lambda deck, way: clocks.shuttled(deck.clock, int(way)),
+    "step": lambda deck, frames: clocks.stepped(deck.clock, deck.fps, int(frames)),
+    "start": lambda deck: clocks.sought(deck.clock, deck.clock.first),
+    "end": lambda deck: clocks.stepped(clocks.sought(deck.clock, deck.clock.last), deck.fps, -1),
+    "in": lambda deck: clocks.marked_in(deck.clock),
+    "out": lambda deck: clocks.marked_out(deck.clock, deck.fps),
+    "unmark": lambda deck: clocks.unmarked(deck.clock),
+    "loop": lambda deck: replace(deck.clock, loop=not deck.clock.loop),
 }

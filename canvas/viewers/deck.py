@@ -1,0 +1,271 @@
+"""Playing films and sound: one clock for both sides, frames by time, and an honest count of those that were missed."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from ajar.clips import Audio, Video
+from canvas.viewers import clock as clocks
+from canvas.viewers import state
+from canvas.viewers.bench import Bench, Shown
+from canvas.viewers.clock import Clock
+from canvas.viewers.filmstrip import read_strip
+from canvas.viewers.picture import Picture
+from canvas.viewers.player import Player
+from canvas.viewers.reel import Reel
+
+Side = Literal["a", "b"]
+SIDES: tuple[Side, Side] = ("a", "b")
+TICK_MS = 8
+FASTEST = 60.0
+"""Frames a second that are meant to be seen one by one; at shuttle speeds above it, leaving some out is no miss."""
+STRIP = 14
+
+
+class Deck(QObject):
+    """Plays what is on sides A and B. The window only takes finished frames from it."""
+
+    turned = Signal()
+    """Another time, another frame, or one that was waited for."""
+    changed = Signal()
+    """Speed, loop, marks or length."""
+    strip_grew = Signal()
+    _strip_done = Signal(object, int, QImage)
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        self._bench = bench
+        self.clock = Clock()
+        self.dropped = 0
+        self.muted = False
+        self.player = Player(self)
+        self._reels: dict[Shown, Reel] = {}
+        self._seen: dict[Shown, tuple[int, Picture]] = {}
+        self.strips: dict[Shown, list[QImage | None]] = {}
+        self._last = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._strip_done.connect(self._keep_strip)
+        for signal in (bench.changed, bench.loaded):
+            signal.connect(self._load)
+        bench.told_anew.connect(self._retold)
+        self.destroyed.connect(_stopping(self._reels, self.player))
+        self._load()
+
+    @staticmethod
+    def of(bench: Bench) -> "Deck":
+        """The deck of a bench; made when it is first asked for."""
+        return bench.findChild(Deck) or Deck(bench)
+
+    def sides(self) -> list[tuple[Side, Shown]]:
+        """What is on the sides that are looked at."""
+        wanted = SIDES if state.two(self._bench.view) else SIDES[:1]
+        return [(side, shown) for side in wanted if (shown := self._bench.side(side)) is not None]
+
+    @property
+    def lasting(self) -> bool:
+        """Whether there is something to play."""
+        return self.clock.length > 0
+
+    @property
+    def fps(self) -> float:
+        """Frames a second of the first film; steps go by it."""
+        return next((shown.value.fps for _, shown in self.sides() if isinstance(shown.value, Video)), 25.0)
+
+    def still(self, shown: Shown) -> QImage | None:
+        """A small picture of a film at the time of now; the nearest that has been read."""
+        if shown.kind != "film":
+            return None
+        self._strip(shown)
+        images = self.strips[shown]
+        part = min(self.clock.at / max(shown.value.seconds, 1e-6), 0.999)
+        return images[int(part * len(images))] or next((image for image in images if image is not None), None)
+
+    def number(self, shown: Shown) -> int:
+        """Which frame of a film is to be seen now."""
+        last = clocks.frame_count(shown.value.seconds, shown.value.fps) - 1
+        return min(clocks.frame_at(self.clock.at, shown.value.fps), last)
+
+    def picture(self, side: Side) -> Picture | None:
+        """What is seen of a side now: the still picture, or the frame; the one before while it is not there."""
+        shown = self._bench.side(side)
+        if shown is None or shown not in self._reels:
+            return self._bench.picture(shown, self._bench.view.channel)
+        seen = self._seen.get(shown)
+        return seen[1] if seen else None
+
+    def trouble(self, side: Side) -> str:
+        """Why nothing is seen on a side."""
+        shown = self._bench.side(side)
+        if shown is not None and shown in self._reels:
+            return self._reels[shown].trouble
+        return self._bench.trouble(shown, self._bench.view.channel)
+
+    def notice(self) -> str:
+        """How two films are held together."""
+        rates = [shown.value.fps for _, shown in self.sides() if shown.kind == "film"]
+        return clocks.matched(*rates) if len(rates) == 2 else ""
+
+    def set(self, clock: Clock) -> None:
+        """Another time, speed or part."""
+        before, self.clock = self.clock, clock
+        started = clock.runs and not before.runs
+        if started:
+            self.dropped = 0
+        if clock.runs and (started or clock.speed != before.speed):
+            self._last = time.perf_counter()
+            self._timer.start()
+        elif not clock.runs:
+            self._timer.stop()
+        self._sound(started or (clock.runs and clock.speed != before.speed))
+        self._ask()
+        self._look()
+        if replace(before, at=clock.at) != clock:
+            self.changed.emit()
+        self.turned.emit()
+
+    def mute(self, muted: bool) -> None:
+        self.muted = muted
+        self._sound(self.clock.runs)
+        self.changed.emit()
+
+    def close(self) -> None:
+        """Stop all threads; for the end of the window."""
+        self._timer.stop()
+        _stop(self._reels, self.player)
+        self._seen.clear()
+
+    def _load(self) -> None:
+        """Threads for the films that are looked at, and none for others."""
+        on_sheet = self._bench.view.mode == "sheet"
+        here = set() if on_sheet else {shown for _, shown in self.sides()}
+        for shown in [shown for shown in self._reels if shown not in here]:
+            self._reels.pop(shown).close()
+            self._seen.pop(shown, None)
+        for shown in here:
+            if shown.kind != "film":
+                continue
+            if shown not in self._reels:
+                reel = self._reels[shown] = Reel(shown.value.path, shown.value.fps, self._bench.view.channel)
+                reel.arrived.connect(self._arrived)
+                self._strip(shown)
+            self._reels[shown].turn(self._bench.view.channel)
+        lasting = self._bench.sheet() if on_sheet else here
+        length = max((_seconds(shown) for shown in lasting), default=0.0)
+        self.set(clocks.lasting(self.clock, length))
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        passed, self._last = now - self._last, now
+        if not self._there():
+            self._ask()
+            return  # time stands until the first frame is there, so that nothing is missed before it
+        at = self.clock.at
+        clock = clocks.ticked(self.clock, passed)
+        if not clock.runs:
+            self.set(clock)
+            return
+        turned_back = (clock.at - at) * clock.speed < 0
+        self.clock = clock
+        self._ask()
+        if turned_back:
+            self._seen_numbers_gone()
+            self._sound(True)
+        if self._look() or not self._reels:
+            self.turned.emit()
+
+    def _there(self) -> bool:
+        """Whether every film shows a frame, so that time may run."""
+        return all(
+            shown in self._seen or reel.trouble or reel.at(self.number(shown)) for shown, reel in self._reels.items()
+        )
+
+    def _seen_numbers_gone(self) -> None:
+        # The way from the end to the start of a loop is no row of missed frames.
+        for shown, (_, picture) in list(self._seen.items()):
+            self._seen[shown] = -1, picture
+
+    def _ask(self) -> None:
+        way = -1 if self.clock.speed < 0 else 1
+        for shown, reel in self._reels.items():
+            reel.want(self.number(shown), way)
+
+    def _look(self) -> bool:
+        """Take the frames of now; True where one is another than before."""
+        fresh = False
+        for shown, reel in self._reels.items():
+            number = self.number(shown)
+            before = self._seen.get(shown)
+            picture = reel.at(number)
+            if picture is None or (before and before[1] is picture):
+                if picture is not None:
+                    self._seen[shown] = number, picture
+                continue
+            if before and before[0] >= 0 and self.clock.runs and abs(self.clock.speed) * shown.value.fps <= FASTEST:
+                self.dropped += max(abs(number - before[0]) - 1, 0)
+            self._seen[shown] = number, picture
+            fresh = True
+        return fresh
+
+    def _arrived(self) -> None:
+        if not self.clock.runs and (self._look() or any(reel.trouble for reel in self._reels.values())):
+            self.turned.emit()
+
+    def _sound(self, anew: bool) -> None:
+        """Sound follows at normal speed only."""
+        if not self.clock.runs or self.clock.speed != 1 or self.muted:
+            self.player.stop()
+        elif anew:
+            shown = next((one for _, one in self.sides() if one.kind in ("film", "sound")), None)
+            if shown is not None:
+                self.player.play(shown.value, self.clock.at)
+
+    def _strip(self, shown: Shown) -> None:
+        if shown in self.strips:
+            return
+        known = {*self._bench.buffers.values(), *self._bench.laid}
+        for old in [old for old in self.strips if old not in known]:
+            del self.strips[old]
+        self.strips[shown] = [None] * STRIP
+        video = shown.value
+
+        def put(index: int, image: QImage) -> None:
+            self._strip_done.emit(video, index, image)
+
+        self._bench.in_background(lambda: read_strip(video, STRIP, put))
+
+    def _keep_strip(self, video: Any, index: int, image: Any) -> None:
+        for shown, images in self.strips.items():
+            if shown.value is video:
+                images[index] = image
+        self.strip_grew.emit()
+
+    def _retold(self, before: Any, after: Any) -> None:
+        """The same film under another name: nothing is read again."""
+        stores: tuple[dict[Shown, Any], ...] = self._reels, self._seen, self.strips
+        for known in stores:
+            if before in known:
+                known[after] = known.pop(before)
+
+
+def _seconds(shown: Shown) -> float:
+    return float(shown.value.seconds) if isinstance(shown.value, Video | Audio) else 0.0
+
+
+def _stop(reels: dict[Shown, Reel], player: Player) -> None:
+    player.stop()
+    for reel in reels.values():
+        reel.close()
+    for reel in reels.values():
+        reel.wait()
+    reels.clear()
+
+
+def _stopping(reels: dict[Shown, Reel], player: Player) -> Callable[[], None]:
+    return lambda: _stop(reels, player)
