@@ -7,10 +7,11 @@ from typing import Any
 
 from ajar.errors import AjarError, EditError
 from workflows import expression, format
-from workflows.board import place_of, shifted
 from workflows.changes import fresh
+from workflows.frames import copy_of
 from workflows.graph import GROUP, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries, row
 from workflows.migrate import migrate
+from workflows.places import pair, place_of
 from workflows.plain import build, groups_in_order
 from workflows.redact import without_secrets
 from workflows.replacing import map_formulas
@@ -116,7 +117,7 @@ def _corner(part: Graph) -> tuple[float, float] | None:
     for section in (part.frames, part.notes):
         for key, about in section.items():
             at = about.get("at") if isinstance(about, Mapping) and not key.startswith(GROUP) else None
-            place = place_of(Graph(layout={"it": at}), "it")
+            place = pair(at)
             places += [place] if place is not None else []
     return (min(x for x, _ in places), min(y for _, y in places)) if places else None
 
@@ -148,7 +149,7 @@ def _merged(
     for kind, section in (("frame", part.frames), ("note", part.notes)):
         for key, about in section.items():
             if not key.startswith(GROUP) and isinstance(about, Mapping):
-                graph, name = shifted(graph, kind, key, about, by)
+                graph, name = copy_of(graph, kind, key, about, by)
                 made.append(f"{kind}:{name}")
     return graph, tuple(made)
 
