@@ -74,3 +74,16 @@ def words_of(facts: Facts, note: str = "", tags: Collection[str] = ()) -> str:
     seed = "" if facts.seed is None else str(facts.seed)
     parts = (facts.prompt, facts.model, facts.title, facts.node, facts.workflow, name, note, *tags, facts.kind, seed)
     return "\n".join(part for part in parts if part).casefold()
+
+
+def value_of(take: Take) -> Any:
+    """The value that lies in the file of a take, read as far as its head. AjarError where that can't be done."""
+    from ajar.errors import AjarError
+    from ajar.values import Audio, Image, Mesh, Video
+
+    if not take.path.is_file():
+        raise AjarError(f"{take.path.name} is not in the folder of takes any more.", "Make it again from its workflow.")
+    if take.kind == "text":
+        return take.path.read_text("utf-8", "replace")
+    kinds: dict[str, Any] = {"video": Video, "audio": Audio, "mesh": Mesh}
+    return kinds.get(take.kind, Image).open(take.path)
