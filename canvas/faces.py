@@ -44,6 +44,8 @@ class Strip:
     picked: int | None = None
     picture: QImage | None = None
     """Of the take that is picked."""
+    highest: int = 0
+    """The highest number among them."""
 
 
 @dataclass(frozen=True, slots=True)

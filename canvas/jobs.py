@@ -36,6 +36,8 @@ class Job:
     """Flat ids; empty for the whole workflow."""
     node: str = ""
     """The node that another take is wanted of."""
+    take: int = 0
+    """The number that take will have."""
     icon: str = "run"
     category: str = ""
     """Of the node it is about, for its colour."""
@@ -111,8 +113,8 @@ def to_plain(job: Job) -> dict[str, Any]:
     """A job as JSON, for the session file."""
     return {
         "document": job.document, "title": job.title, "what": job.what, "graph": plain.plain(job.graph),
-        "file": str(job.file), "out": str(job.out), "only": list(job.only), "node": job.node, "icon": job.icon,
-        "category": job.category, "stage": job.stage, "trusted": sorted(map(list, job.trusted)),
+        "file": str(job.file), "out": str(job.out), "only": list(job.only), "node": job.node, "take": job.take,
+        "icon": job.icon, "category": job.category, "stage": job.stage, "trusted": sorted(map(list, job.trusted)),
     }
 
 
@@ -123,8 +125,8 @@ def from_plain(plain_: Mapping[str, Any], id_: int) -> Job | None:
         return Job(
             id_, str(plain_["document"]), str(plain_["title"]), str(plain_["what"]),
             format.read(json.dumps(plain_["graph"]).encode()), Path(plain_["file"]), Path(plain_["out"]),
-            tuple(map(str, plain_.get("only", ()))), str(plain_.get("node", "")), str(plain_.get("icon", "run")),
-            str(plain_.get("category", "")), stage,
+            tuple(map(str, plain_.get("only", ()))), str(plain_.get("node", "")), int(plain_.get("take", 0)),
+            str(plain_.get("icon", "run")), str(plain_.get("category", "")), stage,
             frozenset((str(node), str(key)) for node, key in plain_.get("trusted", ())), held=CLOSED,
         )
     except (AjarError, KeyError, TypeError, ValueError):

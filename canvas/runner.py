@@ -1,0 +1,376 @@
+"""Runs workflows for the window: a queue of jobs, one at work at a time, and what it does shown on the nodes."""
+
+import itertools
+import random
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ajar.context import Stage
+from ajar.errors import AjarError
+from canvas import jobs as queue
+from canvas.bridge import EVERY, Bridge
+from canvas.desk import Desk
+from canvas.document import Document
+from canvas.jobs import Job
+from canvas.kit import words
+from canvas.show import Show
+from canvas.standing import Standing
+from canvas.subjects import file_of, subject, trusted_of
+from canvas.thumbs import Thumbs
+from workflows import variants
+from workflows.graph import Graph
+from workflows.launching import Finished, Launched, Launcher, Live, Order
+from workflows.problems import Problem
+from workflows.studio import Options
+from workflows.takes import Takes
+from workflows.taking import NotTaken, Source, Taken, Taker
+from workflows.timings import Timings
+
+TOLD_EVERY = 100
+"""Milliseconds between two tellings of how far the jobs are."""
+MANY = 10**9
+"""New seeds are below this: a person can read and type them."""
+
+
+class Runner(QObject):
+    """The queue of the window. Everything here returns at once; planning, running and encoding go on elsewhere."""
+
+    jobs_changed = Signal()
+    ended = Signal(object, str)
+    """(job, status) where the status is done, failed, waiting or cancelled."""
+    problems_changed = Signal(object)
+    """The document whose latest run met other problems."""
+    asked = Signal(object, str)
+    """(document, node): a person has to choose; ``choices`` tells among what."""
+    taken = Signal(object)
+    """A take was made."""
+
+    def __init__(self, desk: Desk, takes: Takes, launcher: Launcher | None = None) -> None:
+        super().__init__()
+        self._desk = desk
+        self.takes = takes
+        self.jobs: tuple[Job, ...] = ()
+        self.paused = False
+        self.home = desk.studio.home
+        self.timings = Timings(self.home)
+        self.thumbs = Thumbs(desk.theme, self)
+        self.bridge = Bridge(self)
+        self._taker = Taker(takes, self.bridge.post)
+        self._launcher = launcher or Launcher(desk.studio, self.bridge.post, self._made)
+        self._numbers = itertools.count(1)
+        self._standings: dict[Document, Standing] = {}
+        self._documents: dict[int, Document] = {}
+        self._shows: dict[int, Show] = {}
+        self._problems: dict[Document, tuple[Problem, ...]] = {}
+        self._failures: dict[Document, tuple[Problem, ...]] = {}
+        self._sources: dict[int, Source] = {}
+        self._drawing = QTimer(self, interval=EVERY)
+        self._drawing.timeout.connect(self._draw)
+        self._telling = QTimer(self, interval=TOLD_EVERY, singleShot=True)
+        self._telling.timeout.connect(self._tell)
+        self.bridge.heard.connect(self._hear)
+        self.bridge.settled.connect(self._draw)
+        desk.closed.connect(self._leave)
+        desk.themed.connect(lambda: setattr(self.thumbs, "theme", desk.theme))
+
+    # --- what a person asks for ---------------------------------------------------------------------------------
+
+    def run(self, document: Document, only: Sequence[str] = (), *, front: bool = False, stage: Stage = "draft",
+            ) -> Job | None:
+        """Queue a run of the workflow as it is now, or of some nodes (by flat id) and what they need."""
+        if not document.graph.nodes:
+            self._desk.say("There is nothing to run yet.", "Press Tab on the board to add a node.")
+            return None
+        what, icon, category = subject(document, tuple(only))
+        job = self._job(document, document.graph, tuple(only), what, icon, category, stage)
+        self._add(job, document, front)
+        return job
+
+    def more(self, document: Document, node: str, count: int = 4, *, stage: Stage = "draft") -> tuple[Job, ...]:
+        """Queue more takes of a node: the same graph with other seeds for it. ``node`` is a flat id."""
+        kept = self.standing(document).strip(node).highest
+        first = max([kept, *(job.take for job in self.jobs if (job.document, job.node) == (document.key, node))]) + 1
+        what, icon, category = subject(document, (node,))
+        made: list[Job] = []
+        for number in range(first, first + count):
+            try:
+                seed = random.randrange(MANY)
+                graph = variants.another(document.graph, document.types, node, seed, number)
+            except AjarError as error:
+                self._desk.say(error.message, error.hint)
+                break
+            job = self._job(document, graph, (node,), f"{what}, take {number}", icon, category, stage, node,
+                            number)
+            made.append(job)
+            self._add(job, document, front=False)
+        return tuple(made)
+
+    def stop(self, job: int | None = None) -> None:
+        """Stop a job (the one at work). Asked again, it does not wait for nodes to give in."""
+        found = self._find(job) if job is not None else next((one for one in self.jobs if one.going), None)
+        if found is None:
+            return
+        if not found.going:
+            self.remove(found.id)
+            return
+        self._change(found.id, state="stopping", now="Stopping", left="")
+        self._launcher.stop(found.id)
+
+    def pause(self, on: bool = True) -> None:
+        """Begin nothing new until told otherwise; what runs goes on. Going on also lets held jobs run."""
+        self.paused = on
+        if not on:
+            self.jobs = tuple(replace(job, held="") for job in self.jobs)
+        self.jobs_changed.emit()
+        self._next()
+
+    def move(self, job: int, place: int) -> None:
+        """Put a waiting job at this place of the queue, counted from 0."""
+        self.jobs = queue.moved(self.jobs, job, place)
+        self.jobs_changed.emit()
+
+    def remove(self, job: int) -> None:
+        """Take a waiting job out of the queue; one at work is stopped."""
+        found = self._find(job)
+        if found is None:
+            return
+        if found.going:
+            self.stop(job)
+            return
+        self.jobs = queue.removed(self.jobs, job)
+        self._forget(job)
+        self.jobs_changed.emit()
+
+    def let_go(self, job: int) -> None:
+        """Let a held job run when its turn comes."""
+        self._change(job, held="")
+        self._next()
+
+    def choose(self, document: Document, node: str, index: int, *, stage: Stage = "draft") -> None:
+        """A person has chosen for a node that waits: its input is set, and the run goes on."""
+        key = variants.asking(document.graph, node)
+        if key is None:
+            self._desk.say("This node does not wait for a choice any more.", "Run again to see what it gives.")
+            return
+        if document.edit_whole("Choose", lambda graph: variants.with_value(graph, node, key, index)):
+            self.run(document, stage=stage, front=True)
+
+    # --- what others see ----------------------------------------------------------------------------------------
+
+    @property
+    def busy(self) -> bool:
+        return any(job.going for job in self.jobs)
+
+    def standing(self, document: Document) -> Standing:
+        """How the nodes of a document stand."""
+        if document not in self._standings:
+            self._standings[document] = Standing(document, self._desk.looks(document))
+        return self._standings[document]
+
+    def problems(self, document: Document) -> tuple[Problem, ...]:
+        """What kept parts of it from running the last time."""
+        return self._problems.get(document, ())
+
+    def failures(self, document: Document) -> tuple[Problem, ...]:
+        """What failed while its latest run went on, as long as nothing was changed about it."""
+        looks = self._desk.looks(document)
+        return tuple(one for one in self._failures.get(document, ())
+                     if one.node is None or looks.of(one.node).phase == "failed")
+
+    def choices(self, document: Document, node: str) -> tuple[Any, ...]:
+        """Among what a node that waits lets a person choose."""
+        ran = self.standing(document).ran(node)
+        return ran.course.choices if ran is not None and ran.course.phase == "waiting" else ()
+
+    def marked(self) -> None:
+        """Something of a standing was marked: draw it soon."""
+        if not self._drawing.isActive():
+            self._drawing.start()
+
+    def export(self) -> list[dict[str, Any]]:
+        """The jobs that have not ended, as JSON for the session file."""
+        return [queue.to_plain(job) for job in self.jobs]
+
+    def restore(self, entries_: Iterable[Mapping[str, Any]]) -> None:
+        """Put jobs of an earlier session into the queue, held until a person lets them run."""
+        for entry in entries_:
+            job = queue.from_plain(entry, next(self._numbers))
+            if job is not None:
+                self.jobs = queue.added(self.jobs, job)
+        self.jobs_changed.emit()
+
+    def close(self) -> None:
+        """Stop everything, write what was made, end the threads."""
+        self.jobs = ()
+        self._launcher.close()
+        self._taker.close()
+        self.thumbs.close()
+        self.timings.save()
+        self._drawing.stop()
+        self._telling.stop()
+
+    # --- the queue ----------------------------------------------------------------------------------------------
+
+    def _job(self, document: Document, graph: Graph, only: tuple[str, ...], what: str, icon: str, category: str,
+             stage: Stage, node: str = "", take: int = 0) -> Job:
+        folder = document.path.parent if document.path is not None else self.home.path
+        return Job(
+            next(self._numbers), document.key, document.title, what, graph, file_of(document, self.home.path),
+            folder / "out", only, node, take, icon, category, stage, trusted_of(document),
+        )
+
+    def _add(self, job: Job, document: Document, front: bool) -> None:
+        self._documents[job.id] = document
+        self.jobs = queue.added(self.jobs, job, front=front)
+        self.jobs_changed.emit()
+        self._next()
+
+    def _next(self) -> None:
+        job = None if self.paused else queue.next_of(self.jobs)
+        if job is None:
+            return
+        self._sources[job.id] = Source(job.document, job.title)
+        self._change(job.id, state="planning", now="Getting ready")
+        options = Options(job.stage, job.only, out=job.out, workflow=job.title, base=job.file.parent,
+                          trusted=job.trusted, leaves=False)
+        self._launcher.launch(Order(job.id, job.graph, job.file, options))
+
+    def _change(self, id_: int, **fields: Any) -> None:
+        self.jobs = queue.changed(self.jobs, id_, **fields)
+        self.jobs_changed.emit()
+
+    def _find(self, id_: int) -> Job | None:
+        return next((job for job in self.jobs if job.id == id_), None)
+
+    def _forget(self, id_: int) -> None:
+        self._documents.pop(id_, None)
+        self._shows.pop(id_, None)
+
+    def _document_of(self, job: Job) -> Document | None:
+        """The document a job is about, while it is open."""
+        document = self._documents.get(job.id)
+        if document is None:
+            document = next((one for one in self._desk.documents if one.key == job.document), None)
+        return document if document in self._desk.documents else None
+
+    # --- what happens -------------------------------------------------------------------------------------------
+
+    def _made(self, live: Live, event: Any) -> None:
+        """On the scheduler's thread: a node was really computed."""
+        step = live.prepared.plan.steps.get(event.node)
+        if step is not None:
+            self.timings.note(step, event.seconds)
+        self._taker.take(live, event, self._sources[live.order.job])
+
+    def _hear(self, id_: int, event: Any) -> None:
+        if isinstance(event, (Taken, NotTaken)):
+            self._take(event)
+            return
+        job = self._find(id_)
+        if job is None:
+            return
+        if isinstance(event, Launched):
+            self._launch(job, event)
+        elif isinstance(event, Finished):
+            self._finish(job, event)
+        elif (show := self._shows.get(id_)) is not None:
+            show.hear(event, time.monotonic())
+            if not self._telling.isActive():
+                self._telling.start()
+
+    def _take(self, event: Taken | NotTaken) -> None:
+        if isinstance(event, Taken):
+            self.taken.emit(event.take)
+        else:
+            self._desk.say(event.message, event.hint)
+
+    def _launch(self, job: Job, event: Launched) -> None:
+        if job.state == "planning":
+            self._change(job.id, state="running", now="")
+        document = self._document_of(job)
+        standing = self.standing(document) if document is not None else None
+        guesses = self.timings.guesses(event.prepared.plan.steps)
+        show = self._shows[job.id] = Show(event.prepared, guesses, standing, self.thumbs)
+        show.waits.connect(lambda node: self.asked.emit(document, node) if document is not None else None)
+        show.marked.connect(self.marked)
+        show.begin(time.monotonic())
+        if document is not None:
+            self._set_problems(document, event.sound.problems, ())
+
+    def _finish(self, job: Job, event: Finished) -> None:
+        show = self._shows.get(job.id)
+        document = self._document_of(job)
+        if show is not None:
+            show.end(time.monotonic())
+        failures = show.failures() if show is not None else ()
+        if document is not None and (failures or event.problems):
+            self._set_problems(document, (*self.problems(document), *event.problems), failures)
+        status = "cancelled" if event.stopped else event.summary.status if event.summary else "failed"
+        self.jobs = queue.removed(self.jobs, job.id)
+        self._forget(job.id)
+        self._sources.pop(job.id, None)
+        self._say(job, status, event, failures)
+        self.timings.save()
+        self.ended.emit(job, status)
+        self.jobs_changed.emit()
+        self._next()
+
+    def _say(self, job: Job, status: str, event: Finished, failures: Sequence[Problem]) -> None:
+        """How it ended, in the status line."""
+        for problem in event.problems:
+            if problem.severity == "warning":
+                self._desk.say(problem.message, problem.hint)
+        summary = event.summary
+        if summary is None:
+            first = next((one for one in event.problems if one.severity == "error"), None)
+            if first is not None:
+                self._desk.say(first.message, first.hint)
+        elif status == "failed":
+            first = failures[0] if failures else None
+            error = summary.error
+            self._desk.say(first.message if first else error.message if error else "The run failed.",
+                           first.hint if first else error.hint if error else "")
+        elif status == "cancelled":
+            self._desk.say(f"{queue.named(job)} was stopped.", "What was finished is kept.")
+        elif status == "waiting":
+            self._desk.say(summary.error.message if summary.error else "A choice is needed.",
+                           "Choose in the node that waits; the run goes on then.")
+        else:
+            files = {output.path for output in summary.outputs if output.path is not None}
+            saved = f"{words.count(len(files), 'file')} saved in {job.out}" if files else ""
+            self._desk.say(words.facts(f"Done in {words.duration(summary.seconds)}", saved))
+
+    def _set_problems(self, document: Document, problems: Sequence[Problem], failures: tuple[Problem, ...]) -> None:
+        self._problems[document] = tuple(dict.fromkeys(one for one in problems if one.severity == "error"))
+        self._failures[document] = failures
+        self.problems_changed.emit(document)
+
+    def _draw(self) -> None:
+        """Show a part of what has changed; the rest follows in the next ticks."""
+        for show in self._shows.values():
+            show.tell(time.monotonic())
+        more = [standing.draw() for standing in list(self._standings.values())]
+        if any(more):
+            self.marked()
+        else:
+            self._drawing.stop()
+
+    def _tell(self) -> None:
+        """How far the job at work is."""
+        for job in self.jobs:
+            show = self._shows.get(job.id)
+            if show is not None and job.state == "running":
+                self.jobs = queue.changed(self.jobs, job.id, **show.progress(time.monotonic()))
+        self.jobs_changed.emit()
+
+    def _leave(self, document: Document) -> None:
+        """A document was closed: what waits of it goes with it, what runs is stopped."""
+        self._standings.pop(document, None)
+        self._problems.pop(document, None)
+        self._failures.pop(document, None)
+        for job in [job for job in self.jobs if self._documents.get(job.id) is document]:
+            self.remove(job.id)

@@ -1,0 +1,173 @@
+"""One run on the board: its events become the standings of nodes, their pictures and the progress of its job."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from canvas.faces import Ran, Shown, text_of
+from canvas.kit import words
+from canvas.standing import Standing
+from canvas.thumbs import Thumbs, has_picture
+from workflows.events import NodeDone, NodeFailed, NodeProgress, NodeWaiting
+from workflows.following import Following
+from workflows.problems import Problem
+from workflows.studio import Prepared
+
+LINE = 9
+"""So many of the nodes that wait are told their place."""
+
+
+class Show(QObject):
+    """Without a standing (its document is closed) only the progress is kept."""
+
+    waits = Signal(str)
+    """A node waits for a person's choice."""
+    marked = Signal()
+    """There is something to draw."""
+
+    def __init__(self, prepared: Prepared, guesses: Mapping[str, float], standing: Standing | None,
+                 thumbs: Thumbs) -> None:
+        super().__init__()
+        self._following = Following(prepared, guesses)
+        self._prepared = prepared
+        self._standing = standing
+        self._thumbs = thumbs
+        self._failed: dict[str, Problem] = {}
+        self._line: tuple[str, ...] = ()
+        self._pictures: dict[str, int] = {}
+        """By node: the number of the picture that was asked for last."""
+        self._previews: dict[str, Any] = {}
+        """The preview to be shown next; None while there is none but one is being made."""
+
+    def begin(self, now: float) -> None:
+        """All nodes that will run wait in line."""
+        self.tell(now)
+
+    def hear(self, event: Any, now: float) -> None:
+        self._following.take(event, now)
+        if isinstance(event, NodeProgress) and event.preview is not None:
+            self._preview(event.node, event.preview)
+        elif isinstance(event, NodeDone) and event.values:
+            self._result(event)
+        elif isinstance(event, NodeFailed):
+            self._failed.setdefault(event.node, Problem("error", event.message, event.hint, event.node or None))
+        elif isinstance(event, NodeWaiting):
+            self.tell(now)
+            self.waits.emit(event.node)
+
+    def tell(self, now: float) -> None:
+        """Pass on how the nodes stand that stand otherwise than before."""
+        standing, following = self._standing, self._following
+        if standing is None:
+            following.changed.clear()
+            return
+        line = following.waiting_line(LINE)
+        if not following.changed and line == self._line:
+            return
+        places = {name: len(following.running()) + number for number, name in enumerate(line, 1)}
+        stale = {*following.changed, *line, *self._line}
+        self._line = line
+        following.changed.clear()
+        ran: dict[str, Ran] = {}
+        for name in stale:
+            course = following.of(name, now)
+            ended_badly = course.phase in ("failed", "waiting")
+            ran[name] = Ran(course, True, places.get(name, 0), standing.fact(name).keys if ended_badly else ())
+        standing.run(ran)
+        self.marked.emit()
+
+    def end(self, now: float) -> None:
+        """The run is over: what still waited does not wait any more."""
+        self.tell(now)
+        if self._standing is None:
+            return
+        ended: dict[str, Ran] = {}
+        for name in self._following.order:
+            ran = self._standing.ran(name)
+            if ran is not None and ran.going:
+                ended[name] = replace(ran, going=False)
+                shown = self._standing.shown(name)
+                if shown.preview and ran.course.phase != "done":
+                    self._pictures[name] = self._pictures.get(name, 0) + 1
+                    self._standing.show(name, replace(shown, picture=None, preview=False))
+        self._standing.run(ended)
+        self.marked.emit()
+
+    def failures(self) -> tuple[Problem, ...]:
+        return tuple(self._failed.values())
+
+    def progress(self, now: float) -> dict[str, Any]:
+        """What the job's row says: how far, what is being made, how long it will take."""
+        following = self._following
+        left = following.left(now)
+        running = following.running()
+        texts: list[str] = []
+        note = ""
+        if running:
+            name = running[0]
+            step = self._prepared.plan.steps.get(name)
+            node = self._prepared.plan.graph.nodes.get(name)
+            title = (node.title if node else "") or (step.type.title if step is not None else name)
+            texts = [title, following.of(name, now).note]
+            note = lane_of(step.type.lane) if step is not None else ""
+            if len(running) > 1:
+                texts = [words.count(len(running), "node")]
+        return {
+            "done": following.part, "now": words.facts(*texts), "note": note,
+            "left": words.left(left) if left is not None else "",
+        }
+
+    def _preview(self, node: str, value: Any) -> None:
+        """The latest preview is made; those that come while one is made only replace each other."""
+        if self._standing is None:
+            return
+        if node in self._previews:
+            self._previews[node] = value
+            return
+        self._previews[node] = None
+        number = self._ask(node)
+
+        def made(image: QImage | None) -> None:
+            following = self._previews.pop(node, None)
+            if self._pictures.get(node) == number and image is not None:
+                self._show(node, Shown(image, True))
+            if following is not None and self._pictures.get(node) == number:
+                self._preview(node, following)
+
+        self._thumbs.make(value, made)
+
+    def _result(self, event: NodeDone) -> None:
+        if self._standing is None:
+            return
+        node, text = event.node, text_of(event.values)
+        value = next((value for value in event.values if has_picture(value)), None)
+        if value is None:
+            shown = self._standing.shown(node)
+            if text != shown.text:
+                self._show(node, replace(shown, text=text))
+            return
+        number = self._ask(node)
+
+        def made(image: QImage | None) -> None:
+            if self._pictures.get(node) == number:
+                self._show(node, Shown(image, False, text))
+
+        self._thumbs.make(value, made)
+
+    def _ask(self, node: str) -> int:
+        """A picture is asked for: those asked for before it come too late."""
+        number = self._pictures[node] = self._pictures.get(node, 0) + 1
+        return number
+
+    def _show(self, node: str, shown: Shown) -> None:
+        if self._standing is not None:
+            self._standing.show(node, shown)
+            self.marked.emit()
+
+
+def lane_of(lane: str) -> str:
+    """A lane as the card names it."""
+    return {"gpu": "GPU 0", "cpu": "CPU"}.get(lane, lane.capitalize())
