@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,10 @@ from workflows.settings import Home
 from workflows.studio import Options, Studio
 
 RESOURCES = Path(__file__).parents[2] / "resources"
-TEMPLATES = sorted((RESOURCES / "templates").glob("*.json"))
+FOLDER = RESOURCES / "templates"
+TEMPLATES = sorted(FOLDER.glob("*.json"))
+ROWS = tomllib.loads((FOLDER / "index.toml").read_text("utf-8"))["template"]
+RUNNING = [file for file in TEMPLATES if not any(row["needs"] for row in ROWS if row["name"] == file.stem)]
 needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
 
 
@@ -45,10 +49,38 @@ def test_a_template_is_written_as_ajar_writes_it_and_fits_the_schema(file: Path)
     jsonschema.validate(json.loads(file.read_text("utf-8")), schema(load_packs(entry_points=False).types))
 
 
-@needs_torch
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
+def test_a_template_explains_itself_and_every_node_has_its_place(file: Path) -> None:
+    graph = load(file)
+    inner = {f"group:{name}/{node}" for name, group in graph.groups.items() for node in group.nodes}
+    assert set(graph.layout) == set(graph.nodes) | inner
+    assert graph.notes or graph.frames or file.stem == "first"
+
+
+def test_the_index_lists_every_template_once_and_its_pictures_are_small() -> None:
+    assert sorted(row["name"] for row in ROWS) == sorted(file.stem for file in TEMPLATES)
+    pictures = [FOLDER / f"{row['name']}.jpg" for row in ROWS if row["picture"]]
+    assert sorted(FOLDER.glob("*.jpg")) == sorted(pictures)
+    assert sum(picture.stat().st_size for picture in pictures) < 400_000
+    for row in ROWS:
+        assert row["title"] and row["sentence"].endswith(".") and row["shows"]
+        assert not row["picture"] or row["picture"] in load(FOLDER / f"{row['name']}.json").nodes
+
+
+@pytest.mark.parametrize("file", [file for file in TEMPLATES if file not in RUNNING], ids=lambda file: file.stem)
+def test_a_template_that_needs_a_model_opens_and_says_what_is_missing_and_where_it_goes(
+    studio: Studio, file: Path,
+) -> None:
+    problems = studio.check(load(file), find(file))
+    assert [problem.node for problem in problems if problem.severity == "error"] == ["lora"]
+    assert "my-style" in problems[0].message and str(studio.home.models) in f"{problems[0].message} {problems[0].hint}"
+
+
+@needs_torch
+@pytest.mark.parametrize("file", RUNNING, ids=lambda file: file.stem)
 def test_a_template_runs(studio: Studio, file: Path, tmp_path: Path) -> None:
     summary = run(studio, load(file), tmp_path)
+    assert summary.outputs
     assert all(output.path is not None and output.path.stat().st_size > 1000 for output in summary.outputs)
 
 
