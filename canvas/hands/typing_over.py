@@ -1,0 +1,125 @@
+"""Opening the editor that is laid over the board: over a value, a text, a title, a note."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF
+
+from ajar.contract import Socket
+from canvas.hands import typed
+from canvas.hands.boxes import box_of
+from canvas.inline import Question
+from workflows import board, edit, kinds
+from workflows.graph import Graph, Value
+from workflows.sockets import input_of, sockets_of
+
+if TYPE_CHECKING:
+    from canvas.hands.hand import Hand
+
+
+def value(hand: "Hand", node: str, key: str) -> bool:
+    """Type one value of a node. False where there is nothing to type."""
+    document = hand.document
+    socket = input_of(document.shown, document.types, node, key)
+    given = document.shown.nodes[node].inputs.get(key)
+    if socket is None or typed.is_wired(given) or kinds.wire_only(socket.type):
+        return False
+
+    def take(text: str) -> str:
+        return _take(hand, node, socket, text)
+
+    kind = typed.kind_of(socket)
+    hand.inline.open(Question(
+        kind, _place(hand, node, key), typed.text_of(socket, given), take, socket.label, typed.choices(socket),
+        mono=kind != "text",
+    ))
+    return True
+
+
+def title(hand: "Hand", name: str) -> None:
+    """Type the title of a node or frame, or the text of a note."""
+    section, _, rest = name.partition(":")
+    if section == "frame" and rest:
+        about = hand.document.shown.frames[rest]
+        box = box_of(about)
+        place = QRectF(box.left() + 12, box.top() + 6, min(box.width() - 24, 260), 24)
+        _ask_about(hand, "frames", rest, "title", place, "Title of the frame")
+    elif section == "note" and rest:
+        _ask_about(hand, "notes", rest, "text", box_of(hand.document.shown.notes[rest]), "Note")
+    else:
+        _node_title(hand, name)
+
+
+def first(hand: "Hand", node: str) -> None:
+    """Type the text of a node, or else its first value."""
+    parts = [part for part in hand.view.parts(node) if part.what in ("text", "value") and part.key]
+    parts.sort(key=lambda part: part.what != "text")
+    for part in parts:
+        if value(hand, node, part.key):
+            return
+    graph, types = hand.document.shown, hand.document.types
+    for socket in sockets_of(graph, types, node)[0]:
+        if value(hand, node, socket.name):
+            return
+
+
+def _take(hand: "Hand", node: str, socket: Socket, text: str) -> str:
+    """Put a typed value into the document; a sentence where it is none."""
+    try:
+        literal: Value = typed.read(socket, text)
+    except kinds.KindError as error:
+        return f"{socket.label} {error.message}"
+    trouble: list[str] = []
+
+    def keep(message: str, hint: str, node: str) -> None:
+        trouble.append(message)
+
+    def run(graph: Graph) -> Graph:
+        if literal is None:
+            return edit.reset_value(graph, node, socket.name)
+        return edit.set_value(graph, node, socket.name, literal)
+
+    document = hand.document
+    document.refused.connect(keep)
+    document.edit(f"Change {socket.label.lower()}", run)
+    document.refused.disconnect(keep)
+    return trouble[0] if trouble else ""
+
+
+def _node_title(hand: "Hand", name: str) -> None:
+    node = hand.document.shown.nodes.get(name)
+    if node is None:
+        return
+    rect = hand.rect_of(name)
+    head = hand.desk.theme.size("node.header")
+    now = hand.title_of(name)
+
+    def take(text: str) -> str:
+        hand.document.edit("Rename", lambda graph: edit.set_title(graph, name, text.strip()))
+        return ""
+
+    place = QRectF(rect.topLeft(), QPointF(rect.right(), rect.top() + head))
+    hand.inline.open(Question("line", place, now, take, "Title"))
+
+
+def _ask_about(hand: "Hand", section: str, name: str, field: str, place: QRectF, called: str) -> None:
+    """Type a text of a frame or note."""
+    about = getattr(hand.document.shown, section)[name]
+
+    def take(text: str) -> str:
+        hand.document.edit(
+            "Rename" if field == "title" else "Write note",
+            lambda graph: board.put(graph, section, name, {**getattr(graph, section)[name], field: text}),
+        )
+        return ""
+
+    kind: typed.Kind = "line" if field == "title" else "text"
+    hand.inline.open(Question(kind, place, str(about.get(field, "")), take, called))
+
+
+def _place(hand: "Hand", node: str, key: str) -> QRectF:
+    """Where a value stands on its card; over the card's head where it is not shown there."""
+    part = next((part for part in hand.view.parts(node) if part.key == key and part.what in ("text", "value")), None)
+    if part is not None:
+        return part.rect
+    rect = hand.rect_of(node)
+    return QRectF(rect.left(), rect.top(), rect.width(), hand.desk.theme.size("node.header"))
