@@ -1,79 +1,37 @@
 """Runs in the window: the queue, what the nodes show, stop, more takes, choices, what survives a restart."""
 
+import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from ajar.contract import node_of
+from ajar.pictures import read_about
 from ajar.values import Image
 from canvas.desk import Desk
 from canvas.document import Document
-from canvas.jobs import Job
 from canvas.runner import Runner
-from canvas.theme import Theme
-from tests.canvas import toy_pack
-from tests.toys import graph
+from tests.canvas.running import LONG, Said, opened, run, toy_runner, toy_studio, toys
 from workflows import edit
-from workflows.gpu_lane import GpuLane
-from workflows.graph import Graph
 from workflows.runs import history
-from workflows.settings import Home
 from workflows.studio import Studio
-from workflows.takes import Takes
-
-PACK = Path(toy_pack.__file__)
-LONG = 30_000
 
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
-    """A studio with the toys, whose accelerator is the processor."""
-    home = Home.open(tmp_path / "home")
-    with Studio.open(home, [PACK]) as studio:
-        studio._gpu = GpuLane("gpu:0", studio.packs.spec(), home.path, device="cpu")
+    with toy_studio(tmp_path) as studio:
         yield studio
 
 
 @pytest.fixture
 def runner(desk: Desk) -> Iterator[Runner]:
-    with Takes(desk.studio.home) as takes:
-        desk.runner = Runner(desk, takes)
-        yield desk.runner
-        desk.runner.close()
+    with toy_runner(desk) as runner:
+        yield runner
 
 
-def toys(**nodes: object) -> Graph:
-    """A graph of toys, whose types are written without the name of their pack."""
-    made = graph(**nodes)
-    own = {name for name, thing in vars(toy_pack).items() if node_of(thing) is not None}
-    nodes_ = {name: replace(node, type=f"toy_pack/{node.type}") if node.type in own else node
-              for name, node in made.nodes.items()}
-    return replace(made, nodes=nodes_)
-
-
-def opened(desk: Desk, made: Graph, path: Path | None = None) -> Document:
-    document = Document(made, desk.studio.packs.types, path, name="Sketch")
-    desk.open(document)
-    return document
-
-
-class Said:
-    """What the status line was told."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.lines: list[tuple[str, str]] = []
-        desk.said.connect(lambda message, hint: self.lines.append((message, hint)))
-
-
-def run(qtbot: QtBot, runner: Runner, document: Document, *only: str) -> str:
-    """Run to the end; gives how it ended."""
-    with qtbot.waitSignal(runner.ended, timeout=LONG) as blocker:
-        runner.run(document, only)
-    qtbot.waitUntil(lambda: not runner._drawing.isActive(), timeout=LONG)
-    return str(blocker.args[1])
+def is_busy(runner: Runner) -> bool:
+    return runner.busy
 
 
 def test_a_run_shows_on_its_nodes_and_the_second_one_comes_from_the_cache(
@@ -108,7 +66,8 @@ def test_item_20_nodes_show_queued_running_done_failed_and_what_to_do(
     looks = desk.looks(document)
     phases: dict[str, list[str]] = {"a": [], "b": [], "c": []}
 
-    def note(names: set[str]) -> None:
+    def note(names: object) -> None:
+        assert isinstance(names, set)
         for name in names:
             phases[name].append(looks.of(name).phase)
 
@@ -132,10 +91,10 @@ def test_item_41_stop_ends_a_run_and_what_was_finished_is_kept(qtbot: QtBot, des
     document, said = opened(desk, toys(a=("number", {"value": 5}), b=("slow", {"value": "@a"}))), Said(desk)
     runner.run(document)
     qtbot.waitUntil(lambda: desk.looks(document).of("b").phase == "running", timeout=LONG)
-    assert runner.busy and runner.jobs[0].state == "running"
+    assert is_busy(runner) and runner.jobs[0].state == "running"
     with qtbot.waitSignal(runner.ended, timeout=LONG) as blocker:
         runner.stop()
-    assert blocker.args[1] == "cancelled" and not runner.busy and runner.jobs == ()
+    assert blocker.args[1] == "cancelled" and not is_busy(runner) and len(runner.jobs) == 0
     qtbot.waitUntil(lambda: desk.looks(document).of("b").phase == "idle")
     assert said.lines[-1][1] == "What was finished is kept."
 
@@ -181,7 +140,7 @@ def test_several_runs_wait_in_a_queue_that_can_be_reordered_paused_and_cut(
     runner.pause()
     with qtbot.waitSignal(runner.ended, timeout=LONG):
         runner.stop()
-    assert len(runner.jobs) == 3 and not runner.busy
+    assert len(runner.jobs) == 3 and not is_busy(runner)
     runner.pause(False)
     qtbot.waitUntil(lambda: runner.jobs == (), timeout=LONG)
     assert desk.looks(two).of("b").text == "3"
@@ -198,7 +157,7 @@ def test_what_is_sound_runs_and_the_rest_is_listed_as_problems(qtbot: QtBot, des
 def test_a_graph_in_which_nothing_can_run_says_why(qtbot: QtBot, desk: Desk, runner: Runner) -> None:
     document, said = opened(desk, toys(lost="missing/node")), Said(desk)
     assert run(qtbot, runner, document) == "failed"
-    assert "missing/node" in said.lines[-1][0] and not runner.busy
+    assert "missing/node" in said.lines[-1][0] and not is_busy(runner)
 
 
 def test_an_empty_board_says_what_to_do(desk: Desk, runner: Runner, document: Document) -> None:
@@ -247,10 +206,6 @@ def test_more_of_a_node_without_a_seed_takes_other_take_numbers(qtbot: QtBot, de
 def test_every_fresh_picture_becomes_a_take_that_says_how_it_was_made(
     qtbot: QtBot, desk: Desk, runner: Runner,
 ) -> None:
-    import json
-
-    from ajar.pictures import read_about
-
     document = opened(desk, toys(p=("paint", {"level": 30, "seed": 12})))
     run(qtbot, runner, document)
     run(qtbot, runner, document)
@@ -280,8 +235,6 @@ def test_save_nodes_save_beside_the_workflow_and_nothing_else_is_written(
 def test_item_43_the_queue_survives_a_restart_and_waits_with_a_reason(
     qtbot: QtBot, desk: Desk, runner: Runner,
 ) -> None:
-    import json
-
     document = opened(desk, toys(a=("number", {"value": 4})))
     runner.pause()
     runner.run(document, ["a"])
@@ -290,7 +243,7 @@ def test_item_43_the_queue_survives_a_restart_and_waits_with_a_reason(
     runner.pause(False)
     runner.restore([*written, {"nonsense": 1}])
     [job] = runner.jobs
-    assert isinstance(job, Job) and job.held == "Ajar was closed before this ran." and not runner.busy
+    assert job.held == "Ajar was closed before this ran." and not is_busy(runner)
     assert (job.what, job.only, job.graph) == ("Number", ("a",), document.graph)
     runner.let_go(job.id)
     qtbot.waitUntil(lambda: runner.jobs == (), timeout=LONG)
