@@ -1,7 +1,7 @@
 """What is painted over a picture: cards that say what A and B are, tags, and the line of the wipe."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen
 
 from canvas.kit import paint
 from canvas.theme import Theme
@@ -17,11 +17,12 @@ GROUND = QColor(paint.TAG.red(), paint.TAG.green(), paint.TAG.blue(), 217)
 HANDLE = 32
 
 
-def card_box(theme: Theme, room: Box, *, right: bool, both: bool) -> QRectF:
-    """Where a card lies; smaller in a small view, down to its first line."""
+def card_box(theme: Theme, room: Box, shown: Shown, *, right: bool, both: bool) -> QRectF:
+    """Where a card lies; smaller in a small view or where little is known, down to its first line."""
     edge = theme.px(EDGE)
     wide = min(theme.px(WIDTH), (room.width - 3 * edge) / 2 if both else room.width - 2 * edge)
-    high = theme.px(86 if room.height > theme.px(260) else 40)
+    known = line(shown.facts) or shown.facts.rating or shown.facts.which
+    high = theme.px(86 if known and room.height > theme.px(260) else 40)
     x = room.x + room.width - edge - wide if right else room.x + edge
     return QRectF(x, room.y + edge, wide, high)
 
@@ -56,9 +57,9 @@ def paint_card(painter: QPainter, theme: Theme, rect: QRectF, shown: Shown, lett
 def paint_tag(painter: QPainter, theme: Theme, at: QPointF, text: str, icon: str = "", *, right: bool = False,
               mono: bool = False) -> float:
     """A line over the picture, its lower left (or right) corner here. Gives its width."""
-    font = theme.font("caption", mono=mono) if mono else theme.font("caption", "label")
+    font = _tag_font(theme, mono)
     extra = theme.px(16) if icon else 0
-    wide, high = paint.width_of(text, font) + theme.px(16) + extra, theme.px(22)
+    wide, high = tag_width(theme, text, mono=mono) + extra, theme.px(22)
     rect = QRectF(at.x() - (wide if right else 0), at.y() - high, wide, high)
     paint.box(painter, rect, theme.size("radius.tag"), paint.TAG)
     left = rect.left() + theme.px(8)
@@ -67,6 +68,11 @@ def paint_tag(painter: QPainter, theme: Theme, at: QPointF, text: str, icon: str
         painter.drawPixmap(QPointF(left, rect.top() + theme.px(5)), theme.icon(icon, side, INK.name()))
     paint.write(painter, QRectF(left + extra, rect.top(), wide, high), text, font, INK)
     return wide
+
+
+def tag_width(theme: Theme, text: str, *, mono: bool = False) -> float:
+    """How wide a tag without an icon will be."""
+    return paint.width_of(text, _tag_font(theme, mono)) + theme.px(16)
 
 
 def handle_at(view: View, room: Box) -> QPointF:
@@ -109,6 +115,10 @@ def paint_line(painter: QPainter, theme: Theme, view: View, room: Box, focused: 
         arrows.lineTo(4 * way, 5)
     painter.drawPath(arrows)
     painter.restore()
+
+
+def _tag_font(theme: Theme, mono: bool) -> QFont:
+    return theme.font("caption", mono=True) if mono else theme.font("caption", "label")
 
 
 def _letter(painter: QPainter, theme: Theme, rect: QRectF, letter: str) -> float:

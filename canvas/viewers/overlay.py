@@ -46,10 +46,10 @@ class Overlay:
             self._say(painter, "", "Loading")
         if view.names:
             room = self._seen.room
-            left = cards.card_box(self._theme, room, right=False, both=both)
+            left = cards.card_box(self._theme, room, a, right=False, both=both)
             cards.paint_card(painter, self._theme, left, a, "A" if both else "")
             if both and b is not None:
-                right = cards.card_box(self._theme, room, right=True, both=True)
+                right = cards.card_box(self._theme, room, b, right=True, both=True)
                 cards.paint_card(painter, self._theme, right, b, "B")
         self._paint_tags(painter)
 
@@ -67,7 +67,10 @@ class Overlay:
         ):
             if text:
                 left += cards.paint_tag(painter, theme, QPointF(left, low), text) + gap
-        if (text := self._seen.readout()) and left < room.width - theme.px(120):
+        if text := self._seen.readout():
+            wide = cards.tag_width(theme, text, mono=True)
+            if left + wide > room.width - edge and left > edge:
+                left, low = edge, low - theme.px(26)  # no room beside the others: above them
             left += cards.paint_tag(painter, theme, QPointF(left, low), text, mono=True) + gap
         notice = self._deck.notice()
         if notice and left < room.width - theme.px(220):

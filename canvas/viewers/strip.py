@@ -114,7 +114,9 @@ class Strip(QWidget):
         if self.rect().contains(below.toRect()) and self._loose():
             text = f"{name} · {letter}" if letter else name
             paint.write(painter, below, text, font, theme.colour(ink), Qt.AlignmentFlag.AlignHCenter)
-        elif rect.bottom() < self.height():
+        elif shown is None:
+            paint.write(painter, rect, name, font, theme.colour(ink), Qt.AlignmentFlag.AlignHCenter)
+        else:
             paint.paint_tag(painter, theme, rect.topLeft() + QPointF(1, 1), f"{name}{letter}")
 
     def _loose(self) -> bool:

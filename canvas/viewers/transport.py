@@ -107,12 +107,20 @@ class Transport(QWidget):
         if event.type() == QEvent.Type.Show:
             self.refresh()
         elif event.type() == QEvent.Type.Resize:
-            wide = self.width() >= self._desk.theme.px(WIDE)
-            for hint in self.hints:
-                hint.setVisible(wide)
-            self.dropped.setVisible(self.width() >= self._desk.theme.px(420))
-            self.frame.setVisible(self.width() >= self._desk.theme.px(420))
+            self._fold()
         return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self._desk.theme.px(200)), super().minimumSizeHint().height())
+
+    def _fold(self) -> None:
+        """Leave out what there is no room for."""
+        room = self.width() / self._desk.theme.px(1)
+        for hint in self.hints:
+            hint.setVisible(room >= WIDE)
+        parts = (self.frame, 520), (self.dropped, 620), (self.speed, 420), (self.sound, 360), (self.time, 280)
+        for widget, least in parts:
+            widget.setVisible(room >= least)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._desk.theme
@@ -161,4 +169,5 @@ class Transport(QWidget):
         self._row.setContentsMargins(round(px(14)), round(px(8)), round(px(14)), round(px(4)))
         for row, gap in ((self._row, 8), (self._left, 8), (self._middle, 2), (self._right, 6)):
             row.setSpacing(round(px(gap)))
+        self.time.setMinimumWidth(self.time.sizeHint().width())
         self.update()
