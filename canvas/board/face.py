@@ -9,8 +9,8 @@ from ajar.hints import Area, File, Range, ShowIf
 from canvas import marks
 from canvas.board.values import fill_of, shown
 from canvas.marks import Category
-from workflows import kinds
-from workflows.graph import Expr, Graph, GroupInput, Node, Row, Value, entries
+from workflows import kinds, sockets
+from workflows.graph import Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries
 
 Side = Literal["in", "out"]
 MOST_VALUES = 5
@@ -79,23 +79,22 @@ Carries = Callable[[str, str | None], marks.Wire]
 def face_of(graph: Graph, types: Mapping[str, NodeType], name: str, carries: Carries | None = None) -> Face:
     """What the card of a node says. ``carries`` tells what a wire of an output really brings."""
     node = graph.nodes[name]
-    type_ = types.get(node.type)
-    category, icon = marks.mark_of(type_, node.type)
+    type_ = sockets.known(graph, types).get(node.type)
+    ins, outs = sockets.sockets_of(graph, types, name)
     flags = flags_of(graph, name)
     tell = carries or (lambda node, output: "any")
-    if node.group is not None and node.group in graph.groups:
-        return _of_group(graph, types, node, flags, tell)
-    if type_ is None:
-        return _of_unknown(node, name, tell)
-    wanted = [socket for socket in type_.inputs if _is_shown(socket, node)]
+    wanted = [socket for socket in ins if _is_shown(socket, node)]
     ports = tuple(port for socket in wanted for port in _ports(socket, node, tell, trim=bool(flags.get("trim"))))
     block = _text_block(wanted, node)
-    values = _values(wanted, node, block[0] if block else "")
-    outs = tuple(_out(socket, name, tell) for socket in type_.outputs)
+    group = graph.groups.get(node.group) if node.group is not None else None
+    category, icon = _of_group(group, types) if group is not None else marks.mark_of(type_, node.type)
     return Face(
-        title=node.title or type_.title, category=category, icon=icon, ins=ports, outs=outs, text=block,
-        text_rows=_rows_of(type_, block), values=values, picture=_has_picture(type_, flags), dot=type_.id == "dot",
-        kind=type_.id, choice=("stage", ("Draft", "Final"), 0) if type_.id == "stage" else None,
+        title=node.title or (type_.title if type_ else node.type), category=category, icon=icon, ins=ports,
+        outs=tuple(_out(socket, name, tell) for socket in outs), text=block, text_rows=_rows_of(wanted, block),
+        values=_values(wanted, node, block[0] if block else ""), picture=_has_picture(type_, flags),
+        steps=tuple(_step(inner, types) for inner in group.nodes.values()) if group is not None else (),
+        dot=node.type == "dot", kind=node.type, group=group is not None,
+        choice=("stage", ("Draft", "Final"), 0) if node.type == "stage" else None,
     )
 
 
@@ -124,8 +123,6 @@ def is_port(socket: Socket, value: Value) -> bool:
 
 
 def _has_wire(value: Value) -> bool:
-    from workflows.graph import Wire
-
     return isinstance(value, Wire)
 
 
@@ -155,8 +152,6 @@ def _port(
 
 def _seen(kind: marks.Wire, value: Value, tell: Carries) -> marks.Wire:
     """A socket that takes anything looks like what it is given."""
-    from workflows.graph import Wire
-
     return tell(value.node, value.output) if kind == "any" and isinstance(value, Wire) else kind
 
 
@@ -177,8 +172,8 @@ def _is_shown(socket: Socket, node: Node) -> bool:
     return hint is None or node.inputs.get(hint.other) == hint.equals or socket.name in node.inputs
 
 
-def _text_block(sockets: list[Socket], node: Node) -> tuple[str, str, str] | None:
-    for socket in sockets:
+def _text_block(inputs: list[Socket], node: Node) -> tuple[str, str, str] | None:
+    for socket in inputs:
         value = node.inputs.get(socket.name, "" if socket.default is REQUIRED else socket.default)
         if socket.hint(Area) is None or socket.form != "one" or not isinstance(value, str):
             continue
@@ -187,15 +182,14 @@ def _text_block(sockets: list[Socket], node: Node) -> tuple[str, str, str] | Non
     return None
 
 
-def _rows_of(type_: NodeType, block: tuple[str, str, str] | None) -> int:
-    if block is None or (socket := type_.input(block[0])) is None or (area := socket.hint(Area)) is None:
-        return 3
-    return min(max(area.rows - 2, 2), 4)
+def _rows_of(inputs: list[Socket], block: tuple[str, str, str] | None) -> int:
+    area = next((socket.hint(Area) for socket in inputs if block is not None and socket.name == block[0]), None)
+    return 3 if area is None else min(max(area.rows - 2, 2), 4)
 
 
-def _values(sockets: list[Socket], node: Node, block: str) -> tuple[ValueRow, ...]:
+def _values(inputs: list[Socket], node: Node, block: str) -> tuple[ValueRow, ...]:
     rows: list[tuple[bool, ValueRow]] = []
-    for socket in sockets:
+    for socket in inputs:
         given = node.inputs.get(socket.name)
         if socket.name == block or is_port(socket, given) or (socket.hint(Area) is not None and not given):
             continue
@@ -217,44 +211,16 @@ def _value(socket: Socket, given: Value, set_: bool) -> ValueRow:
     )
 
 
-def _has_picture(type_: NodeType, flags: Mapping[str, Any]) -> bool:
-    return flags.get("preview", True) is not False and marks.shows_picture(type_) and type_.id != "dot"
+def _has_picture(type_: NodeType | None, flags: Mapping[str, Any]) -> bool:
+    return flags.get("preview", True) is not False and marks.shows_picture(type_)
 
 
-def _of_group(graph: Graph, types: Mapping[str, NodeType], node: Node, flags: Mapping[str, Any], tell: Carries) -> Face:
-    group = graph.groups[node.group or ""]
-    ins = []
-    for name, about in group.inputs.items():
-        value = node.inputs.get(name)
-        if flags.get("trim") and value is None:
-            continue
-        socket = _taker(group.nodes, types, name)
-        kind = marks.wire_of(socket.type) if socket else "any"
-        label = str(about.get("title") or name.replace("_", " "))
-        formula = f"= {value.text}" if isinstance(value, Expr) else ""
-        needed = "default" not in about and socket is not None and socket.required
-        given = _has_wire(value) or isinstance(value, (Expr, GroupInput))
-        ins.append(Port(name, None, label, _seen(kind, value, tell), "in", "one", given, needed, formula))
-    outs = []
-    for name, wire in group.outputs.items():
-        inner = group.nodes.get(wire.node)
-        type_ = types.get(inner.type) if inner else None
-        output = (type_.output(wire.output) if wire.output else type_.outputs[0]) if type_ and type_.outputs else None
-        kind = marks.wire_of(output.type) if output else "any"
-        outs.append(Port(name, None, kind if name == "result" else name.replace("_", " "), kind, "out", wired=True))
-    steps = tuple(_step(inner, types) for inner in group.nodes.values())
-    title = node.title or group.title or (node.group or "").replace("-", " ").capitalize()
-    return Face(title, "flow", "group", tuple(ins), tuple(outs), steps=steps, group=True, kind=node.type)
-
-
-def _taker(nodes: Mapping[str, Node], types: Mapping[str, NodeType], gate: str) -> Socket | None:
-    """The inner socket that an input of a group leads to."""
-    for node in nodes.values():
-        for key, value in node.inputs.items():
-            if any(isinstance(item, GroupInput) and item.name == gate for item in entries(value)):
-                type_ = types.get(node.type)
-                return type_.input(key) if type_ else None
-    return None
+def _of_group(group: Group, types: Mapping[str, NodeType]) -> tuple[Category, str]:
+    """A group looks like what it gives; with an icon of its own where all of it is of one kind."""
+    found = {name: marks.mark_of(types.get(node.type), node.type) for name, node in group.nodes.items()}
+    last = next((found[wire.node] for wire in group.outputs.values() if wire.node in found), ("flow", "group"))
+    same = len({category for category, _ in found.values()}) == 1
+    return last[0], last[1] if same else "group"
 
 
 def _step(node: Node, types: Mapping[str, NodeType]) -> tuple[str, str]:
@@ -267,18 +233,3 @@ def _step(node: Node, types: Mapping[str, NodeType]) -> tuple[str, str]:
         if isinstance(value, (int, float)) and not isinstance(value, bool) and socket.hint(Range):
             return title, ("× " if socket.name in ("factor", "times") else "") + shown(socket, value)
     return title, ""
-
-
-def _of_unknown(node: Node, name: str, tell: Carries) -> Face:
-    """A node whose type is not here: what is wired to it and what it was given, so that nothing is lost from sight."""
-    ins: list[Port] = []
-    values: list[ValueRow] = []
-    for key, value in node.inputs.items():
-        if isinstance(value, (Expr, GroupInput, Row)) or _has_wire(value):
-            for index, place in enumerate(entries(value)):
-                several = index if isinstance(value, Row) else None
-                ins.append(Port(key, several, key.replace("_", " "), _seen("any", place, tell), "in", wired=True))
-        elif len(values) < MOST_VALUES:
-            values.append(ValueRow(key, key.replace("_", " ").capitalize(), str(value), "any"))
-    out = Port("", None, "", "any", "out", wired=True)
-    return Face(node.title or node.type, "look", "warn", tuple(ins), (out,), values=tuple(values), kind=node.type)

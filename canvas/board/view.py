@@ -121,7 +121,7 @@ class BoardView(BareViewer):
             if isinstance(item, CardItem):
                 item.mark(chosen=name in new)
             elif item is not None:
-                item.mark(name in new)  # type: ignore[attr-defined]
+                item.mark(name in new)
         if old != new:
             self.mirror.changes += 1
             self._focus_on(self.document.primary)
@@ -246,7 +246,7 @@ class BoardView(BareViewer):
     def rect_of(self, name: str) -> QRectF | None:
         """Where a node, ``frame:ID`` or ``note:ID`` lies."""
         item = self.mirror.item(name)
-        return item.rect if item is not None else None  # type: ignore[attr-defined]
+        return item.rect if item is not None else None
 
     def sizes(self) -> dict[str, tuple[float, float]]:
         """How large every card is, for layouts."""
