@@ -1,39 +1,21 @@
 """What a node looks like, put together from what the forecast, the run and the takes know of it. Pure."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from PySide6.QtGui import QImage
 
 from ajar.values import Audio, Image, Mask, Video
+from canvas.foresight import Fact
 from canvas.kit import words
 from canvas.looks import Look, Phase, Thumb
 from workflows.following import Course
 
-Standing = Literal["idle", "cached", "stale", "missing", "other_stage"]
 PHASES: dict[str, Phase] = {
     "queued": "queued", "running": "running", "done": "done", "failed": "failed", "waiting": "waiting",
     "skipped": "idle",
 }
 MAX_TEXT = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What the forecast says of a node."""
-
-    standing: Standing = "idle"
-    lane: str = ""
-    open: bool | None = None
-    licence: str = ""
-    price: str = ""
-    needs: str = ""
-    hint: str = ""
-    """What to do about what it needs."""
-    keys: tuple[str | None, ...] = ()
-    """The keys of its results; other keys mean that something before it (or in it) has changed."""
-    stage: str = ""
-    """With ``other_stage``: the stage it waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +57,22 @@ def face(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown) -> Look:
     phase, word = _phase(fact, ran, strip, shown)
     course = ran.course if ran is not None else Course()
     going = ran is not None and ran.going and phase == "running"
-    bad = phase in ("failed", "waiting")
     # While it is worked on, what comes is shown; else the take that flows on.
     picture = shown.picture if shown.preview or strip.picture is None else strip.picture
     return Look(
         phase, word, course.done if going else None, course.note if going else "",
         words.left(course.left) if going and course.left is not None else "",
-        course.message if bad else "", course.hint if bad else fact.hint if phase == "missing" else "",
+        *_sentences(fact, course, phase),
         picture, shown.preview and picture is shown.picture, shown.text, strip.thumbs, strip.picked,
         fact.lane, fact.open, fact.licence, fact.price, fact.needs,
     )
+
+
+def _sentences(fact: Fact, course: Course, phase: Phase) -> tuple[str, str]:
+    """What went wrong, or has to be decided, and what to do about it."""
+    if phase in ("failed", "waiting") and course.phase == phase:
+        return course.message, course.hint
+    return (fact.message, fact.hint) if phase in ("failed", "missing") else ("", "")
 
 
 def _phase(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown) -> tuple[Phase, str]:
@@ -96,6 +84,8 @@ def _phase(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown) -> tuple[Pha
         return ("failed", "Failed") if ran.course.phase == "failed" else ("waiting", "Choose")
     if fact.standing == "missing":
         return "missing", fact.needs
+    if fact.standing == "broken":
+        return "failed", "Problem"
     if fact.standing == "other_stage":
         return "other_stage", f"Waits for {fact.stage.capitalize()}"
     done = ran is not None and ran.course.phase == "done" and (not fact.keys or ran.course.keys == fact.keys)
@@ -104,7 +94,7 @@ def _phase(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown) -> tuple[Pha
     if fact.standing == "cached":
         return "cached", "Cached"
     before = ran is not None or strip.thumbs or shown.picture is not None
-    return ("stale", "Changed") if fact.keys and before and fact.standing in ("idle", "stale") else ("idle", "")
+    return ("stale", "Changed") if fact.keys and before and fact.standing == "idle" else ("idle", "")
 
 
 def text_of(values: tuple[Any, ...]) -> str:

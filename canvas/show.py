@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from canvas.faces import Ran, Shown, text_of
+from canvas.foresight import lane_of
 from canvas.kit import words
 from canvas.standing import Standing
 from canvas.thumbs import Thumbs, has_picture
@@ -166,8 +167,3 @@ class Show(QObject):
         if self._standing is not None:
             self._standing.show(node, shown)
             self.marked.emit()
-
-
-def lane_of(lane: str) -> str:
-    """A lane as the card names it."""
-    return {"gpu": "GPU 0", "cpu": "CPU"}.get(lane, lane.capitalize())
