@@ -151,12 +151,12 @@ class FieldRow(QWidget):
     # What the menu does.
 
     def reset(self) -> None:
-        self._do(lambda seat: seat.reset())
+        self.act(lambda seat: seat.reset())
 
     def randomise(self) -> None:
         found = self.dice()
         if found is not None:
-            self._do(lambda seat: seat.put(found, burst=False))
+            self.act(lambda seat: seat.put(found, burst=False))
 
     def dice(self) -> Value:
         """Any allowed value; None where chance makes no sense or something else stands in the field's place."""
@@ -168,7 +168,7 @@ class FieldRow(QWidget):
             return
         start = text or _as_formula(default_or(self.socket, self.seat.value))
         if start and not self.seat.formula_problem(start)[0]:
-            self._do(lambda seat: seat.formula(start, burst=False))
+            self.act(lambda seat: seat.formula(start, burst=False))
         else:
             self._show_formula(self.seat, Expr(start))
         if self.formula is not None:
@@ -200,7 +200,7 @@ class FieldRow(QWidget):
         text = QGuiApplication.clipboard().text()
         if text.startswith("=") and self.seat is not None:
             return not self.seat.formula_problem(text[1:])[0], Expr(text[1:].strip())
-        for read in (lambda: json.loads(text), lambda: text.strip()):
+        for read in (lambda: json.loads(text), text.strip):
             try:
                 value = read()
                 read_literal(self.socket, value)
@@ -212,7 +212,7 @@ class FieldRow(QWidget):
     def paste(self) -> None:
         fits, value = self.pasted()
         if fits:
-            self._do(lambda seat: seat.put(value, burst=False))
+            self.act(lambda seat: seat.put(value, burst=False))
 
     # The parts.
 
@@ -236,7 +236,7 @@ class FieldRow(QWidget):
         if isinstance(field, NumberField):
             field.formula.connect(self.write_formula)
         if isinstance(field, SeedField):
-            field.locked.connect(lambda on: self._do(lambda seat: seat.hold(on)))
+            field.locked.connect(lambda on: self.act(lambda seat: seat.hold(on)))
         if isinstance(field, ListField):
             field.go = self._go
         return field
@@ -245,7 +245,7 @@ class FieldRow(QWidget):
         if self.chip is None:
             self.chip = SourceChip(self.desk, self.body)
             self.chip.pressed_on.connect(lambda: self._go(self.seat.value if self.seat is not None else None))
-            self.chip.cut.connect(lambda: self._do(lambda seat: seat.cut()))
+            self.chip.cut.connect(lambda: self.act(lambda seat: seat.cut()))
         self._take_place(self.chip)
         if value is None:
             self.chip.show_source("mixed" if seat.mixed else "not wired", there=False)
@@ -258,7 +258,7 @@ class FieldRow(QWidget):
             self.formula = FormulaField(self.desk, self.socket.label, self.body)
             self.formula.edited.connect(self._formula_typed)
             self.formula.settled.connect(self._formula_settled)
-            self.formula.cut.connect(self._leave_formula)
+            self.formula.cut.connect(self.leave_formula)
         self._take_place(self.formula)
         text = value.text if isinstance(value, Expr) else ""
         if not self.formula.line.hasFocus() or seat.formula_problem(self.formula.line.text())[0] == "":
@@ -316,15 +316,15 @@ class FieldRow(QWidget):
             self._told = ("", "")
             self.refresh()
 
-    def _leave_formula(self) -> None:
+    def leave_formula(self) -> None:
         self._told = ("", "")
         if self.seat is not None and isinstance(self.seat.value, Expr):
-            self._do(lambda seat: seat.unlink())
+            self.act(lambda seat: seat.unlink())
         self.refresh()
 
     def _link(self, way: str) -> None:
         node, _, key = way.rpartition(".")
-        self._do(lambda seat: seat.link(node, key))
+        self.act(lambda seat: seat.link(node, key))
 
     def _picked(self) -> None:
         self.picker = None
@@ -333,7 +333,8 @@ class FieldRow(QWidget):
         if isinstance(value, Wire):
             self.went.emit(value.node)
 
-    def _do(self, change: Callable[[Seat], bool]) -> None:
+    def act(self, change: Callable[[Seat], bool]) -> None:
+        """Do an edit of the seat as an undo step of its own."""
         if self.seat is not None:
             self._told = ("", "")
             self.seat.document.end_burst()

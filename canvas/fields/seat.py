@@ -185,7 +185,7 @@ def words_of(value: Any) -> str:
         return "wired"
     if isinstance(value, Expr):
         return f"= {value.text}"
-    if isinstance(value, (Row, list, tuple)):
+    if isinstance(value, (Row, list)):
         count = len(entries(value))
         return f"{count} {'value' if count == 1 else 'values'}"
     if isinstance(value, float):

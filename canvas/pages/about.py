@@ -1,0 +1,186 @@
+"""The chips and the help of a node, and what is known of the take it shows."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QVBoxLayout, QWidget
+
+from ajar.models import UNKNOWN, Licence, ModelEntry
+from canvas.desk import Desk
+from canvas.kit import words
+from canvas.kit.buttons import Chip
+from canvas.kit.label import Label
+from canvas.kit.paint import Kind
+from canvas.looks import Look
+from canvas.pages.parts import PAD, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """One chip."""
+
+    text: str
+    kind: Kind = "plain"
+    icon: str = ""
+    tip: str = ""
+
+
+def badges(look: Look, lane: str, entry: ModelEntry | None, licence: Licence | None) -> tuple[Badge, ...]:
+    """What is to be known of a node before it runs: its weights, where it runs, its licence, its price."""
+    found: list[Badge] = []
+    open_ = look.open if look.open is not None else entry.open if entry is not None else None
+    if open_ is not None:
+        found.append(Badge("Open weights", "open", "open-weights") if open_
+                     else Badge("Closed model", "closed", "closed-weights"))
+    where = look.lane or lane
+    if where:
+        found.append(Badge(where, icon="cloud" if open_ is False else "model", tip="Where it runs"))
+    if licence is not None:
+        kinds: dict[str, Kind] = {"yes": "ok", "no": "error", "conditional": "warn"}
+        found.append(Badge(_short(licence), kinds[licence.commercial], "licence",
+                           words.sold(licence.commercial, licence.name)))
+    elif look.licence:
+        found.append(Badge(look.licence, icon="licence"))
+    elif entry is not None and entry.licence == UNKNOWN:
+        found.append(Badge("Licence not known", "warn", "licence"))
+    if look.price and look.price != words.FREE:
+        found.append(Badge(look.price, "price", "money"))
+    return tuple(found)
+
+
+def _short(licence: Licence) -> str:
+    names = {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc0-1.0": "CC0"}
+    return names.get(licence.id, licence.name if len(licence.name) <= 18 else licence.id)
+
+
+class Flow(QLayout):
+    """Widgets in lines, as many in a line as fit."""
+
+    def __init__(self, parent: QWidget, gap: int = 4) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self._gap = gap
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        wide = max((item.sizeHint().width() for item in self._items), default=0)
+        margins = self.contentsMargins()
+        return QSize(wide + margins.left() + margins.right(), 0)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        margins = self.contentsMargins()
+        left, top, line = rect.x() + margins.left(), rect.y() + margins.top(), 0
+        right = rect.right() - margins.right()
+        x = left
+        for item in self._items:
+            widget = item.widget()
+            if widget is not None and widget.isHidden():
+                continue
+            size = item.sizeHint()
+            if x > left and x + size.width() > right:
+                x, top, line = left, top + line + self._gap, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, top), QSize(min(size.width(), right - left), size.height())))
+            x += size.width() + self._gap
+            line = max(line, size.height())
+        return top + line + margins.bottom() - rect.y()
+
+
+class Chips(QWidget):
+    """The chips in one or more lines."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.chips: list[Chip] = []
+        self.shown: tuple[Badge, ...] = ()
+        self._flow = Flow(self)
+        desk.themed.connect(self._wear)
+        self._wear()
+
+    def put(self, found: tuple[Badge, ...]) -> None:
+        if found == self.shown:
+            return
+        self.shown = found
+        while len(self.chips) < len(found):
+            chip = Chip(self._desk, "", parent=self)
+            self.chips.append(chip)
+            self._flow.addWidget(chip)
+        for index, chip in enumerate(self.chips):
+            chip.setVisible(index < len(found))
+            if index < len(found):
+                chip.say(found[index].text, found[index].kind, found[index].icon)
+                chip.setToolTip(found[index].tip)
+        self.setVisible(bool(found))
+        self._flow.invalidate()
+
+    def _wear(self) -> None:
+        px = self._desk.theme.px
+        self._flow.setContentsMargins(round(px(PAD)), round(px(4)), round(px(PAD)), round(px(6)))
+
+
+class Help(QWidget):
+    """What a node does in a sentence; the rest unfolds."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._rest = ""
+        self.first = Label(desk, "", "caption", colour="text.secondary", wrap=True, parent=self)
+        self.rest = Label(desk, "", "caption", colour="text.secondary", wrap=True, parent=self)
+        self.more = Words(desk, "More", self)
+        self.more.clicked.connect(self._turn)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.first)
+        self._column.addWidget(self.rest)
+        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.rest.hide()
+        desk.themed.connect(self._wear)
+        self._wear()
+
+    def put(self, text: str) -> None:
+        """Show the help of a node: its first paragraph, and the rest when it is asked for."""
+        first, _, rest = text.partition("\n\n")
+        if (first, rest) == (self.first.full, self._rest):
+            return
+        self._rest = rest
+        self.first.say(" ".join(first.split()))
+        self.rest.say(" ".join(rest.replace("`", "").split()))
+        self.rest.hide()
+        self.more.say("More")
+        self.more.setVisible(bool(rest))
+        self.setVisible(bool(text))
+
+    def _turn(self) -> None:
+        self.rest.setVisible(self.rest.isHidden())
+        self.more.say("More" if self.rest.isHidden() else "Less")
+
+    def _wear(self) -> None:
+        px = self._desk.theme.px
+        self._column.setContentsMargins(round(px(PAD)), 0, round(px(PAD)), round(px(6)))
+        self._column.setSpacing(round(px(2)))
