@@ -48,11 +48,14 @@ class Forecast(QObject):
     """(document, outlook)"""
     _answered = Signal(object, object)
 
-    def __init__(self, desk: Desk, runner: Runner, *, warm: bool = False) -> None:
+    def __init__(self, desk: Desk, runner: Runner | None = None, *, warm: bool = False) -> None:
         """``warm``: get the worker ready in the background where a graph will need it."""
         super().__init__()
+        runner = runner or desk.runner
+        assert runner is not None
         self._desk = desk
         self._runner = runner
+        runner.forecast = self
         self.warm = warm
         self.stage: Stage = "draft"
         self._outlooks: dict[Document, tuple[Graph, Outlook]] = {}

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -29,6 +29,9 @@ from workflows.studio import Options
 from workflows.takes import Takes
 from workflows.taking import NotTaken, Source, Taken, Taker
 from workflows.timings import Timings
+
+if TYPE_CHECKING:
+    from canvas.forecast import Forecast
 
 TOLD_EVERY = 100
 """Milliseconds between two tellings of how far the jobs are."""
@@ -55,6 +58,8 @@ class Runner(QObject):
         self.takes = takes
         self.jobs: tuple[Job, ...] = ()
         self.paused = False
+        self.forecast: Forecast | None = None
+        """Sets itself here, for panels that have only the desk."""
         self.home = desk.studio.home
         self.timings = Timings(self.home)
         self.thumbs = Thumbs(desk.theme, self)

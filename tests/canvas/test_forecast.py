@@ -1,6 +1,7 @@
 """Looking ahead: what is wrong, cached, changed and missing, what a run costs, and that the window never waits."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,7 @@ def test_a_newer_edit_takes_the_place_of_an_older_look_ahead(qtbot: QtBot, desk:
     told: list[object] = []
     forecast.told.connect(lambda _, outlook: told.append(outlook))
     for value in range(1, 30):
-        document.edit("Set", lambda made, value=value: edit.set_value(made, "n", "value", value))
+        document.edit("Set", partial(edit.set_value, name="n", key="value", value=value))
     seen(qtbot, forecast, document)
     assert len(told) <= 2
 
