@@ -1,0 +1,218 @@
+"""What can be done with takes of the gallery. Whatever touches the disk is done beside the Qt thread."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QProcess, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from ajar.errors import AjarError
+from canvas import gallery_words as say
+from canvas.ask import Choice, ask
+from canvas.desk import Desk
+from canvas.errands import Errands
+from canvas.kit import words
+from workflows.disk import replace_file
+from workflows.stripping import bare
+from workflows.take import value_of
+from workflows.takes import Query, Take, Takes
+
+
+class GalleryDeeds(QObject):
+    """The deeds; each takes the takes it is for."""
+
+    opened = Signal(object)
+    """A path: open the workflow in this file."""
+    inserted = Signal(object)
+    """A path: put a node onto the board that gives this file."""
+
+    def __init__(self, desk: Desk, takes: Takes, errands: Errands, panel: QWidget) -> None:
+        super().__init__(panel)
+        self._desk = desk
+        self._takes = takes
+        self._errands = errands
+        self._panel = panel
+        self._thrown: list[int] = []
+        """What was thrown away last, for the one step back."""
+
+    def look(self, take: Take) -> None:
+        """Show it in the viewer."""
+        title = f"{say.name_of(take)} · take {take.number}"
+        self._errands.run(lambda: value_of(take), lambda value: self._desk.shown.emit(value, title, take))
+
+    def open(self, take: Take) -> None:
+        """Open the workflow as it was when this was made."""
+        self._with_file(take, lambda: self.opened.emit(take.path))
+
+    def insert(self, take: Take) -> None:
+        """Put it onto the board."""
+        self._with_file(take, lambda: self.inserted.emit(take.path))
+
+    def reveal(self, take: Take) -> None:
+        """Show it in the file manager."""
+        self._with_file(take, lambda: show_in_folder(take.path))
+
+    def copy(self, takes: Sequence[Take]) -> None:
+        """Put the picture, and the files, on the clipboard."""
+        there = [take for take in takes if not take.lost]
+        if not there:
+            self._desk.say("There is no file to copy.", "Choose a take whose file is there.")
+            return
+        first = there[0]
+        wanted = len(there) == 1 and first.kind in ("image", "mask")
+
+        def copied(image: QImage | None) -> None:
+            data = QMimeData()
+            data.setUrls([QUrl.fromLocalFile(str(take.path)) for take in there])
+            if image is not None and not image.isNull():
+                data.setImageData(image)
+            QGuiApplication.clipboard().setMimeData(data)
+            self._desk.say("Picture copied" if wanted else f"{words.count(len(there), 'file')} copied")
+
+        self._errands.run(lambda: QImage(str(first.path)) if wanted else None, copied)
+
+    def copy_path(self, takes: Sequence[Take]) -> None:
+        """Put where the files lie on the clipboard."""
+        QGuiApplication.clipboard().setText("\n".join(str(take.path) for take in takes))
+        self._desk.say("Path copied" if len(takes) == 1 else "Paths copied")
+
+    def copy_prompt(self, take: Take) -> None:
+        QGuiApplication.clipboard().setText(take.prompt)
+        self._desk.say("Prompt copied")
+
+    def rate(self, takes: Sequence[Take], stars: int) -> None:
+        self._all(takes, lambda take: self._takes.rate(take.id, stars))
+
+    def note(self, take: Take, text: str) -> None:
+        self._all([take], lambda take: self._takes.note(take.id, text))
+
+    def tag(self, take: Take, tags: Sequence[str]) -> None:
+        self._all([take], lambda take: self._takes.tag(take.id, tags))
+
+    def throw_away(self, takes: Sequence[Take]) -> None:
+        """Move into the trash; nothing is deleted."""
+        gone = [take for take in takes if not take.thrown]
+        if gone:
+            self._thrown = [take.id for take in gone]
+            self._all(gone, lambda take: self._takes.throw_away(take.id))
+            self._desk.say(f"{words.count(len(gone), 'take')} thrown away", "Ctrl Z in the gallery brings them back.")
+
+    def bring_back(self, takes: Sequence[Take]) -> None:
+        back = [take for take in takes if take.thrown]
+        self._all(back, lambda take: self._takes.bring_back(take.id))
+        if back:
+            self._desk.say(f"{words.count(len(back), 'take')} brought back")
+
+    def undo(self) -> None:
+        """Bring back what was thrown away last."""
+        ids, self._thrown = self._thrown, []
+        for id_ in ids:
+            self._errands.run(lambda id_=id_: self._takes.bring_back(id_))  # type: ignore[misc]
+        self._desk.say(f"{words.count(len(ids), 'take')} brought back" if ids else "Nothing to bring back")
+
+    def empty_trash(self) -> None:
+        """Delete what was thrown away; asks first."""
+        def asked(count: int) -> None:
+            if not count:
+                self._desk.say("The trash is empty")
+                return
+            text = f"Delete {words.count(count, 'take')} in the trash?"
+            choices = [Choice("delete", f"Delete {words.count(count, 'file')}", loses=True)]
+            ask(self._panel, "Empty the trash", text, choices, answered, "This can't be taken back.")
+
+        def answered(key: str) -> None:
+            if key == "delete":
+                self._errands.run(self._takes.empty_trash, lambda count: self._desk.say(
+                    f"{words.count(count, 'take')} deleted"))
+
+        self._errands.run(lambda: self._takes.count(Query(thrown=True)), asked)
+
+    def export(self, takes: Sequence[Take], *, strip: bool = False) -> None:
+        """Ask where to, and write copies there; ``strip``: without what they say about their making."""
+        there = [take for take in takes if not take.lost]
+        if not there:
+            self._desk.say("There is no file to export.", "Choose a take whose file is there.")
+            return
+        title = "Export without metadata" if strip else "Export a copy"
+        dialog = QFileDialog(self._panel, title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if len(there) == 1:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setDefaultSuffix(there[0].path.suffix.removeprefix("."))
+            dialog.selectFile(there[0].path.name)
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: self.export_to(there, Path(name), strip=strip))
+        dialog.open()
+
+    def export_to(self, takes: Sequence[Take], target: Path, *, strip: bool = False) -> None:
+        """Write copies: one take to this file, several into this folder."""
+        targets = [target / take.path.name for take in takes] if len(takes) > 1 else [target]
+
+        def work() -> int:
+            for take, path in zip(takes, targets, strict=True):
+                if path.resolve() == take.path.resolve():
+                    raise AjarError("A take can't be exported onto itself.", "Choose another folder.")
+                replace_file(path, bare(take.path) if strip else take.path.read_bytes())
+            return len(targets)
+
+        where = targets[0].name if len(targets) == 1 else target.name
+        self._errands.run(work, lambda count: self._desk.say(
+            f"Exported {where}" if count == 1 else f"{count} files exported to {where}"))
+
+    def menu(self, takes: Sequence[Take]) -> QMenu:
+        """Everything that can be done with these."""
+        menu = QMenu(self._panel)
+        menu.setAccessibleName("Take")
+        first, several = takes[0], len(takes) > 1
+        here = any(not take.lost for take in takes)
+        rows: list[tuple[str, str, bool, Callable[[], object]] | None] = [
+            ("Look at it", "Enter", here and not several, lambda: self.look(first)),
+            ("Open its workflow", "O", here and not several, lambda: self.open(first)),
+            ("Insert on the board", "I", here and not several, lambda: self.insert(first)),
+            None,
+            ("Copy picture" if not several else "Copy files", "Ctrl+C", here, lambda: self.copy(takes)),
+            ("Copy prompt", "", bool(first.prompt) and not several, lambda: self.copy_prompt(first)),
+            ("Copy path", "Ctrl+Shift+C", True, lambda: self.copy_path(takes)),
+            ("Show in folder", "", here and not several, lambda: self.reveal(first)),
+            None,
+            ("Export a copy…", "E", here, lambda: self.export(takes)),
+            ("Export without metadata…", "", here, lambda: self.export(takes, strip=True)),
+            None,
+            ("Bring back", "", True, lambda: self.bring_back(takes)) if first.thrown else
+            ("Throw away", "Delete", True, lambda: self.throw_away(takes)),
+        ]
+        if first.thrown:
+            rows.append(("Empty the trash…", "", True, self.empty_trash))
+        for row in rows:
+            if row is None:
+                menu.addSeparator()
+                continue
+            text, keys, enabled, do = row
+            # The keys stand there to be learnt; the view itself takes them.
+            action = menu.addAction(f"{text}\t{keys}" if keys else text)
+            action.setEnabled(enabled)
+            action.triggered.connect(lambda _=False, do=do: do())
+        return menu
+
+    def _all(self, takes: Sequence[Take], do: Callable[[Take], object]) -> None:
+        for take in takes:
+            self._errands.run(lambda take=take: do(take))  # type: ignore[misc]
+
+    def _with_file(self, take: Take, do: Callable[[], object]) -> None:
+        if take.lost:
+            self._desk.say("The file of this take was taken away.", "What is known of it is still here.")
+        else:
+            do()
+
+
+def show_in_folder(path: Path) -> None:
+    """Open the file manager, with the file selected where the system can."""
+    if sys.platform == "win32":
+        QProcess.startDetached("explorer", ["/select,", str(path)])
+    elif sys.platform == "darwin":
+        QProcess.startDetached("open", ["-R", str(path)])
+    else:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
