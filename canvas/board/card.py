@@ -12,6 +12,7 @@ from canvas.marks import Wire
 What = Literal[
     "header", "chip", "text", "value", "preview", "take", "takes", "foot", "body", "resize", "choice", "step", "state",
 ]
+Font = Literal["caption", "strong", "label"]
 MARGIN = 26.0
 """Room around a card for its shadow, its sockets and the rings of focus and selection."""
 
@@ -61,7 +62,7 @@ class Line:
 
     rect: QRectF
     text: str
-    face: Literal["caption", "strong", "label"] = "caption"
+    face: Font = "caption"
     colour: str = "text.secondary"
     icon: str = ""
     link: str = ""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from canvas.board.card import CardPlan, Spot, spot_of
-from canvas.board.card_paint import paint_ring, paint_state, shows_word
+from canvas.board.card_paint import paint_ring, paint_sockets, paint_state, shows_word
 from canvas.board.easel import Easel
 from canvas.board.face import Face
 from canvas.board.picture_paint import paint_image, paint_progress, paint_running
@@ -150,7 +150,10 @@ class CardItem(QGraphicsItem):
         elif self.hovered:
             painter.setPen(QPen(ink.colour("border.strong"), 1))
             painter.drawRoundedRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5), radius + 0.5, radius + 0.5)
+        if self.chosen:
+            paint_sockets(painter, self.plan, ink, labels=False)
         if self.focused:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(ink.colour("border.focus"), 2))
             painter.drawRoundedRect(rect.adjusted(-5, -5, 5, 5), radius + 5, radius + 5)
 

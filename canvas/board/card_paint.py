@@ -52,7 +52,7 @@ def paint_card(painter: QPainter, plan: CardPlan, look: Look, sign: Sign, state:
             paint_through(painter, plan, ink)
         else:
             paint_inside(painter, plan, look, work)
-    paint_sockets(painter, plan, ink, labels=work.full and not plan.collapsed)
+    paint_sockets(painter, plan, ink, labels=work.full and not plan.collapsed and state != "bypassed")
 
 
 def paint_inside(painter: QPainter, plan: CardPlan, look: Look, work: Brushwork) -> None:

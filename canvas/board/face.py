@@ -10,7 +10,7 @@ from canvas import marks
 from canvas.board.values import fill_of, shown
 from canvas.marks import Category
 from workflows import kinds, sockets
-from workflows.graph import Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries
+from workflows.graph import GROUP, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries
 
 Side = Literal["in", "out"]
 MOST_VALUES = 5
@@ -68,6 +68,8 @@ class Face:
     choice: tuple[str, tuple[str, ...], int] | None = None
     picture: bool = False
     group: bool = False
+    loads: bool = False
+    """Brings a file in: shown small, with facts beside."""
     dot: bool = False
     kind: str = ""
     """The id of the type, for cards that look unlike others."""
@@ -93,7 +95,7 @@ def face_of(graph: Graph, types: Mapping[str, NodeType], name: str, carries: Car
         outs=tuple(_out(socket, name, tell) for socket in outs), text=block, text_rows=_rows_of(wanted, block),
         values=_values(wanted, node, block[0] if block else ""), picture=_has_picture(type_, flags),
         steps=tuple(_step(inner, types) for inner in group.nodes.values()) if group is not None else (),
-        dot=node.type == "dot", kind=node.type, group=group is not None,
+        loads=_loads(type_, category), dot=node.type == "dot", kind=node.type, group=group is not None,
         choice=("stage", ("Draft", "Final"), 0) if node.type == "stage" else None,
     )
 
@@ -212,7 +214,13 @@ def _value(socket: Socket, given: Value, set_: bool) -> ValueRow:
 
 
 def _has_picture(type_: NodeType | None, flags: Mapping[str, Any]) -> bool:
-    return flags.get("preview", True) is not False and marks.shows_picture(type_)
+    if type_ is None or type_.id.startswith(GROUP) or flags.get("preview", True) is False:
+        return False
+    return marks.shows_picture(type_)
+
+
+def _loads(type_: NodeType | None, category: Category) -> bool:
+    return type_ is not None and category == "input" and marks.file_socket(type_) is not None
 
 
 def _of_group(group: Group, types: Mapping[str, NodeType]) -> tuple[Category, str]:

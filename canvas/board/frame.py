@@ -41,7 +41,19 @@ def colours(entry: Any, easel: Easel) -> tuple[QColor, QColor, QColor]:
         fill.setAlpha(20)
         edge.setAlpha(90)
         return fill, edge, theme.colour(f"category.{category}.ink")
-    return theme.colour("board.frame_fill"), theme.colour("board.frame_edge"), theme.colour("accent.base")
+    words = theme.colour("accent.base")
+    if theme.mode == "dark":
+        words = mixed(words, theme.colour("text.primary"), 0.5)
+    return theme.colour("board.frame_fill"), theme.colour("board.frame_edge"), words
+
+
+def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+    """A colour as it would look over a ground if it let some of it through."""
+    rest = 1 - share
+    return QColor.fromRgbF(
+        colour.redF() * share + ground.redF() * rest, colour.greenF() * share + ground.greenF() * rest,
+        colour.blueF() * share + ground.blueF() * rest,
+    )
 
 
 class FrameItem(QGraphicsItem):

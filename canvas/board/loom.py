@@ -115,7 +115,7 @@ class Loom:
         self.touching.setdefault(source, set()).add(key)
         self.touching.setdefault(link.node, set()).add(key)
         item.stretch(*self._ends(link))
-        item.flow = self.flow(link)
+        item.mark(flow=self.flow(link))
         self.scene.addItem(item)
 
     def _is_list(self, link: Link) -> bool:

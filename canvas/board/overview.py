@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from canvas.board.card_item import CardItem
 from canvas.board.easel import Easel
-from canvas.board.frame import colours
+from canvas.board.frame import colours, mixed
 from canvas.board.mirror import Mirror
 from canvas.board.wire import WireItem
 
@@ -181,15 +181,6 @@ class Overview:
             return
         icon = ink.icon(card.sign.glyph, GLYPH, card.sign.colour, self.easel.ratio)
         painter.drawPixmap(box, icon, QRectF(icon.rect()))
-
-
-def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
-    """A colour as it would look over a ground if it let some of it through."""
-    rest = 1 - share
-    return QColor.fromRgbF(
-        colour.redF() * share + ground.redF() * rest, colour.greenF() * share + ground.greenF() * rest,
-        colour.blueF() * share + ground.blueF() * rest,
-    )
 
 
 def mark_of(card: CardItem) -> str:

@@ -1,11 +1,12 @@
 """Lays a card out from top to bottom, by the anatomy in the drawing."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF
 
-from canvas.board.card import CardPlan, Chip, Line, Part
+from canvas.board.card import CardPlan, Chip, Font, Line, Part
 from canvas.board.chips import chips_of
 from canvas.board.face import Face
 from canvas.board.ink import Ink
@@ -67,6 +68,8 @@ class _Layout:
         self.lines: list[Line] = []
         self.ports: list[tuple[Any, QPointF]] = []
         self.made: dict[str, Any] = {}
+        self.beside = ""
+        """The value that stands beside a small picture."""
 
     def collapsed(self) -> CardPlan:
         middle = self.ink.header / 2
@@ -165,11 +168,14 @@ class _Layout:
 
     def is_small(self) -> bool:
         """A loaded picture, and what waits for the other stage, are shown small with facts beside."""
-        loaded = self.face.category == "input" and self.face.kind not in VIEWERS
-        return (loaded and not any(not port.quiet for port in self.face.ins)) or self.look.phase == "other_stage"
+        return self.loads or self.look.phase == "other_stage"
+
+    @property
+    def loads(self) -> bool:
+        return self.face.loads and not any(not port.quiet for port in self.face.ins)
 
     def small_picture(self) -> None:
-        above = bool(self.face.ins and any(not port.quiet for port in self.face.ins))
+        above = not self.loads
         width = self.px(90 if above else 100)
         top = self.y + self.px(2) if above else self.ink.header + self.px(8)
         rect = QRectF(self.pad, top, width, round(width * 9 / 16))
@@ -178,12 +184,23 @@ class _Layout:
         x = rect.right() + self.px(8)
         y = rect.top() if above else top + self.px(24)
         step = self.px(17 if above else 14)
-        facts = [(self.look.note, "strong" if above else "caption", "text.primary" if above else "text.secondary")]
-        facts += [(self.look.text, "caption", "text.secondary" if above else "text.tertiary")]
-        facts += [(self.look.left if not above else self.look.hint, "caption", "text.tertiary")]
+        look = self.look
+        file = next((row for row in self.face.values if row.plain), None) if self.loads else None
+        if file is not None:
+            place = QRectF(x, y, self.width - self.px(2) - x, step)
+            self.parts.append(Part("", "value", file.name, 0, place))
+            self.quiet(file.name, place.center().y())
+            self.beside = file.name
+        facts: list[tuple[str, Font, str]] = [
+            (look.note, "strong", "text.primary"), (look.text, "caption", "text.secondary"),
+            (look.hint, "caption", "text.tertiary"),
+        ]
+        if self.loads:
+            name = Path(file.text).name if file is not None else look.note
+            facts = [(name, "caption", "text.secondary"), (look.text, "caption", "text.tertiary")]
         for text, face, colour in facts:
             if text:
-                self.lines.append(Line(QRectF(x, y, self.width - self.px(8) - x, step), text, face, colour))  # type: ignore[arg-type]
+                self.lines.append(Line(QRectF(x, y, self.width - self.px(2) - x, step), text, face, colour))
                 y += step
         self.y = max(rect.bottom(), y) + self.ink.gap
 
@@ -191,6 +208,8 @@ class _Layout:
         """The values, what a group consists of, and a choice that is made on the card."""
         values = []
         for row in self.face.values:
+            if row.name == self.beside:
+                continue
             rect = QRectF(self.pad, self.y, self.inner, self.ink.value_row)
             values.append((row, rect))
             self.parts.append(Part("", "value", row.name, len(values) - 1, rect))

@@ -26,7 +26,7 @@ def paint_text(painter: QPainter, plan: CardPlan, ink: Ink, *, full: bool) -> No
         paint_bars(painter, rect, ink)
         return
     counts = plan.face.category != "generate"
-    room = rect.adjusted(ink.px(8), ink.px(6), -ink.px(8), -(ink.px(21) if counts else ink.px(4)))
+    room = rect.adjusted(ink.px(9), ink.px(6), -ink.px(7), -(ink.px(21) if counts else ink.px(4)))
     painter.setPen(ink.pen("text.primary" if text else "text.tertiary"))
     painter.setFont(ink.fonts["prompt"])
     lines = max(1, int(room.height() / ink.px(LINE)))

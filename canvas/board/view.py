@@ -17,6 +17,7 @@ from canvas.board.feedback import Feedback
 from canvas.board.ground import Ground
 from canvas.board.hit import Hits
 from canvas.board.mirror import Mirror
+from canvas.board.overlay import Overlay
 from canvas.board.overview import Overview
 from canvas.board.states import spoken
 from canvas.desk import Desk
@@ -60,6 +61,7 @@ class BoardView(BareViewer):
         self.setRenderHints(HINTS)
         self.setAccessibleName("Board")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.overlay = Overlay(self)
         self._listen()
         self.open()
 
@@ -131,6 +133,7 @@ class BoardView(BareViewer):
         self.easel.wear(self.desk.theme)
         self.overview.forget()
         self.mirror.redress_all()
+        self.overlay.place()
         self.viewport().update()
         self._redraw()
 
@@ -160,6 +163,11 @@ class BoardView(BareViewer):
         for wire in self.mirror.wires.values():
             if wire.flow == "running" and wire.boundingRect().intersects(seen):
                 wire.update()
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self.overlay.place()
+        self.moved.emit()
 
     # Painting
 

@@ -83,7 +83,7 @@ class WireItem(QGraphicsItem):
         self.chosen = self.chosen if chosen is None else chosen
         self.hovered = self.hovered if hovered is None else hovered
         if before != (self.flow, self.chosen, self.hovered):
-            self.setZValue(-9 if self.chosen or self.hovered else -10)
+            self.setZValue(-9 if self.chosen or self.hovered else -11 if self.flow == "pale" else -10)
             self.update()
 
     def boundingRect(self) -> QRectF:
