@@ -12,7 +12,7 @@ from canvas.hands.context import Context, Verb
 from canvas.hands.verbs import BY_ID, keys_of
 from canvas.marks import CATEGORIES, mark_of
 from workflows import board, edit, rooms, wiring
-from workflows.graph import Graph, Link, Value
+from workflows.graph import Link, Value
 from workflows.sockets import input_of
 
 NODE = (
@@ -186,13 +186,8 @@ def _fit(context: Context, frame: str) -> None:
 
 def _turn_exposed(context: Context, node: str, key: str) -> None:
     """Show an input in the form, or no longer."""
-
-    def run(graph: Graph) -> Graph:
-        shown = list(board.flags_of(graph, node).get("expose", []))
-        shown.remove(key) if key in shown else shown.append(key)
-        return board.dress(graph, node, expose=shown)
-
-    context.document.edit("Expose in form", run)
+    shown = key in board.flags_of(context.graph, node).get("expose", [])
+    context.document.edit("Expose in form", lambda graph: board.show_in_form(graph, node, key, not shown))
 
 
 def _expose(context: Context, node: str, key: str) -> None:

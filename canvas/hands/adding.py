@@ -1,12 +1,13 @@
 """Adding a node where it was asked for: wired to a socket, put into a wire, or after the selected node."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ajar.errors import EditError
 from canvas.hands.context import Context, edit_new
 from workflows import arrange, edit, rooms, wiring
 from workflows.changes import fresh
-from workflows.graph import GROUP, Graph, Link
+from workflows.graph import GROUP, Graph, Link, Value
 from workflows.sockets import sockets_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ HEADER = 14.0
 
 def add_node(
     context: Context, type_: str, spot: "Spot | None" = None, link: Link | None = None, *, after: bool = False,
+    inputs: Mapping[str, Value] | None = None,
 ) -> str | None:
     """Add a node (or a use of a group, ``group:name``) in one edit. Gives its id."""
     document, sizes = context.document, context.view.sizes()
@@ -30,7 +32,7 @@ def add_node(
         if type_.startswith(GROUP):
             graph, name = rooms.add_use(graph, type_[len(GROUP) :], at)
         else:
-            graph = edit.add_node(graph, type_, id=name, at=at)
+            graph = edit.add_node(graph, type_, inputs, id=name, at=at)
         if spot is not None:
             graph = attached(context, graph, name, spot)
         elif link is not None:

@@ -7,35 +7,24 @@ from PySide6.QtCore import QPointF, QRectF
 
 from canvas.hands.context import Sizes
 from workflows import board
+from workflows.frames import HEAD, NOTE
+from workflows.frames import PAD as MARGIN
 from workflows.graph import Graph
 
-GRID = 20.0
-HEAD, MARGIN = 36.0, 20.0
-"""Room a frame leaves above and around what it is put behind."""
-PAPER = (220.0, 120.0)
-"""The size of a note that has none."""
+GRID = 20
 
 
 def riders(graph: Graph, sizes: Sizes, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Nodes, notes and frames that lie wholly in the frames among these names, and so go with them."""
-    found: dict[str, None] = {}
-    todo = [name for name in names if name.startswith("frame:")]
-    while todo:
-        frame = todo.pop()[len("frame:") :]
-        box = box_of(graph.frames[frame])
-        inside = [name for name in board.in_frame(graph, sizes, frame) if name in graph.nodes]
-        inside += [f"note:{name}" for name, about in graph.notes.items() if box.contains(box_of(about))]
-        within = [f"frame:{name}" for name, about in graph.frames.items()
-                  if name != frame and box.contains(box_of(about)) and box_of(about) != box]
-        todo += [name for name in within if name not in found and name not in names]
-        found.update(dict.fromkeys([*inside, *within]))
+    """What lies wholly in the frames among these names, and so goes with them."""
+    frames = [name[len("frame:") :] for name in names if name.startswith("frame:")]
+    found = dict.fromkeys(name for frame in frames for name in board.in_frame(graph, sizes, frame))
     return tuple(name for name in found if name not in names)
 
 
 def box_of(about: Mapping[str, Any]) -> QRectF:
     """Where a frame or note lies."""
     x, y = board.place_of(Graph(layout={"it": about.get("at")}), "it") or (0.0, 0.0)
-    width, height = board.place_of(Graph(layout={"it": about.get("size")}), "it") or PAPER
+    width, height = board.place_of(Graph(layout={"it": about.get("size")}), "it") or NOTE
     return QRectF(x, y, width, height)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QCursor, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QCursor, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
 
 from canvas.adder import Adder
 from canvas.desk import Desk
@@ -64,6 +64,9 @@ class Hand(QObject):
         self.inline = Inline(desk, view)
         self.adder = Adder(desk, view, self.document)
         self.finder = Finder(desk, view, self)
+        from canvas.hands.drops import Drops
+
+        self.drops = Drops(self)
         self.bind("Default", {})
         self.document.refused.connect(self._say_refusal)
         view.installEventFilter(self)
@@ -223,6 +226,15 @@ class Hand(QObject):
             pos = self.rect_of(primary).center() if primary is not None else self.context().at
             self.show_menu(target, pos)
         return True
+
+    def drag_enter(self, event: QDragMoveEvent) -> bool:
+        return self.drops.takes(event)
+
+    def drag_move(self, event: QDragMoveEvent) -> bool:
+        return self.drops.takes(event)
+
+    def drop(self, event: QDropEvent) -> bool:
+        return self.drops.drop(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """While something is dragged or held, its keys are no shortcuts; without the keyboard nothing is held."""

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 
 from ajar.errors import EditError
-from canvas.hands.boxes import HEAD, MARGIN
-from canvas.hands.context import Context, Sizes, Verb, edit_new, keys, nodes_selected, two_selected
+from canvas.hands.context import Context, Verb, edit_new, keys, nodes_selected, two_selected
 from workflows import board, edit, wiring
 from workflows.changes import fresh
+from workflows.frames import FRAME, NOTE
 from workflows.graph import Graph, Link, links
 
 
@@ -62,10 +62,12 @@ def frame(context: Context) -> None:
     names, sizes = context.names, context.view.sizes()
 
     def run(graph: Graph) -> tuple[Graph, list[str]]:
-        name = fresh(graph.frames, "frame")
-        x, y, width, height = around(graph, sizes, names) or (*context.place, 400.0, 260.0)
-        about = {"title": "Frame", "at": [x, y], "size": [width, height]}
-        return board.put(graph, "frames", name, about), [f"frame:{name}"]
+        if names:
+            graph, name = board.frame_around(graph, sizes, names, "Frame")
+        else:
+            name = fresh(graph.frames, "frame")
+            graph = board.add_frame(graph, "Frame", context.place, FRAME)
+        return graph, [f"frame:{name}"]
 
     made = edit_new(context.document, "Frame", run)
     for name in made:
@@ -77,8 +79,7 @@ def note(context: Context) -> None:
 
     def run(graph: Graph) -> tuple[Graph, list[str]]:
         name = fresh(graph.notes, "note")
-        about = {"text": "", "at": list(context.place), "size": [220, 120]}
-        return board.put(graph, "notes", name, about), [f"note:{name}"]
+        return board.add_note(graph, "", context.place, NOTE), [f"note:{name}"]
 
     for name in edit_new(context.document, "Note", run):
         context.hand.type_title(name)
@@ -129,16 +130,6 @@ def disconnect(context: Context) -> None:
         raise EditError("There is no wire here.", "Point at a wire.")
 
     context.document.edit("Disconnect", run)
-
-
-def around(graph: Graph, sizes: Sizes, names: Collection[str]) -> tuple[float, float, float, float] | None:
-    """Where a frame lies that holds these nodes: left, top, width, height."""
-    boxes = [(*graph.layout[name][:2], *sizes[name]) for name in names if name in graph.layout and name in sizes]
-    if not boxes:
-        return None
-    left, top = min(x for x, *_ in boxes) - MARGIN, min(y for _, y, *_ in boxes) - HEAD - MARGIN / 2
-    right, bottom = max(x + w for x, _, w, _ in boxes) + MARGIN, max(y + h for _, y, _, h in boxes) + MARGIN
-    return left, top, right - left, bottom - top
 
 
 def crossed(found: Collection[Link]) -> dict[tuple[str, str | None], list[Link]]:

@@ -1,6 +1,7 @@
 """Verbs for where things lie: tidy, align, distribute, straighten, and steps of the arrow keys."""
 
 from functools import partial
+from typing import Literal
 
 from canvas.hands.boxes import GRID
 from canvas.hands.context import Context, Verb, count_of, keys, some_selected, two_selected
@@ -18,20 +19,25 @@ def tidy(context: Context) -> None:
     context.document.edit("Tidy", lambda graph: arrange.tidy(graph, sizes, names))
 
 
-def align(context: Context, edge: str) -> None:
+def align(context: Context, edge: arrange.Edge) -> None:
     names, sizes = context.names, context.view.sizes()
     context.document.edit(f"Align {edge}", lambda graph: arrange.align(graph, sizes, names, edge))
 
 
-def distribute(context: Context, way: str) -> None:
+def distribute(context: Context, way: Literal["x", "y"]) -> None:
     names, sizes = context.names, context.view.sizes()
     context.document.edit("Distribute", lambda graph: arrange.distribute(graph, sizes, names, way))
 
 
 def straighten(context: Context) -> None:
     """Move the selected cards up or down so that the wires among them run straight."""
-    names, offset = context.names, context.view.socket_height
-    context.document.edit("Straighten", lambda graph: arrange.straighten(graph, offset, names))
+    names, view = context.names, context.view
+
+    def height(node: str, side: str, name: str, index: int | None) -> float | None:
+        spot, rect = view.spot(node, side, name, index), view.rect_of(node)
+        return spot.at.y() - rect.top() if spot is not None and rect is not None else None
+
+    context.document.edit("Straighten", lambda graph: arrange.straighten(graph, names, height))
 
 
 def step(context: Context, arrow: str, times: int = 1) -> None:
@@ -48,7 +54,7 @@ def turn_snap(context: Context) -> None:
     context.hand.snaps = not context.hand.snaps
 
 
-def _align(edge: str, title: str) -> Verb:
+def _align(edge: arrange.Edge, title: str) -> Verb:
     arrow = EDGES.get(edge)
     bound = keys(f"Alt+Shift+{arrow.capitalize()}") if arrow else {}
     return Verb(f"layout.{edge}", title, "Graph", partial(align, edge=edge), "", bound, two_selected, "Align")

@@ -1,0 +1,127 @@
+"""What is dropped on the board: files become the nodes that open them, texts are pasted, node types are added."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QMimeData, QObject, QPointF, Signal
+from PySide6.QtGui import QDragMoveEvent, QDropEvent
+
+from ajar.errors import AjarError, UserError
+from canvas.files import insert
+from canvas.hands.adding import add_node
+from canvas.hands.context import Context, count_of, edit_new
+from canvas.hands.hand import Hand
+from canvas.hands.offers import Offer
+from canvas.hands.verbs_edit import paste_text
+from workflows import clipping, dropped, format
+
+NODE_TYPE = "application/x-ajar-node"
+"""What a row of the library carries: the id of a node type, or ``group:name``."""
+
+
+class Drops(QObject):
+    """Takes what is dropped on one board. Files are looked into on a thread, as they may be large or far away."""
+
+    sorted = Signal(object, object)
+    """(paths, paths among them with a graph inside), from the thread."""
+
+    def __init__(self, hand: Hand) -> None:
+        super().__init__(hand)
+        self.hand = hand
+        self.offer = Offer(hand.desk, hand.view)
+        self._at = QPointF()
+        self.sorted.connect(self._known)
+
+    def takes(self, event: QDragMoveEvent) -> bool:
+        """Whether this may be dropped here."""
+        if not can_take(event.mimeData()):
+            return False
+        event.acceptProposedAction()
+        return True
+
+    def drop(self, event: QDropEvent) -> bool:
+        data, at = event.mimeData(), self.hand.view.scene_pos(event.position())
+        self._at = at
+        self.hand.pos = event.position()
+        if data.hasFormat(NODE_TYPE):
+            type_ = bytes(data.data(NODE_TYPE).data()).decode("utf-8")
+            add_node(self._context(), type_, link=self.hand.view.wire_at(at))
+        elif data.hasUrls():
+            paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+            self.files([path for path in paths if path.exists()])
+        elif clipping.can_paste(data.text()):
+            paste_text(self._context(), data.text())
+        elif data.hasText():
+            self._prompt(data.text())
+        event.acceptProposedAction()
+        return True
+
+    def files(self, paths: list[Path]) -> None:
+        """Look into the files, then add nodes for them or ask what they are for."""
+        if not paths:
+            self.hand.desk.say("These files are not on this computer.", "Save them first, then drop them here.")
+            return
+
+        def look() -> None:
+            found = [path for path in paths if dropped.holds_graph(path)]
+            self.sorted.emit(paths, found)
+
+        threading.Thread(target=look, name="dropped files", daemon=True).start()
+
+    def _known(self, paths: Any, with_graph: Any) -> None:
+        rest = [path for path in paths if path not in with_graph]
+        if rest or len(with_graph) > 1:
+            self._load(rest + [path for path in with_graph if dropped.kind_of(path) != "workflow"])
+            return
+        path = with_graph[0]
+        answers: list[tuple[str, Callable[[], object]]] = [
+            ("Open", lambda: self.hand.wants_open.emit(path)), ("Insert", lambda: self._insert(path)),
+        ]
+        kind = dropped.kind_of(path)
+        if kind != "workflow":
+            noun = {"image": "picture"}.get(kind, kind)
+            answers.append((f"Use as {noun}", lambda: self._load([path])))
+        pos = QPointF(self.hand.view.mapFromScene(self._at))
+        self.offer.ask(f"{path.name} carries a workflow.", answers, pos)
+
+    def _load(self, paths: list[Path]) -> None:
+        """A column of nodes that open these files."""
+        document, desk = self.hand.document, self.hand.desk
+        base = document.path.parent if document.path is not None else None
+        loaders: list[dropped.Loader] = []
+        for path in paths:
+            try:
+                loader = dropped.loader_for(path, document.types, desk.studio.catalogue, base)
+            except UserError as error:
+                desk.say(error.message, error.hint)
+                continue
+            if loader is None:
+                desk.say(f"No node opens {path.name}.", "Drop pictures, folders, tables, models or workflows.")
+                continue
+            loaders.append(loader)
+        if loaders:
+            at = (self._at.x(), self._at.y())
+            edit_new(document, f"Add {count_of(len(loaders), 'file')}",
+                     lambda graph: dropped.add_loaders(graph, loaders, at))
+
+    def _insert(self, path: Path) -> None:
+        """Put the graph of a file beside what is here."""
+        try:
+            text = format.dump(insert(self.hand.document, path))
+        except AjarError as error:
+            self.hand.desk.say(error.message, error.hint)
+            return
+        paste_text(self._context(), text, title=f"Insert {path.name}")
+
+    def _prompt(self, text: str) -> None:
+        """Words become a prompt."""
+        add_node(self._context(), "prompt", inputs={"text": text.strip()})
+
+    def _context(self) -> Context:
+        return self.hand.context(at=self._at)
+
+
+def can_take(data: QMimeData) -> bool:
+    return data.hasFormat(NODE_TYPE) or data.hasUrls() or data.hasText()

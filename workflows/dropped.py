@@ -1,0 +1,118 @@
+"""What files from outside are good for on the board: the node that opens each, or the workflow that is in it."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from ajar import pictures
+from ajar.contract import NodeType
+from ajar.errors import AjarError, UserError
+from ajar.hints import File, Model
+from workflows.changes import add_node, fresh
+from workflows.commands.source import read_source
+from workflows.graph import Graph
+
+Kind = Literal["image", "video", "audio", "mesh", "table", "text", "folder", "model", "workflow", "unknown"]
+ENDINGS: Mapping[str, Kind] = {
+    **dict.fromkeys(pictures.SUFFIXES, "image"),
+    **dict.fromkeys((".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v"), "video"),
+    **dict.fromkeys((".wav", ".flac", ".mp3", ".ogg", ".m4a", ".aac"), "audio"),
+    **dict.fromkeys((".glb", ".gltf", ".obj", ".ply", ".stl"), "mesh"),
+    **dict.fromkeys((".csv", ".tsv"), "table"), ".json": "workflow", ".txt": "text", ".md": "text",
+    ".safetensors": "model",
+}
+LOADERS: Mapping[Kind, tuple[str, ...]] = {
+    "image": ("load_image",), "video": ("load_video",), "audio": ("load_audio",), "mesh": ("load_mesh",),
+    "table": ("load_rows",), "folder": ("load_folder",), "text": ("load_text",),
+}
+MODELS = ("lora", "upscale", "flux")
+"""The kinds of models, in the order in which a dropped one is tried."""
+GAP = 20.0
+"""Between two nodes of a column."""
+
+
+class Catalogue(Protocol):
+    """What knows the models."""
+
+    def find(self, kind: str, name: str, base: Path | None = None) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """A node that opens a file: its type, and the input that names the file."""
+
+    type: str
+    input: str
+    value: str
+
+
+def kind_of(path: Path) -> Kind:
+    """What a file is, by its ending."""
+    return "folder" if path.is_dir() else ENDINGS.get(path.suffix.lower(), "unknown")
+
+
+def holds_graph(path: Path) -> bool:
+    """Whether a workflow lies in a file: its own, or a picture, film or sound that Ajar made."""
+    if kind_of(path) not in ("image", "video", "audio", "mesh", "workflow"):
+        return False
+    try:
+        return bool(read_source(str(path)).graph.nodes)
+    except (AjarError, OSError):
+        return False
+
+
+def loader_for(
+    path: Path, types: Mapping[str, NodeType], catalogue: Catalogue, base: Path | None = None,
+) -> Loader | None:
+    """The node that opens a file; None where no node does. UserError: a model that is none.
+
+    ``base`` is the folder of the workflow.
+    """
+    kind = kind_of(path)
+    if kind == "model" or (kind == "folder" and (path / "model_index.json").is_file()):
+        return _of_model(path, types, catalogue)
+    for name in LOADERS.get(kind, ()):
+        type_ = types.get(name)
+        socket = next((one for one in type_.inputs if one.hint(File) is not None), None) if type_ is not None else None
+        if socket is not None:
+            return Loader(name, socket.name, spelled(path, base))
+    return None
+
+
+def spelled(path: Path, base: Path | None) -> str:
+    """A path as the workflow writes it: relative to its folder where it lies below that."""
+    path = path.absolute()
+    if base is not None and path.is_relative_to(base.absolute()):
+        return path.relative_to(base.absolute()).as_posix()
+    return path.as_posix() if os.sep == "/" else str(path)
+
+
+def add_loaders(
+    graph: Graph, loaders: Sequence[Loader], at: tuple[float, float], height: float = 180.0,
+) -> tuple[Graph, list[str]]:
+    """Put these nodes into a column. Also gives their ids."""
+    made: list[str] = []
+    for number, loader in enumerate(loaders):
+        name = fresh(graph.nodes, loader.type)
+        place = (at[0], at[1] + number * (height + GAP))
+        graph = add_node(graph, loader.type, {loader.input: loader.value}, id=name, at=place)
+        made.append(name)
+    return graph, made
+
+
+def _of_model(path: Path, types: Mapping[str, NodeType], catalogue: Catalogue) -> Loader:
+    """A LoRA or a model, by what the header of the file says. UserError where it is neither."""
+    refusal: UserError | None = None
+    for kind in MODELS:
+        try:
+            catalogue.find(kind, str(path.absolute()), None)
+        except UserError as error:
+            refusal = refusal or error
+            continue
+        for type_ in types.values():
+            socket = next((one for one in type_.inputs if (hint := one.hint(Model)) and hint.kind == kind), None)
+            if socket is not None and not type_.hidden:
+                return Loader(type_.id, socket.name, str(path.absolute()))
+    raise refusal or UserError(f"No node uses the model {path.name}.", "Install a pack that does.")
