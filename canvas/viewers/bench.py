@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -67,6 +68,7 @@ class Bench(QObject):
     rated = Signal(object, int)
     """(take, stars) the person has given."""
     noted = Signal(object, str)
+    closed = Signal()
     _done = Signal(object, object)
 
     def __init__(self, desk: Desk) -> None:
@@ -78,8 +80,11 @@ class Bench(QObject):
         self._ready: OrderedDict[tuple[Shown, Channel], Picture | str] = OrderedDict()
         self._pool = ThreadPoolExecutor(2, "viewer")
         self._done.connect(self._keep)
-        # The interpreter waits for threads of a pool at its end; none may still hold work then.
-        self.destroyed.connect(_closing(self._pool))
+
+    def close(self) -> None:
+        """End all work in the background; for the end of the window."""
+        self.closed.emit()
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     @staticmethod
     def of(desk: Desk) -> "Bench":
@@ -119,7 +124,7 @@ class Bench(QObject):
         found = self._ready.get(key)
         if found is None:
             self._ready[key] = WAITING
-            self._pool.submit(self._prepare, key)
+            self.in_background(partial(self._prepare, key))
         elif isinstance(found, Picture):
             self._ready.move_to_end(key)
             return found
@@ -155,7 +160,8 @@ class Bench(QObject):
 
     def in_background(self, work: Callable[[], None]) -> None:
         """Do something slow away from the window. What it brings must come back by a signal."""
-        self._pool.submit(work)
+        with contextlib.suppress(RuntimeError):  # the window is closing
+            self._pool.submit(work)
 
     @staticmethod
     def later(tell: Callable[[], None]) -> None:
@@ -195,7 +201,3 @@ class Bench(QObject):
             if gone or (room < 0 and old != key):
                 del self._ready[old]
         self.ready.emit()
-
-
-def _closing(pool: ThreadPoolExecutor) -> Callable[[], None]:
-    return lambda: pool.shutdown(wait=False, cancel_futures=True)

@@ -1,7 +1,6 @@
 """Playing films and sound: one clock for both sides, frames by time, and an honest count of those that were missed."""
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -54,8 +53,8 @@ class Deck(QObject):
         self._strip_done.connect(self._keep_strip)
         for signal in (bench.changed, bench.loaded):
             signal.connect(self._load)
+        bench.closed.connect(self.close)
         bench.told_anew.connect(self._retold)
-        self.destroyed.connect(_stopping(self._reels, self.player))
         self._load()
 
     @staticmethod
@@ -138,7 +137,12 @@ class Deck(QObject):
     def close(self) -> None:
         """Stop all threads; for the end of the window."""
         self._timer.stop()
-        _stop(self._reels, self.player)
+        self.player.stop()
+        for reel in self._reels.values():
+            reel.close()
+        for reel in self._reels.values():
+            reel.wait()
+        self._reels.clear()
         self._seen.clear()
 
     def _load(self) -> None:
@@ -256,16 +260,3 @@ class Deck(QObject):
 
 def _seconds(shown: Shown) -> float:
     return float(shown.value.seconds) if isinstance(shown.value, Video | Audio) else 0.0
-
-
-def _stop(reels: dict[Shown, Reel], player: Player) -> None:
-    player.stop()
-    for reel in reels.values():
-        reel.close()
-    for reel in reels.values():
-        reel.wait()
-    reels.clear()
-
-
-def _stopping(reels: dict[Shown, Reel], player: Player) -> Callable[[], None]:
-    return lambda: _stop(reels, player)

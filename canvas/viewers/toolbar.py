@@ -97,7 +97,7 @@ class Toolbar(QWidget):
         self.few_channels.picked.connect(lambda key: self.asked.emit(f"channel {key}"))
         self.few_names.clicked.connect(lambda: self.asked.emit("names"))
         self.few_export.clicked.connect(lambda: self.asked.emit("export"))
-        self.lock.toggled.connect(lambda on: bench.look(partial(state.locked, on=on)))
+        self.lock.clicked.connect(self._lock)
         deeds: dict[str, QAbstractButton] = {
             "turn": self.turn, "fit": self.fit, "names": self.names, "export": self.export, "use": self.use,
         }
@@ -166,6 +166,9 @@ class Toolbar(QWidget):
         painter, theme = QPainter(self), self._desk.theme
         painter.fillRect(self.rect(), theme.colour("surface.panel"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("border.subtle"))
+
+    def _lock(self, on: bool = False) -> None:
+        self._bench.look(partial(state.locked, on=on))
 
     def _ask(self, deed: str, _: bool = False) -> None:
         self.asked.emit(deed)

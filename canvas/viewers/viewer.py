@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
 from canvas.viewers import clock as clocks
@@ -128,7 +128,8 @@ class Viewer(QWidget):
                 page.setFocus(Qt.FocusReason.OtherFocusReason)
         self.setFocusProxy(page)
         px = self._desk.theme.px
-        self.table.setVisible(view.table and self.width() >= px(NARROW) and view.mode != "sheet" and a is not None)
+        told = view.table and view.names and view.mode != "sheet" and a is not None
+        self.table.setVisible(told and self.width() >= px(NARROW))
         self.transport.setVisible(self.deck.lasting)
         self.transport.tracks.setVisible(view.mode != "sheet" and self.height() >= px(LOW))
         self._tell_zoom()
@@ -147,6 +148,11 @@ class Viewer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.refresh()
+
+    def minimumSizeHint(self) -> QSize:
+        # Parts fold away as it gets smaller, so what they need now is no bound.
+        px = self._desk.theme.px
+        return QSize(round(px(220)), round(px(160)))
 
     def hideEvent(self, event: QHideEvent) -> None:
         # Nobody sees it: no film needs to run.
@@ -234,6 +240,7 @@ class Viewer(QWidget):
         below.addLayout(left, 1)
         below.addWidget(self.table)
         column = QVBoxLayout(self)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.toolbar)
