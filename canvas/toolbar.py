@@ -12,8 +12,10 @@ from canvas.kit.buttons import RunButton, ToolButton
 from canvas.kit.label import Label
 from canvas.kit.segmented import StageSwitch
 
-LEFT: tuple[str, ...] = ("library", "|", "undo", "redo", "|", "fit", "tidy", "freeze", "mute")
-MORE = ("run_selected", "run_to_here", "run_front", "run_no_cache")
+LEFT: tuple[str, ...] = (
+    "library", "|", "undo", "redo", "|", "view.frame_all", "layout.tidy", "state.freeze", "state.mute",
+)
+MORE = ("run_selected", "run_front", "more", "pause")
 
 
 class Mark(QWidget):

@@ -117,14 +117,15 @@ class TopBar(QWidget):
 
 def fill_menu(menu: QMenu, actions: Actions, title: str) -> None:
     """The rows of one menu, with a line between sections."""
-    section = None
+    sections: dict[str, list[str]] = {}
     for row in actions.rows.values():
-        if row.group != title or not row.listed:
-            continue
-        if section is not None and row.section != section:
+        if row.group == title and row.listed:
+            sections.setdefault(row.section, []).append(row.id)
+    for ids in sections.values():
+        if menu.actions():
             menu.addSeparator()
-        section = row.section
-        menu.addAction(actions.made[row.id])
+        for id_ in ids:
+            menu.addAction(actions.made[id_])
 
 
 class Tabs(QTabBar):

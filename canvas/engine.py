@@ -1,0 +1,53 @@
+"""What works behind the window: runs, forecasts, takes and drafts, made once for the desk."""
+
+from typing import TYPE_CHECKING
+
+from canvas.ask import Choice, ask
+from canvas.desk import Desk
+from canvas.forecast import Forecast
+from canvas.runner import Runner
+from workflows.doctor import machine
+from workflows.drafts import Drafts
+from workflows.takes import Takes
+
+if TYPE_CHECKING:
+    from canvas.window import Window
+
+
+class Engine:
+    """Lives as long as the window."""
+
+    def __init__(self, desk: Desk) -> None:
+        home = desk.studio.home
+        self.desk = desk
+        self.takes = Takes(home)
+        self.drafts = Drafts(home)
+        self.runner = Runner(desk, self.takes)
+        desk.runner = self.runner
+        self.forecast = Forecast(desk)
+        self.machine = machine()
+        self._leave = False
+
+    def may_close(self, window: "Window") -> bool:
+        """Whether the window may go. While something runs the person is asked, and the window goes later."""
+        if self._leave or not self.runner.busy:
+            return True
+        choices = [Choice("wait", "Let it finish first"), Choice("stop", "Close now", loses=True)]
+        text = "A run is still going on."
+        more = "What is finished is kept. What is not will wait in the queue the next time Ajar is opened."
+
+        def answered(key: str) -> None:
+            if key == "stop":
+                self._leave = True
+                window.close()
+            elif key == "wait":
+                self.runner.jobs_changed.connect(lambda: None if self.runner.busy else window.close())
+
+        ask(window, "Close Ajar", text, choices, answered, more)
+        return False
+
+    def close(self) -> None:
+        """Stop what runs and write what waits."""
+        self.forecast.close()
+        self.runner.close()
+        self.takes.close()

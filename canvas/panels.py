@@ -1,0 +1,116 @@
+"""The panels of a window, made once, and how they speak with one another."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox
+
+from canvas.actions import keys_of
+from canvas.desk import Desk
+from canvas.gallery import GalleryPanel
+from canvas.hands.adding import add_node
+from canvas.inspector import Inspector
+from canvas.library import Library
+from canvas.page import Page
+from canvas.preferences import Preferences
+from canvas.problems import ProblemsPanel
+from canvas.queue import QueuePanel
+from canvas.recovery import RecoveryPanel
+from canvas.shortcut_table import Shortcut
+from canvas.takes import TakesPanel
+from canvas.taste import Taste
+from canvas.templates import TemplatesPanel
+from canvas.viewers.dock import ViewerPanel
+from workflows.drafts import Draft
+
+if TYPE_CHECKING:
+    from canvas.window import Window
+
+ABOUT = """Ajar is a node studio for generative media: prototype with open models on this computer, then render the
+final with the model of your choice. Workflows are readable files that run the same without the window."""
+
+
+class Panels(QObject):
+    """Everything that stands in docks, and the few windows beside."""
+
+    def __init__(self, desk: Desk, window: "Window") -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+        takes = window.engine.takes
+        self.library = Library(desk)
+        self.templates = TemplatesPanel(desk)
+        self.gallery = GalleryPanel(desk, takes)
+        self.inspector = Inspector(desk)
+        self.takes = TakesPanel(desk, takes)
+        self.queue = QueuePanel(desk)
+        self.problems = ProblemsPanel(desk)
+        self.viewer = ViewerPanel(desk)
+        self._preferences: Preferences | None = None
+        self.templates.chosen.connect(window.files.open)
+        self.gallery.opened.connect(lambda path: window.files.open(path, as_copy=True))
+        self.gallery.inserted.connect(self._insert)
+        self.library.wanted.connect(self._add)
+        desk.shown.connect(lambda *_: window.viewer_dock.call())
+
+    def join(self, page: Page) -> None:
+        """What a new board asks of the panels."""
+        page.hand.buffer.connect(lambda number, node: self._buffer(page, number, node))
+        page.hand.wants_open.connect(self._window.files.open)
+
+    def preferences(self, page: str = "look") -> None:
+        """Open the preferences; they stay open beside the window."""
+        if self._preferences is None:
+            self._preferences = Preferences(self._desk, self._window.taste, self._shortcuts, self._window)
+            self._preferences.changed.connect(self._window.prefer)
+        self._preferences.turn(page)
+        self._preferences.show()
+        self._preferences.raise_()
+
+    def about(self) -> None:
+        box = QMessageBox(self._window)
+        box.setWindowTitle("About Ajar")
+        box.setText("Ajar")
+        box.setInformativeText(ABOUT.replace("\n", " "))
+        box.setIconPixmap(self._desk.theme.icon("door", 48, "money_button.fill"))
+        box.open()
+
+    def offer_recovery(self, drafts: Sequence[Draft]) -> None:
+        """Say what a crash left behind, above the board."""
+        panel = RecoveryPanel(self._desk, self._desk.studio.home)
+        self._window.show_notice(panel)
+
+    def _shortcuts(self, taste: Taste) -> Sequence[Shortcut]:
+        return [
+            Shortcut(row.id, row.title, row.group, keys_of(row, taste.preset, taste.keys), row.id in taste.keys,
+                     "board" if row.board else "")
+            for row in self._window.actions_.rows.values()
+        ]
+
+    def _add(self, type_: str, inputs: dict[str, Any]) -> None:
+        """A node from the library, in the middle of the board."""
+        page = self._window.page
+        if page is not None:
+            add_node(page.context(), type_, inputs=inputs)
+            page.view.setFocus()
+
+    def _insert(self, path: Path) -> None:
+        page = self._window.page
+        if page is not None:
+            page.hand.drops.files([path])
+
+    def _buffer(self, page: Page, number: int, node: str) -> None:
+        """Put what a node gave into a buffer of the viewer, or show that buffer."""
+        self._window.viewer_dock.call()
+        viewer = self.viewer.viewer
+        if not node:
+            viewer.do(f"buffer {number}")
+            return
+        look = self._desk.looks(page.document).of(page.document.flat(node))
+        value = look.picture if look.picture is not None else look.text or None
+        if value is None:
+            self._desk.say("This node has no result yet.", "Run it first.")
+            return
+        viewer.load(number, value, page.hand.title_of(node), take=look.picked)

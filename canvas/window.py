@@ -1,0 +1,270 @@
+"""The main window: the boards in the middle, panels around them, and everything that one can do."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from ajar.context import Stage
+from canvas import rows, style
+from canvas.actions import Action, Actions
+from canvas.desk import Desk
+from canvas.docks import Dock
+from canvas.document import Document
+from canvas.files import Files
+from canvas.hands.context import Context
+from canvas.hands.verbs import VERBS
+from canvas.keeping import Keeping
+from canvas.page import Page
+from canvas.palette import Palette
+from canvas.panels import Panels
+from canvas.statusline import StatusLine
+from canvas.taste import Taste
+from canvas.theme import Theme, system_mode
+from canvas.toolbar import ToolRow
+from canvas.topbar import TopBar
+
+if TYPE_CHECKING:
+    from canvas.engine import Engine
+
+LEFT, RIGHT, FOOT = (
+    Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+Mode = Literal["system", "dark", "light"]
+
+
+class Window(QMainWindow):
+    """One window over one desk."""
+
+    def __init__(self, desk: Desk, engine: "Engine", taste: Taste) -> None:
+        super().__init__()
+        self.desk = desk
+        self.engine = engine
+        self.runner = engine.runner
+        self.taste = taste
+        self.stage: Stage = "draft"
+        self.verbs = VERBS
+        self.files = Files(desk, self)
+        self.keeping = Keeping(desk, self.files, engine.takes, engine.drafts)
+        self.pages: dict[Document, Page] = {}
+        self.boards = QStackedWidget(self)
+        self.setCentralWidget(self.boards)
+        self.setDockNestingEnabled(True)
+        self.setAccessibleName("Ajar")
+        self.panels = Panels(desk, self)
+        self._make_docks()
+        self.actions_ = Actions(self, self.boards, desk.theme, rows.rows(self))
+        for id_ in self.actions_.rows:
+            desk.learn(id_, lambda id_=id_: self.actions_.do(id_))
+        self._make_bars()
+        self.palette_ = Palette(desk, self.actions_, self)
+        desk.opened.connect(self._opened)
+        desk.closed.connect(self._closed)
+        desk.fronted.connect(self._fronted)
+        desk.themed.connect(self._wear)
+        self.runner.jobs_changed.connect(self._work_changed)
+        self.setTabOrder(self.tools, self.panels.library)
+        self.setTabOrder(self.panels.library, self.boards)
+        self.setTabOrder(self.boards, self.panels.inspector)
+        self.use(taste)
+        self.resize(1600, 1000)
+        self.arrange()
+
+    # What rows ask
+
+    def has_front(self) -> bool:
+        return self.desk.front is not None
+
+    def with_front(self, do: Callable[[Document], object]) -> None:
+        if self.desk.front is not None:
+            do(self.desk.front)
+
+    @property
+    def page(self) -> Page | None:
+        return self.pages.get(self.desk.front) if self.desk.front is not None else None
+
+    def context(self) -> Context | None:
+        return self.page.context() if self.page is not None else None
+
+    def step(self, *, back: bool) -> None:
+        document = self.desk.front
+        if document is not None:
+            title = document.undo() if back else document.redo()
+            if title:
+                self.desk.say(f"{'Undone' if back else 'Done again'}: {title}")
+
+    def run(self, *, selected: bool = False, front: bool = False) -> None:
+        """Run all of the document in front, or what is selected and what that needs."""
+        document = self.desk.front
+        if document is not None:
+            only = tuple(document.flat(node) for node in document.selected_nodes) if selected else ()
+            self.runner.run(document, only, front=front, stage=self.stage)
+
+    def more(self) -> None:
+        document = self.desk.front
+        if document is not None and document.primary is not None:
+            self.runner.more(document, document.flat(document.primary), 4)
+
+    def set_stage(self, stage: Stage) -> None:
+        self.stage = stage
+        self.tools.stage.choose(stage)
+        self.engine.forecast.set_stage(stage)
+
+    def toggle(self, dock: Dock, page: str | None) -> None:
+        """Show a dock, or hide it where it shows this page already."""
+        if not dock.isHidden() and (page is None or dock.page == page):
+            dock.hide()
+        else:
+            dock.call(page)
+
+    def arrange(self) -> None:
+        """All panels where they are at first."""
+        for dock, area in ((self.library, LEFT), (self.side, RIGHT), (self.takes_dock, FOOT), (self.work, FOOT)):
+            dock.setFloating(False)
+            self.addDockWidget(area, dock)
+            dock.show()
+        self.splitDockWidget(self.takes_dock, self.work, Qt.Orientation.Horizontal)
+        self.addDockWidget(RIGHT, self.viewer_dock)
+        self.viewer_dock.setFloating(False)
+        self.viewer_dock.hide()
+        size = self.desk.theme.size
+        self.resizeDocks([self.library, self.side], [size("size.library"), size("size.inspector")],
+                         Qt.Orientation.Horizontal)
+        self.resizeDocks([self.takes_dock], [size("size.dock")], Qt.Orientation.Vertical)
+        self.resizeDocks([self.takes_dock, self.work], [738, 330], Qt.Orientation.Horizontal)
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def open_palette(self) -> None:
+        self.palette_.open()
+
+    def open_gallery(self) -> None:
+        self.library.call("gallery")
+
+    def open_preferences(self, page: str = "") -> None:
+        self.panels.preferences(page or "look")
+
+    def show_hints(self) -> None:
+        self.panels.show_hints(self)
+
+    def reveal(self) -> None:
+        if self.desk.front is not None and self.desk.front.path is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.desk.front.path.parent)))
+
+    def open_home(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.desk.studio.home.path)))
+
+    def about(self) -> None:
+        self.panels.about()
+
+    # Taste
+
+    def use(self, taste: Taste) -> None:
+        """Look and keys as the person likes them."""
+        self.taste = taste
+        mode = system_mode() if taste.theme not in ("dark", "light") else taste.theme
+        self.desk.wear(Theme(mode, taste.text, contrast=taste.contrast, motion=taste.motion))
+        self.actions_.bind(taste.preset, taste.keys)
+        self.bar.fill(self.actions_)
+        for page in self.pages.values():
+            page.hand.bind(taste.preset, taste.keys)
+
+    def prefer(self, taste: Taste) -> None:
+        """The person likes it otherwise from now on."""
+        if not taste.write(self.desk.studio.home.path):
+            self.desk.say("The preferences could not be kept.", "Check that the data folder may be written.")
+        self.use(taste)
+
+    def set_mode(self, mode: Mode) -> None:
+        self.prefer(self.taste.with_(theme=mode))
+
+    # Parts
+
+    def _make_docks(self) -> None:
+        panels, desk = self.panels, self.desk
+        self.library = Dock(desk, "library", {
+            "library": ("Library", panels.library), "templates": ("Templates", panels.templates),
+            "gallery": ("Gallery", panels.gallery),
+        }, spread=True, parent=self)
+        self.side = Dock(desk, "inspector", {"inspector": ("Inspector", panels.inspector)}, head=False, parent=self)
+        self.takes_dock = Dock(desk, "takes", {"takes": ("Takes", panels.takes)}, head=False, parent=self)
+        self.work = Dock(desk, "work", {"queue": ("Queue", panels.queue), "problems": ("Problems", panels.problems)},
+                         parent=self)
+        self.viewer_dock = Dock(desk, "viewer", {"viewer": ("Viewer", panels.viewer)}, parent=self)
+
+    def _make_bars(self) -> None:
+        self.bar = TopBar(self.desk, self)
+        self.tools = ToolRow(self.desk, self.actions_, self)
+        top = QWidget(self)
+        column = QVBoxLayout(top)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.tools)
+        self.setMenuWidget(top)
+        self.status = StatusLine(self.desk, self.engine.machine, self)
+        foot = self.statusBar()
+        foot.setSizeGripEnabled(False)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(self.status, 1)
+        self.bar.wanted.connect(lambda: self.files.new())
+        self.bar.closing.connect(self.files.close)
+        self.bar.asked.connect(self.open_palette)
+        self.tools.stage.chosen.connect(self.set_stage)
+        self.status.problems_wanted.connect(lambda: self.work.call("problems"))
+
+    def _opened(self, document: Document) -> None:
+        page = Page(self.desk, document, self.boards)
+        self.pages[document] = page
+        page.hand.bind(self.taste.preset, self.taste.keys)
+        self.panels.join(page)
+        self.boards.addWidget(page)
+        document.refused.connect(lambda message, hint, node: self.desk.say(message, hint))
+        document.changed.connect(self._refresh)
+        document.selected.connect(self._refresh)
+
+    def _closed(self, document: Document) -> None:
+        page = self.pages.pop(document)
+        self.boards.removeWidget(page)
+        page.deleteLater()
+
+    def _fronted(self) -> None:
+        if self.page is not None:
+            self.boards.setCurrentWidget(self.page)
+            self.page.view.setFocus()
+        title = self.desk.front.title if self.desk.front else ""
+        self.setWindowTitle(f"{title} – Ajar" if title else "Ajar")
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.actions_.refresh()
+        self.tools.refresh()
+        self.status.update()
+
+    def _work_changed(self) -> None:
+        self.work.head.set_count("queue", str(len(self.runner.jobs) or "")) if self.work.head else None
+        self._refresh()
+
+    def _wear(self) -> None:
+        style.apply(self.desk.theme)
+        self.actions_.wear(self.desk.theme)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.engine.may_close(self):
+            self.keeping.close()
+            event.accept()
+        else:
+            event.ignore()
+
+    def layout_bytes(self) -> bytes:
+        """Where the panels stand."""
+        return bytes(self.saveState().data())
+
+    def restore_layout(self, data: bytes) -> bool:
+        return self.restoreState(QByteArray(data))
+
+    def action(self, id_: str) -> Action:
+        return self.actions_.rows[id_]
