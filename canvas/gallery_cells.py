@@ -53,7 +53,7 @@ class GalleryCell(QStyledItemDelegate):
     def star_at(self, cell: QRect, at: QPoint) -> int:
         """Which star is under the mouse, from 1; 0 for none."""
         rect, px = self.stars(cell), self._desk.theme.px
-        if not rect.adjusted(0, -4, 0, 4).contains(QPointF(at)):
+        if not rect.adjusted(0, -4, 0, 4).contains(QPointF(at)) or rect.width() >= self.frame(cell).width():
             return 0
         return min(max(int((at.x() - rect.left() - px(4)) // (px(STAR) + 1)) + 1, 1), 5)
 
@@ -116,7 +116,10 @@ class GalleryCell(QStyledItemDelegate):
             at = frame.topRight() + QPointF(-px(4), px(4))
             paint.paint_tag(painter, theme, at, "Final", right=True)
         rect = self.stars(cell)
-        if (take.rating or near) and rect.width() < frame.width():
+        if rect.width() >= frame.width():
+            if take.rating:
+                paint.paint_tag(painter, theme, rect.topLeft(), str(take.rating), "star")
+        elif take.rating or near:
             paint.box(painter, rect, theme.size("radius.tag"), paint.TAG)
             at = QPointF(rect.left() + px(4), rect.center().y() - px(STAR) / 2)
             paint.paint_stars(painter, at, take.rating, px(STAR), paint.TAG_INK)

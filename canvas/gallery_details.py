@@ -2,8 +2,8 @@
 
 import time
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -27,6 +27,8 @@ from workflows.takes import Take
 
 TYPING_MS = 700
 """A note is kept so long after the last letter."""
+TALL = 260
+"""The picture is never higher than this."""
 
 
 class GalleryPicture(QWidget):
@@ -39,9 +41,7 @@ class GalleryPicture(QWidget):
         self._desk = desk
         self._thumbs = thumbs
         self._take: Take | None = None
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         thumbs.made.connect(self._made)
         desk.themed.connect(self.update)
 
@@ -51,14 +51,9 @@ class GalleryPicture(QWidget):
         self.setToolTip("" if take.lost else "Double-click to look at it")
         self.update()
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return min(round(width * 0.75), 260)
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, 150)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setFixedHeight(min(round(self.width() * 0.75), TALL))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.pressed.emit()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from canvas import gallery_words as say
 from canvas.desk import Desk
 from canvas.gallery_words import DATES, Wish
+from canvas.kit import words
 from canvas.kit.buttons import Chip
 from canvas.kit.flow import FlowRow
 from canvas.kit.search import SearchField
@@ -180,8 +181,8 @@ class GalleryFilters(QWidget):
         if self._wish.since:
             found.append((DATES[self._wish.since], replace(self._wish, since="")))
         if query.rating:
-            found.append((f"{query.rating} stars" if query.rating == 5 else f"{query.rating} stars or more",
-                          self._with(rating=0)))
+            more = "" if query.rating == 5 else " or more"
+            found.append((f"{words.count(query.rating, 'star')}{more}", self._with(rating=0)))
         found += [(tag, self._with(tags=tuple(one for one in query.tags if one != tag))) for tag in query.tags]
         return [*found, ("Trash", self._with(thrown=False))] if query.thrown else found
 

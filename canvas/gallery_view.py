@@ -20,7 +20,7 @@ from canvas.kit import paint
 from workflows.takes import Take
 
 SIZES = (72, 96, 128, 168, 224)
-"""How wide a picture is meant to be; the row is filled up evenly."""
+"""How wide a picture is meant to be, at any size of text; the row is filled up evenly."""
 
 
 class GalleryView(QListView):
@@ -82,7 +82,7 @@ class GalleryView(QListView):
     def fill(self) -> None:
         """As many pictures in a row as fit, each as wide as there is room."""
         room = self.viewport().width() - 1
-        wished = round(self._desk.theme.px(SIZES[self.size_step])) + 2 * GAP
+        wished = SIZES[self.size_step] + 2 * GAP
         width = room // max(1, room // wished)
         size = QSize(max(width, 40), self.cell.height_for(max(width, 40)))
         if size != self.gridSize():
