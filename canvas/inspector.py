@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from canvas.desk import Desk
@@ -27,6 +28,7 @@ class Inspector(QWidget):
         self._desk = desk
         self._document: Document | None = None
         self._problems: tuple[Problem, ...] = ()
+        self._forecast: object = None
         self.setAccessibleName("Inspector")
         self.head = PanelHead(desk, [("inspector", "Inspector"), ("form", "Form"), ("history", "History")],
                               spread=True, parent=self)
@@ -51,6 +53,21 @@ class Inspector(QWidget):
         whole.addWidget(self.stack, 1)
         self._listen()
         self._front()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._hear()
+        super().showEvent(event)
+
+    def _hear(self) -> None:
+        """Listen to the look ahead, which is made after the panels."""
+        forecast = getattr(self._desk.runner, "forecast", None)
+        if forecast is not None and forecast is not self._forecast:
+            self._forecast = forecast
+            forecast.told.connect(lambda document, outlook: self.tell_problems(document, outlook.problems))
+        if forecast is not None and self._document is not None:
+            found = forecast.problems(self._document)
+            if found is not None:
+                self.tell_problems(self._document, found)
 
     def _listen(self) -> None:
         self._desk.fronted.connect(self._front)
@@ -115,6 +132,7 @@ class Inspector(QWidget):
             new.room_changed.connect(self._show)
             new.titled.connect(self._titled)
             self._desk.looks(new).changed.connect(self._looked)
+        self._hear()
         self._show()
 
     def _show(self) -> None:

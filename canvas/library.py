@@ -33,6 +33,8 @@ FILTERS: tuple[tuple[Filter, str, str, str], ...] = (
     ("closed", "Closed", "closed-weights", "Closed models of providers"),
     ("fits", "Fits", "", "What runs on this computer as it is"),
 )
+FEW = 8
+"""So many models of a node are listed below it without being asked for."""
 
 
 class Kept:
@@ -257,9 +259,10 @@ class Library(QWidget):
         for at, section in enumerate(found):
             index = tree.index(at, 0)
             self.shelf.setExpanded(index, bool(query) or section.key not in self._kept.shut)
-            if query:
-                for row in range(tree.rowCount(index)):
-                    self.shelf.setExpanded(tree.index(row, 0, index), True)
+            for row, shelved in enumerate(section.rows):
+                if shelved.models:
+                    open_ = bool(query) or (shelved.id not in self._kept.shut and len(shelved.models) <= FEW)
+                    self.shelf.setExpanded(tree.index(row, 0, index), open_)
         self.shelf.blockSignals(blocked)
         if query and found:
             self._choose(tree.index(0, 0, tree.index(0, 0)))
@@ -304,8 +307,8 @@ class Library(QWidget):
 
     def _folded(self, index: QModelIndex, shut: bool) -> None:
         thing = self.shelf.tree.thing(index)
-        if isinstance(thing, Section) and thing.key != "found":
-            self._kept.shut_section(thing.key, shut)
+        if thing is not None and not self.search.text():
+            self._kept.shut_section(thing.key if isinstance(thing, Section) else thing.id, shut)
 
     def _favour(self, row: Shelved) -> None:
         self._kept.turn(row.key)

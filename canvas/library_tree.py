@@ -158,8 +158,8 @@ def _row(type_: NodeType, entry: Entry, models: Sequence[ModelEntry], licences: 
     asks = any(socket.hint(Model) is not None for socket in type_.inputs)
     door: Door = "closed" if type_.lane == "remote" else "open" if asks else ""
     there = not asks or any(model.there for model in found)
-    return Shelved(type_.id, type_.title, category, icon, type_.tooltip, door, there=there, models=tuple(found),
-                   entry=entry)
+    about = type_.tooltip if there else f"{type_.tooltip}\nNo model for it is on this computer yet."
+    return Shelved(type_.id, type_.title, category, icon, about, door, there=there, models=tuple(found), entry=entry)
 
 
 def _model(type_: NodeType, key: str, entry: ModelEntry, category: Category, icon: str,

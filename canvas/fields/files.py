@@ -27,7 +27,7 @@ WORDS: Mapping[Kind, str] = {"image": "picture", "folder": "folder", "table": "t
 def project_path(chosen: Path, base: Path | None, root: Path | None) -> tuple[str, str, str]:
     """A chosen file as a workflow writes it; or "", a sentence and a hint where the workflow can't use it."""
     if base is None:
-        return "", "Files are found from where the workflow lies, and this one has no file yet.", "Save it first."
+        return chosen.absolute().as_posix(), "", ""  # a workflow without a file: nothing to be relative to yet
     home = (root or base).resolve()
     try:
         real = chosen.resolve()
@@ -126,7 +126,7 @@ class FileField(Field):
     def _settle(self) -> None:
         text = self.line.text().strip()
         path = Path(text).expanduser()
-        if text and path.is_absolute() and path.exists():
+        if text and self.facts.base is not None and path.is_absolute() and path.exists():
             self.take(path)  # pasted from a file manager
             return
         self._look()
@@ -135,4 +135,5 @@ class FileField(Field):
     def _look(self) -> None:
         base = self.facts.base
         text = self.words()
-        self.peek.look((base / text) if base is not None and text and not self.mixed else None, self.kind)
+        path = (base / text) if base is not None else Path(text)
+        self.peek.look(path if text and not self.mixed and path.is_absolute() else None, self.kind)

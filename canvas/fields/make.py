@@ -2,7 +2,7 @@
 
 import types
 from pathlib import Path
-from typing import Literal, Union, get_args, get_origin
+from typing import Literal, TypeVar, Union, get_args, get_origin
 
 from PySide6.QtWidgets import QWidget
 
@@ -36,7 +36,7 @@ def field_for(desk: Desk, socket: Socket, parent: QWidget | None = None) -> Fiel
 
 def has_field(socket: Socket) -> bool:
     """Whether a value can be typed in at all."""
-    return not wire_only(socket.type)
+    return not wire_only(socket.type) and not (isinstance(socket.type, TypeVar) and socket.form != "one")
 
 
 def _single(desk: Desk, socket: Socket, parent: QWidget | None = None) -> Field:

@@ -86,8 +86,8 @@ class EitherField(Field):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
-        line.addWidget(self.choice, 1)
-        line.addWidget(self.inner, 1)
+        line.addWidget(self.choice, 3)
+        line.addWidget(self.inner, 2)
         self.setFocusProxy(self.choice)
 
     def paint_value(self) -> None:

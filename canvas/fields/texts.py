@@ -16,6 +16,8 @@ from canvas.kit.label import Label
 from workflows.tokens import about
 
 MOST_ROWS = 12
+MAIN = ("prompt", "text", "template", "notes", "note")
+"""What a node is about has the whole width; other texts stand beside their name and grow as they are typed."""
 
 
 class LineField(Field):
@@ -73,15 +75,15 @@ def _read(text: str) -> Any:
 class AreaField(Field):
     """Text of several lines in a well that grows with it, and about how many tokens it has."""
 
-    tall = True
-
     def __init__(self, desk: Desk, socket: Socket, parent: QWidget | None = None) -> None:
         super().__init__(desk, socket, parent)
+        self.tall = socket.name in MAIN
         hint = socket.hint(Area)
         self.rows = max(2, min(hint.rows if hint is not None else 3, 5))
         self.text = Text(desk, socket.label, self)
         self.text.setFrameShape(QFrame.Shape.NoFrame)
-        self.text.setProperty("kind", "bare")
+        self.text.setStyleSheet("QPlainTextEdit { border: 0; background: transparent; padding: 0; }")
+        self.text.document().setDocumentMargin(0)
         self.text.viewport().setAutoFillBackground(False)
         self.count = Label(desk, "", "caption", colour="text.tertiary", parent=self)
         self.text.textChanged.connect(self._typed)
@@ -132,19 +134,19 @@ class AreaField(Field):
         self._grow()
 
     def _tally(self) -> None:
-        self.count.setVisible(self.counts)
+        self.count.setVisible(self.counts and (self.tall or bool(self.text.toPlainText())))
         self.count.say("" if self.mixed else about(self.text.toPlainText()))
 
     def _grow(self) -> None:
         """As high as the text needs, between a few lines and many."""
         theme = self.desk.theme
         px = theme.px
-        self._column.setContentsMargins(round(px(6)), round(px(5)), round(px(6)), round(px(4)))
+        line = QFontMetricsF(self.text.font()).lineSpacing()
+        edge = round(max(px(4), (theme.size("size.control") - line - 2) / 2))
+        self._column.setContentsMargins(round(px(8)), edge, round(px(8)), edge)
         self._column.setSpacing(0)
-        line = max(QFontMetricsF(self.text.font()).lineSpacing(), px(17))
-        least = 2 if not self.text.toPlainText() and self.rows > 3 and not self.counts else min(self.rows, 3)
-        lines = min(max(self.text.document().size().height(), least), MOST_ROWS)
-        self.text.setFixedHeight(round(lines * line + px(8)))
+        lines = min(max(self.text.document().size().height(), min(self.rows, 3) if self.tall else 1), MOST_ROWS)
+        self.text.setFixedHeight(round(lines * line) + 2)
 
 
 def _example(name: str) -> str:

@@ -37,7 +37,7 @@ def badges(look: Look, lane: str, entry: ModelEntry | None, licence: Licence | N
         found.append(Badge(where, icon="cloud" if open_ is False else "model", tip="Where it runs"))
     if licence is not None:
         kinds: dict[str, Kind] = {"yes": "ok", "no": "error", "conditional": "warn"}
-        found.append(Badge(_short(licence), kinds[licence.commercial], "licence",
+        found.append(Badge(short_name(licence), kinds[licence.commercial], "licence",
                            words.sold(licence.commercial, licence.name)))
     elif look.licence:
         found.append(Badge(look.licence, icon="licence"))
@@ -48,7 +48,8 @@ def badges(look: Look, lane: str, entry: ModelEntry | None, licence: Licence | N
     return tuple(found)
 
 
-def _short(licence: Licence) -> str:
+def short_name(licence: Licence) -> str:
+    """A licence as people call it."""
     names = {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc0-1.0": "CC0"}
     return names.get(licence.id, licence.name if len(licence.name) <= 18 else licence.id)
 
@@ -182,5 +183,6 @@ class Help(QWidget):
 
     def _wear(self) -> None:
         px = self._desk.theme.px
-        self._column.setContentsMargins(round(px(PAD)), 0, round(px(PAD)), round(px(6)))
-        self._column.setSpacing(round(px(2)))
+        self._column.setContentsMargins(round(px(PAD)), round(px(2)), round(px(PAD)), round(px(6)))
+        self.more.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)

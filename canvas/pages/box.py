@@ -74,7 +74,7 @@ class RowBox(QWidget):
 
     def _wear(self) -> None:
         px = self._desk.theme.px
-        self._column.setContentsMargins(round(px(PAD)), round(px(2)), round(px(PAD)), round(px(2)))
+        self._column.setContentsMargins(round(px(PAD)), round(px(2)), round(px(PAD)), round(px(8)))
         self._column.setSpacing(round(px(4)))
 
 

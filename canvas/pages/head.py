@@ -115,7 +115,7 @@ class NodeHead(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._desk.theme
-        at = QPointF(theme.px(12), self.height() / 2 - theme.px(9))
+        at = QPointF(theme.px(12), self.title.geometry().center().y() - theme.px(9) + 1)
         paint.icon(QPainter(self), theme, self._icon, at, 18, self._ink)
 
     def _open(self) -> None:

@@ -28,7 +28,7 @@ from workflows.problems import Problem
 
 KEPT = 12
 """So many kinds of nodes keep their rows, so that going back and forth between nodes makes nothing anew."""
-LANES = {"gpu": "This computer", "remote": "", "cpu": ""}
+LANES = {"gpu": "Local", "remote": "", "cpu": ""}
 
 
 class NodePage(QWidget):

@@ -7,6 +7,7 @@ from ajar.models import Licence
 from canvas.desk import Desk
 from canvas.kit import words
 from canvas.looks import Look
+from canvas.pages.about import short_name
 from canvas.pages.parts import Fact, Heading, column
 
 GENERATES = ("gpu", "remote")
@@ -30,6 +31,8 @@ class TakeFacts(QWidget):
         """Show what a look says of a node of this type."""
         made = type_ is not None and type_.lane in GENERATES
         self.setVisible(made and (look.phase != "idle" or licence is not None or bool(look.price)))
+        shown = look.phase in ("done", "cached", "running", "stale")
+        self.heading.title.say("This take" if shown else "Facts")
         self.facts["State"].say(_state(look))
         self.facts["Time"].say(look.left)
         self.facts["Cost"].say(look.price or (words.FREE if made and type_ is not None and type_.lane == "gpu" else ""))
@@ -39,7 +42,7 @@ class TakeFacts(QWidget):
         else:
             colour = {"yes": "semantic.ok", "no": "semantic.error", "conditional": "semantic.warn"}[
                 licence.commercial]
-            said = words.sold(licence.commercial, licence.name).partition(": ")[2]
+            said = words.sold(licence.commercial, short_name(licence)).partition(": ")[2]
             self.facts["May be sold"].say(said, colour)
 
 
