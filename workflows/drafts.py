@@ -18,10 +18,11 @@ from workflows import format
 from workflows.differences import difference
 from workflows.disk import remove_old_parts, replace_file, trouble
 from workflows.graph import Graph
+from workflows.outputs import plain_name
 from workflows.presence import Presence, is_present
 from workflows.settings import Home
 
-__all__ = ["Draft", "Drafts", "difference", "discard", "found"]
+__all__ = ["Draft", "Drafts", "difference", "discard", "found", "set_aside"]
 
 WAIT = 0.8
 """Seconds for which changes are gathered, counted from the first: with the writing well below two."""
@@ -170,6 +171,16 @@ def discard(draft: Draft) -> None:
         draft.file.unlink(missing_ok=True)
     except OSError as error:
         raise trouble(error, "remove a draft") from error
+
+
+def set_aside(home: Home, draft: Draft) -> Path:
+    """Keep the saved workflow: the draft becomes an ordinary workflow among the backups. Gives where it lies."""
+    moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(draft.kept))
+    path = home.backups / f"{plain_name(draft.name) or 'workflow'}-unsaved-{moment}-{draft.file.stem[:4]}.json"
+    home.backups.mkdir(parents=True, exist_ok=True)
+    format.save(draft.graph, path)
+    discard(draft)
+    return path
 
 
 def folder_of(home: Home) -> Path:

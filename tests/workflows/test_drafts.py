@@ -14,7 +14,7 @@ import pytest
 from ajar.errors import AjarError
 from workflows import drafts, edit, format
 from workflows.disk import replace_file
-from workflows.drafts import Drafts, difference, discard, found
+from workflows.drafts import Drafts, difference, discard, found, set_aside
 from workflows.graph import Graph, Node
 from workflows.settings import Home
 
@@ -162,6 +162,16 @@ def test_a_draft_says_what_differs_from_the_saved_file(home: Home, tmp_path: Pat
     assert saved is not None and difference(saved, draft.graph) == ["Changed: x of A from 4 to 8"]
     path.unlink()
     assert draft.saved() is None
+
+
+def test_a_draft_that_is_not_wanted_becomes_a_backup(home: Home) -> None:
+    window = Drafts(home)
+    window.keep("draft:1", "Harbour/at dusk", None, _graph(7))
+    window.close()
+    (draft,) = found(home)
+    path = set_aside(home, draft)
+    assert path.parent == home.backups and path.name.startswith("Harbour-at-dusk-unsaved-")
+    assert format.load(path) == _graph(7) and found(home) == []
 
 
 def test_a_draft_that_cannot_be_read_is_left_alone(home: Home) -> None:

@@ -1,0 +1,267 @@
+"""After a crash: what was not saved, what differs from the saved file, and a choice for each workflow."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from canvas.desk import Desk
+from canvas.errands import Errands
+from canvas.kit import paint, words
+from canvas.kit.buttons import PriceButton, ToolButton
+from canvas.kit.label import Label
+from workflows.drafts import Draft, difference, found, set_aside
+from workflows.settings import Home
+
+SHOWN = 5
+"""Differences that are listed before one asks for all."""
+NARROW = 560
+TALLEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A draft and what is new in it."""
+
+    draft: Draft
+    saved: bool
+    """Whether there is a saved file beside it."""
+    lines: tuple[str, ...]
+
+
+def findings(desk: Desk, home: Home) -> list[Finding]:
+    """All drafts that were left behind, with what differs from their files."""
+    result = []
+    for draft in found(home):
+        saved = draft.saved()
+        lines = difference(saved, draft.graph, desk.studio.packs.types) if saved is not None else []
+        result.append(Finding(draft, saved is not None, tuple(lines)))
+    return result
+
+
+def headline(count: int, *, crashed: bool = True) -> str:
+    """``Ajar ended unexpectedly. 2 workflows have changes that were not saved.``"""
+    what = "1 workflow has" if count == 1 else f"{words.figure(count)} workflows have"
+    return f"{'Ajar ended unexpectedly. ' if crashed else ''}{what} changes that were not saved."
+
+
+class RecoveryRow(QFrame):
+    """One workflow: its name, when, what differs, and the two ways on."""
+
+    recovered = Signal()
+    kept = Signal()
+
+    def __init__(self, desk: Desk, finding: Finding, now: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.finding = finding
+        draft = finding.draft
+        self.setAccessibleName(draft.name)
+        self.name = Label(desk, draft.name, "body", "title")
+        self.when = Label(desk, words.facts(_ago(draft, now), str(draft.path or "Never saved")), "caption",
+                          colour="text.tertiary")
+        self.lines = Label(desk, "", colour="text.secondary", wrap=True)
+        self.all = PriceButton(desk, "", manner="quiet", small=True)
+        self.all.clicked.connect(self._show_all)
+        self.recover = PriceButton(desk, "Recover", icon="undo", manner="primary", small=True)
+        self.recover.setAccessibleDescription(f"Open {draft.name} with its changes")
+        self.recover.clicked.connect(self.recovered)
+        verb = "Keep the saved one" if finding.saved else "Set aside"
+        self.keep = PriceButton(desk, verb, manner="ghost", small=True)
+        self.keep.setAccessibleDescription("The changes go to the backups")
+        self.keep.setToolTip("The changes go to the backups, nothing is lost")
+        self.keep.clicked.connect(self.kept)
+        self._build()
+        self._say(SHOWN)
+        desk.themed.connect(self._wear)
+        self._wear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < self._desk.theme.px(NARROW)
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._row.direction() != way:
+            self._row.setDirection(way)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._desk.theme
+        edge = theme.colour("border.default")
+        paint.box(QPainter(self), QRectF(self.rect()), theme.size("radius.control"), theme.colour("surface.card"), edge)
+
+    def _show_all(self) -> None:
+        self._say(len(self.finding.lines))
+        self.recover.setFocus()
+
+    def _say(self, count: int) -> None:
+        lines, draft = self.finding.lines, self.finding.draft
+        rest = len(lines) - count
+        if self.finding.saved:
+            self.lines.say("\n".join(f"·  {line}" for line in lines[:count]))
+        else:
+            gone = "Its file is not there any more. " if draft.path is not None else ""
+            self.lines.say(f"{gone}It has {words.count(len(draft.graph.nodes), 'node')}.")
+        self.all.setVisible(rest > 0)
+        self.all.say(f"{words.count(rest, 'more change')}" if rest > 0 else "")
+
+    def _build(self) -> None:
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        for part in (self.name, self.when, self.lines):
+            texts.addWidget(part)
+        texts.addWidget(self.all, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.recover)
+        buttons.addWidget(self.keep)
+        buttons.addStretch(1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.addLayout(texts, 1)
+        self._row.addLayout(buttons)
+        self._row.setAlignment(buttons, Qt.AlignmentFlag.AlignTop)
+
+    def _wear(self) -> None:
+        px = self._desk.theme.px
+        self._row.setContentsMargins(round(px(12)), round(px(8)), round(px(12)), round(px(8)))
+        self._row.setSpacing(round(px(8)))
+
+
+class RecoveryPanel(QWidget):
+    """Stands over the board until everything is decided, or until it is sent away; then it comes at the next start."""
+
+    recovered = Signal(Draft)
+    """Open this workflow with its changes, as one that has to be saved."""
+    done = Signal()
+    """Nothing is left to decide."""
+
+    def __init__(self, desk: Desk, home: Home, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._home = home
+        self._crashed = True
+        self._errands = Errands(desk, self)
+        self.rows: list[RecoveryRow] = []
+        self.title = Label(desk, "", "body", "title", wrap=True)
+        self.all = PriceButton(desk, "Recover all", manner="ghost", small=True)
+        self.all.clicked.connect(self._recover_all)
+        self.later = ToolButton(desk, "close", "Decide at the next start", side=24, icon_size=14)
+        self.later.clicked.connect(self.hide)
+        self.setAccessibleName("Recovery")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self._build()
+        desk.themed.connect(self._wear)
+        self._wear()
+        self.hide()
+
+    def look(self, *, crashed: bool = True) -> None:
+        """Look for drafts that were left behind, and appear if there are any."""
+        self._crashed = crashed
+        self._errands.run(lambda: findings(self._desk, self._home), self.show_findings)
+
+    def show_findings(self, found_: Sequence[Finding]) -> None:
+        """Offer these."""
+        for row in self.rows:
+            row.deleteLater()
+        self.rows = []
+        now = time.time()
+        for finding in found_:
+            row = RecoveryRow(self._desk, finding, now)
+            row.recovered.connect(lambda row=row: self._recover(row))
+            row.kept.connect(lambda row=row: self._keep(row))
+            self._list.insertWidget(len(self.rows), row)
+            self.rows.append(row)
+        self._tell()
+        self.setVisible(bool(self.rows))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._desk.theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), paint.tint(theme, "warn"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("border.default"))
+        paint.icon(painter, theme, "warn", self._mark.geometry().topLeft().toPointF(), 16, "semantic.warn")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def _fit(self) -> None:
+        """As high as the rows need, up to a limit; then they scroll."""
+        wide = self._scroll.viewport().width()
+        need = self._list.heightForWidth(wide) if self._list.hasHeightForWidth() else self._list.sizeHint().height()
+        self._scroll.setFixedHeight(min(need, round(self._desk.theme.px(TALLEST))))
+
+    def _recover(self, row: RecoveryRow) -> None:
+        self._away(row)
+        self.recovered.emit(row.finding.draft)
+
+    def _recover_all(self) -> None:
+        for row in tuple(self.rows):
+            self._recover(row)
+
+    def _keep(self, row: RecoveryRow) -> None:
+        draft = row.finding.draft
+        self._away(row)
+        self._errands.run(
+            lambda: set_aside(self._home, draft),
+            lambda path: self._desk.say(f"The changes of {draft.name} are kept among the backups", str(path)),
+        )
+
+    def _away(self, row: RecoveryRow) -> None:
+        """This one is decided; go on with the next."""
+        place = self.rows.index(row)
+        self.rows.remove(row)
+        row.hide()
+        row.deleteLater()
+        if self.rows:
+            self.rows[min(place, len(self.rows) - 1)].recover.setFocus()
+        self._tell()
+        if not self.rows:
+            self.hide()
+            self.done.emit()
+
+    def _tell(self) -> None:
+        self.title.say(headline(len(self.rows), crashed=self._crashed))
+        self.setAccessibleDescription(self.title.full)
+        self.all.setVisible(len(self.rows) > 1)
+
+    def _build(self) -> None:
+        self._mark = QWidget()
+        self._head = QHBoxLayout()
+        self._head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        self._head.addWidget(self.title, 1)
+        self._head.addWidget(self.all)
+        self._head.addWidget(self.later, 0, Qt.AlignmentFlag.AlignTop)
+        inside = QWidget()
+        self._list = QVBoxLayout(inside)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._list.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inside)
+        self._inside = inside
+        inside.installEventFilter(self)
+        self._scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self._scroll)
+
+    def _wear(self) -> None:
+        px = self._desk.theme.px
+        self._column.setContentsMargins(round(px(12)), round(px(8)), round(px(12)), round(px(10)))
+        self._column.setSpacing(round(px(8)))
+        self._list.setSpacing(round(px(6)))
+        self._mark.setFixedSize(round(px(20)), round(px(18)))
+        self._fit()
+
+
+def _ago(draft: Draft, now: float) -> str:
+    return words.ago(max(0.0, now - draft.kept))
