@@ -8,9 +8,9 @@ from ajar.contract import Socket
 from ajar.errors import EditError
 from workflows import kinds
 from workflows.graph import Graph, GroupInput, Link, Node, Row, Value, Wire, entries, links, row
+from workflows.groups import without_unused
 from workflows.links import without_references
 from workflows.reach import links_from
-from workflows.rooms import without_unused
 from workflows.sockets import Types, carried, input_of, is_open, known, output_of, sockets_of
 
 Place = tuple[str, str, int | None]

@@ -9,9 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from ajar.errors import EditError
-from workflows.graph import GROUP, Graph
+from workflows.graph import GROUP, Graph, Node, Wire
+from workflows.group_sockets import without_outputs
+from workflows.groups import without_unused
 
 Room = tuple[str, ...]
+OUTLET = "."
+"""An id that no node can have."""
 
 
 def exists(graph: Graph, path: Room) -> bool:
@@ -34,24 +38,54 @@ def room(graph: Graph, path: Room) -> Graph:
     )
 
 
+def group_at(graph: Graph, path: Room) -> str | None:
+    """The name of the group whose inside a room is; None for the whole board."""
+    names = _groups_on(graph, path)
+    return names[-1] if names else None
+
+
 def changed(graph: Graph, path: Room, change: Callable[[Graph], Graph]) -> Graph:
-    """The whole graph after an edit of what a room shows. All uses of the group change with it."""
+    """The whole graph after an edit of what a room shows. All uses of the group change with it.
+
+    While it is edited, the group's outputs are the inputs of a node ``OUTLET``: so they are healed, regrouped and
+    renamed as any wires are.
+    """
     if not path:
         return change(graph)
-    before = room(graph, path)
+    shown = room(graph, path)
+    name = (_groups_on(graph, path) or [""])[-1]
+    group = graph.groups[name]
+    before = replace(shown, nodes={**shown.nodes, OUTLET: Node(OUTLET, group.outputs)}) if group.outputs else shown
     after = change(before)
     if after is before:
         return graph
-    name = (_groups_on(graph, path) or [""])[-1]
-    prefix = f"{GROUP}{name}/"
-    group = replace(after.groups.get(name, graph.groups[name]), nodes=after.nodes)
-    groups = {**after.groups, name: group}
+    outlet = after.nodes.get(OUTLET, Node(OUTLET))
+    outputs = {key: wire for key, wire in outlet.inputs.items() if isinstance(wire, Wire)}
+    edited = after.groups.get(name, group)
+    if edited is not group:
+        outputs = dict(edited.outputs)
+    inner = {key: node for key, node in after.nodes.items() if key != OUTLET}
+    groups = {**after.groups, name: replace(edited, nodes=inner, outputs=outputs)}
     if _contains(groups, name):
         raise EditError(f'The group "{name}" can\'t contain itself.', "Put another node there.")
-    return replace(
+    prefix = f"{GROUP}{name}/"
+    made = replace(
         graph, groups=groups, layout=_joined(graph.layout, prefix, after.layout),
         frames=_joined(graph.frames, prefix, after.frames), notes=_joined(graph.notes, prefix, after.notes),
     )
+    return _let_go(graph, made, name)
+
+
+def _let_go(before: Graph, after: Graph, name: str) -> Graph:
+    """The graph without wires from outputs that the group no longer has, and without groups no longer used."""
+    was, now = before.groups[name], after.groups[name]
+    lost = was.outputs.keys() - now.outputs.keys()
+    if lost:
+        after = replace(after, groups={**after.groups, name: replace(now, outputs={**was.outputs, **now.outputs})})
+        after = without_outputs(after, name, lost)
+    for other in {node.group or "" for node in was.nodes.values()}:
+        after = without_unused(after, other)
+    return after
 
 
 def _groups_on(graph: Graph, path: Room) -> list[str] | None:

@@ -1,9 +1,18 @@
 import pytest
 
+from ajar.contract import NodeType, node_of
 from ajar.errors import EditError
-from workflows import edit, inside
+from nodes import edit as edit_nodes
+from nodes import look
+from workflows import edit, inside, wiring
+from workflows.check import check
+from workflows.flatten import flatten
 from workflows.format import dump, read
-from workflows.graph import Graph
+from workflows.graph import Graph, GroupInput, Node, Wire
+
+TYPES: dict[str, NodeType] = {
+    found.id: found for module in (edit_nodes, look) for thing in vars(module).values() if (found := node_of(thing))
+}
 
 
 def nested() -> Graph:
@@ -65,3 +74,50 @@ def test_a_room_that_is_not_there_is_refused() -> None:
     assert not inside.exists(nested(), ("blur",))
     with pytest.raises(EditError, match="no group at"):
         inside.room(nested(), ("outer", "nothing"))
+
+
+def grouped() -> Graph:
+    """blur -> [grain -> sharpen] -> flip, with what is in brackets in the group ``look``."""
+    nodes = {
+        "blur": Node("blur"), "grain": Node("grain", {"image": Wire("blur")}),
+        "sharpen": Node("sharpen", {"image": Wire("grain")}), "flip": Node("flip", {"image": Wire("sharpen")}),
+    }
+    return edit.make_group(Graph(nodes), ["grain", "sharpen"], "look")[0]
+
+
+def test_an_output_of_a_group_is_healed_when_its_node_is_deleted() -> None:
+    made = inside.changed(grouped(), ("look",), lambda room: wiring.delete(room, TYPES, ["sharpen"]))
+    assert made.groups["look"].outputs == {"result": Wire("grain")}
+    assert made.nodes["flip"].inputs == {"image": Wire("look", "result")}
+    assert list(inside.room(made, ("look",)).nodes) == ["grain"]
+
+
+def test_an_output_that_nothing_gives_any_more_goes_with_its_wires() -> None:
+    made = inside.changed(grouped(), ("look",), lambda room: wiring.delete(room, TYPES, ["sharpen"], heal=False))
+    assert made.groups["look"].outputs == {}
+    assert made.nodes["flip"].inputs == {}
+
+
+def test_an_output_follows_its_node_into_a_new_group_and_to_a_new_name() -> None:
+    made = inside.changed(grouped(), ("look",), lambda room: edit.rename_node(room, "sharpen", "crisp"))
+    assert made.groups["look"].outputs == {"result": Wire("crisp")}
+    made = inside.changed(made, ("look",), lambda room: edit.make_group(room, ["crisp"], "inner")[0])
+    assert made.groups["look"].outputs == {"result": Wire("inner", "result")}
+    assert made.groups["inner"].outputs == {"result": Wire("crisp")}
+    assert not check(made, TYPES)[1:]
+    made = inside.changed(made, ("look",), lambda room: edit.ungroup(room, "inner"))
+    assert made.groups["look"].outputs == {"result": Wire("crisp")} and set(made.groups) == {"look"}
+
+
+def test_an_input_of_a_group_goes_through_a_group_made_in_it() -> None:
+    made = inside.changed(grouped(), ("look",), lambda room: edit.make_group(room, ["grain"], "inner")[0])
+    assert made.groups["inner"].nodes["grain"].inputs == {"image": GroupInput("image")}
+    assert made.groups["look"].nodes["inner"].inputs == {"image": GroupInput("image")}
+    assert flatten(made).nodes["look/inner/grain"].inputs == {"image": Wire("blur")}
+    made = inside.changed(made, ("look",), lambda room: edit.ungroup(room, "inner"))
+    assert made.groups["look"].nodes["grain"].inputs == {"image": GroupInput("image")}
+
+
+def test_the_group_of_a_room_is_known() -> None:
+    assert inside.group_at(nested(), ("outer", "inner")) == "inner"
+    assert inside.group_at(nested(), ()) is None
