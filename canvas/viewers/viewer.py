@@ -95,7 +95,9 @@ class Viewer(QWidget):
     def do(self, deed: str) -> bool:
         """Do what a key or a button asks for. False: nothing of that name, or nothing to do it with."""
         name, *rest = deed.split()
-        if name in VIEWS:
+        if name in (keys.BUFFER, keys.AGAINST) and int(rest[0]) not in self.bench.buffers:
+            self._desk.say(f"Buffer {rest[0]} is empty.", f"Select a node on the board and press {rest[0]}.")
+        elif name in VIEWS:
             self.bench.look(VIEWS[name](*rest))
         elif name in TIMES:
             if not self.deck.lasting:

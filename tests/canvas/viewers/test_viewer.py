@@ -72,6 +72,14 @@ def test_item_26_a_click_in_the_strip_shows_a_buffer_and_ctrl_click_puts_it_on_b
     assert "A is 2, B is 1" in viewer.strip.accessibleDescription()
 
 
+def test_item_26_an_empty_buffer_says_how_to_fill_it(viewer: Viewer, desk: Desk, qtbot: QtBot) -> None:
+    with_two(viewer, qtbot)
+    with qtbot.waitSignal(desk.said) as told:
+        press(viewer, Qt.Key.Key_8)
+    assert told.args == ["Buffer 8 is empty.", "Select a node on the board and press 8."]
+    assert viewer.bench.view.a == 1
+
+
 def test_item_27_w_wipes_and_the_line_is_dragged(viewer: Viewer, qtbot: QtBot) -> None:
     with_two(viewer, qtbot, "single")
     press(viewer, Qt.Key.Key_W)
