@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 Kind = Literal["line", "number", "text", "choice"]
 THROUGH = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_S)
 """With Ctrl these run and save: they take what is typed, then do what they always do."""
+KEPT_HERE = (
+    QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease,
+    QEvent.Type.MouseButtonDblClick, QEvent.Type.MouseMove, QEvent.Type.Wheel, QEvent.Type.ContextMenu,
+)
 READABLE = 0.85
 """Texts are edited at no smaller zoom than this."""
 
@@ -126,6 +130,14 @@ class Inline(QFrame):
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(event)
         return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """What nobody here wants goes no further: the board below would take it for its own."""
+        done = super().event(event)
+        if event.type() in KEPT_HERE:
+            event.accept()
+            return True
+        return done
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._desk.theme

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout
 
 from canvas.desk import Desk
+from canvas.inline import KEPT_HERE
 from canvas.lookup_rows import Found, FoundRow, FoundRows
 
 if TYPE_CHECKING:
@@ -97,6 +98,14 @@ class Lookup(QFrame):
             self.hide()
             self.dismissed.emit()
         return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """What nobody here wants goes no further: the board below would take it for its own."""
+        done = super().event(event)
+        if event.type() in KEPT_HERE:
+            event.accept()
+            return True
+        return done
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self.desk.theme

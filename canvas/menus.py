@@ -11,7 +11,7 @@ from canvas.hands.adding import add_node
 from canvas.hands.context import Context, Verb
 from canvas.hands.verbs import BY_ID, keys_of
 from canvas.marks import CATEGORIES, mark_of
-from workflows import board, edit, rooms, wiring
+from workflows import board, edit, inside, rooms, wiring
 from workflows.graph import Link, Value
 from workflows.sockets import input_of
 
@@ -193,7 +193,5 @@ def _turn_exposed(context: Context, node: str, key: str) -> None:
 def _expose(context: Context, node: str, key: str) -> None:
     """Make an inner value an input of the group around it."""
     *outside, use = context.document.room
-    del outside
-    context.document.edit_whole(
-        "Expose", lambda graph: rooms.expose(graph, use, node, key, key),
-    )
+    around = inside.room(context.document.graph, tuple(outside)).nodes[use]
+    context.document.edit_whole("Expose", lambda graph: rooms.expose(graph, around.type, node, key))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from canvas.desk import Desk
+from canvas.inline import KEPT_HERE
 
 if TYPE_CHECKING:
     from canvas.board.view import BoardView
@@ -64,6 +65,14 @@ class Offer(QFrame):
                 self._answer(lambda: None)
                 return True
         return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        """What nobody here wants goes no further: the board below would take it for its own."""
+        done = super().event(event)
+        if event.type() in KEPT_HERE:
+            event.accept()
+            return True
+        return done
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._desk.theme

@@ -107,6 +107,10 @@ class Person:
         assert spot is not None, f"{node} shows no such socket"
         return spot
 
+    def state(self, node: str) -> str | None:
+        """Muted, bypassed, frozen or nothing."""
+        return self.graph.nodes[node].state
+
     def header(self, node: str) -> QPointF:
         rect = self.view.rect_of(node)
         assert rect is not None
