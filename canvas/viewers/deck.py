@@ -15,7 +15,7 @@ from canvas.viewers.clock import Clock
 from canvas.viewers.filmstrip import read_strip
 from canvas.viewers.picture import Picture
 from canvas.viewers.player import Player
-from canvas.viewers.reel import Reel
+from canvas.viewers.reel import Reel, Wanted
 
 Side = Literal["a", "b"]
 SIDES: tuple[Side, Side] = ("a", "b")
@@ -179,7 +179,7 @@ class Deck(QObject):
         self.clock = clock
         self._ask()
         if turned_back:
-            self._seen_numbers_gone()
+            self._begin_anew()
             self._sound(True)
         if self._look() or not self._reels:
             self.turned.emit()
@@ -190,15 +190,23 @@ class Deck(QObject):
             shown in self._seen or reel.trouble or reel.at(self.number(shown)) for shown, reel in self._reels.items()
         )
 
-    def _seen_numbers_gone(self) -> None:
-        # The way from the end to the start of a loop is no row of missed frames.
+    def _begin_anew(self) -> None:
+        """The way from the end to the start of a loop is no row of missed frames; those after the start count."""
         for shown, (_, picture) in list(self._seen.items()):
-            self._seen[shown] = -1, picture
+            first, last = self._part(shown)
+            self._seen[shown] = (last + 1 if self.clock.speed < 0 else first - 1), picture
 
     def _ask(self) -> None:
         way = -1 if self.clock.speed < 0 else 1
         for shown, reel in self._reels.items():
-            reel.want(self.number(shown), way)
+            first, last = self._part(shown)
+            reel.want(Wanted(self.number(shown), way, first, last if self.clock.loop and self.clock.runs else None))
+
+    def _part(self, shown: Shown) -> tuple[int, int]:
+        """The first and the last frame between in and out."""
+        fps, clock = shown.value.fps, self.clock
+        end = clocks.frame_count(shown.value.seconds, fps) - 1
+        return min(clocks.frame_at(clock.first, fps), end), min(max(clocks.frame_at(clock.last - 1e-3, fps), 0), end)
 
     def _look(self) -> bool:
         """Take the frames of now; True where one is another than before."""
@@ -211,7 +219,7 @@ class Deck(QObject):
                 if picture is not None:
                     self._seen[shown] = number, picture
                 continue
-            if before and before[0] >= 0 and self.clock.runs and abs(self.clock.speed) * shown.value.fps <= FASTEST:
+            if before and self.clock.runs and abs(self.clock.speed) * shown.value.fps <= FASTEST:
                 self.dropped += max(abs(number - before[0]) - 1, 0)
             self._seen[shown] = number, picture
             fresh = True

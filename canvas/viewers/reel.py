@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -52,6 +52,29 @@ class Cutter:
         self.next = -1
 
 
+class Wanted(NamedTuple):
+    """The frame that is shown now, which way it goes on, and the part that is run through again and again."""
+
+    number: int
+    way: int = 1
+    first: int = 0
+    last: int | None = None
+    """None: nothing begins anew."""
+
+    def numbers(self, count: int, end: int | None) -> list[int]:
+        """The frames to have ready, most urgent first."""
+        found = []
+        for ahead in range(count):
+            one = self.number + ahead * self.way
+            if self.last is not None and self.way > 0 and one > self.last >= self.number:
+                one = self.first + one - self.last - 1
+            elif self.last is not None and self.way < 0 and one < self.first <= self.number:
+                one = self.last - (self.first - one - 1)
+            if one >= 0:
+                found.append(one if end is None else min(one, end))
+        return found
+
+
 def pixels_of(frame: Any) -> Any:
     """A frame as upright pixels, H x W x (blue, green, red, nothing)."""
     import numpy as np
@@ -72,17 +95,17 @@ class Reel(QObject):
         self.trouble = ""
         self._frames: OrderedDict[int, Picture] = OrderedDict()
         self._end: int | None = None
-        self._wanted: tuple[int, int] = (0, 1)
+        self._wanted = Wanted(0)
         self._open = True
         self._wake = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="film", daemon=True)
         self._thread.start()
 
-    def want(self, number: int, way: int = 1) -> None:
-        """Frame ``number`` is what will be shown now, and then those after (or before, with -1) it."""
+    def want(self, wanted: "Wanted") -> None:
+        """What will be shown now, and after it."""
         with self._wake:
-            if self._wanted != (number, way):
-                self._wanted = number, way
+            if self._wanted != wanted:
+                self._wanted = wanted
                 self._wake.notify()
 
     def at(self, number: int) -> Picture | None:
@@ -134,12 +157,8 @@ class Reel(QObject):
         """The first frame that is wanted and not there; waits for one. None when closed."""
         with self._wake:
             while self._open:
-                number, way = self._wanted
-                for ahead in range(min(AHEAD, self._room())):
-                    one = number + ahead * way
-                    if self._end is not None:
-                        one = min(one, self._end)
-                    if one >= 0 and one not in self._frames:
+                for one in self._wanted.numbers(min(AHEAD, self._room()), self._end):
+                    if one not in self._frames:
                         return one
                 self._wake.wait()
             return None
@@ -148,7 +167,7 @@ class Reel(QObject):
         """Read on (or from an earlier key frame) until this frame is there."""
         if not 0 <= number - cutter.next <= AHEAD * 2:
             cutter.seek(number)
-        _, way = self._wanted
+        way = self._wanted.way
         back: deque[tuple[int, Any]] = deque(maxlen=AHEAD if way < 0 else 1)
         while (read := cutter.read()) is not None:
             if read[0] > number and not back:
@@ -173,10 +192,11 @@ class Reel(QObject):
         picture = of_bgra(array, self.channel)
         with self._wake:
             self._frames[number] = picture
-            here = self._wanted[0]
+            here = self._wanted.number
+            soon = set(self._wanted.numbers(AHEAD, self._end))
             while len(self._frames) > self._room():
-                # What is farthest from what is seen goes first.
-                del self._frames[max(self._frames, key=lambda one: abs(one - here))]
+                # What is farthest from what is seen goes first; what will be seen soon stays.
+                del self._frames[max(self._frames, key=lambda one: (one not in soon, abs(one - here)))]
 
     def _room(self) -> int:
         one = next(iter(self._frames.values()), None)
