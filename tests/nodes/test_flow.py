@@ -8,7 +8,7 @@ import pytest
 
 from ajar.contract import node_of
 from ajar.errors import UserError, Waiting
-from nodes.flow import Cell, gather, grid, pick, stage, switch
+from nodes.flow import Cell, dot, gather, grid, pick, stage, switch
 
 
 class Person:
@@ -93,3 +93,10 @@ def test_pick_asks_a_person() -> None:
     assert pick(Person(1), ["a", "b"], "ask") == "b"
     with pytest.raises(Waiting):
         pick(Person(None), ["a", "b"], "ask")
+
+
+def test_a_dot_hands_on_what_it_is_given() -> None:
+    assert dot("anything") == "anything"
+    type_ = node_of(dot)
+    assert type_ is not None and type_.alias and type_.hidden and type_.needs is not None
+    assert type_.needs() == {"value"}
