@@ -1,4 +1,5 @@
-"""The style sheet in parts. ``@surface.panel`` is a colour, ``{6}`` six pixels at 100 %; a theme fills both in."""
+"""The style sheet in parts. ``@surface.panel`` is a colour, ``{6}`` six pixels at 100 %,
+``{26-4}`` the same less the edges, which do not grow. A theme fills them in."""
 
 import re
 from pathlib import Path
@@ -89,7 +90,7 @@ QTableCornerButton::section { background: @surface.panel; border: 0; border-bott
 """
 FIELDS = """
 QLineEdit, QAbstractSpinBox, QComboBox { background: @surface.well; color: @text.primary;
-    border: 1px solid @border.default; border-radius: {5}; padding: 1px {7}; min-height: {22};
+    border: 1px solid @border.default; border-radius: {5}; padding: 1px {7}; min-height: {26-4};
     placeholder-text-color: @text.tertiary;
     selection-background-color: @accent.fill; selection-color: @accent.on_fill; }
 QTextEdit, QPlainTextEdit, QTextBrowser { background: @surface.well; color: @text.primary;
@@ -135,7 +136,7 @@ QProgressBar::chunk { background: @accent.base; border-radius: {1.5}; }
 """
 BUTTONS = """
 QPushButton { background: @surface.raised; color: @text.primary; border: 1px solid @edge; border-radius: {5};
-    padding: 0 {10}; min-height: {26}; min-width: {40}; font-weight: 500; }
+    padding: 0 {10}; min-height: {28-2}; min-width: {40}; font-weight: 500; }
 QPushButton:hover { border-color: @border.strong; }
 QPushButton:pressed { background: @surface.card; }
 QPushButton:default, QPushButton[kind="primary"] { background: @accent.fill; color: @accent.on_fill;
@@ -143,7 +144,7 @@ QPushButton:default, QPushButton[kind="primary"] { background: @accent.fill; col
 QPushButton[kind="ghost"], QPushButton:flat { background: transparent; border: 1px solid @border.default; }
 QPushButton[kind="pay"] { background: @money_button.fill; color: @money_button.on_fill;
     border-color: @money_button.fill; font-weight: 600; }
-QPushButton:focus { border: 2px solid @border.focus; padding: 0 {9}; min-height: {24}; }
+QPushButton:focus { border: 2px solid @border.focus; padding: 0 {9}; min-height: {28-4}; }
 QPushButton:disabled { background: transparent; color: @border.strong; border-color: @border.subtle; }
 QPushButton::menu-indicator { width: 0; }
 QToolButton { background: transparent; color: @text.secondary; border: 2px solid transparent; border-radius: {5};
@@ -197,11 +198,11 @@ class Names:
             return self.marks
         return self.theme.colour(self.special.get(name, name)).name()
 
-    def length(self, pixels: str) -> str:
-        return f"{max(1, round(self.theme.px(float(pixels))))}px"
+    def length(self, pixels: str, less: str = "") -> str:
+        return f"{max(1, round(self.theme.px(float(pixels)))) - int(less or 0)}px"
 
 
 def filled(text: str, names: Names) -> str:
     """A style sheet with the names filled in."""
     text = re.sub(r"@([a-z_]+(?:\.[a-z_]+)?)", lambda found: names.colour(found[1]), text)
-    return re.sub(r"\{(\d+(?:\.\d+)?)\}", lambda found: names.length(found[1]), text)
+    return re.sub(r"\{(\d+(?:\.\d+)?)(?:-(\d+))?\}", lambda found: names.length(found[1], found[2]), text)
