@@ -50,6 +50,8 @@ class GalleryModel(QAbstractListModel):
         """Whether the store has answered at all."""
         self.facets = Facets()
         self.trouble: AjarError | None = None
+        self.needed: Callable[[], int] = lambda: 0
+        """How many rows are in sight or selected; what lies behind them is let go of when the list is read again."""
         self._timer = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._timer.timeout.connect(self.refresh)
         self.stirred.connect(self._timer.start)
@@ -112,7 +114,7 @@ class GalleryModel(QAbstractListModel):
         self._asked += 1
         self._fetching = True
         number, query = self._asked, self.wish.asked(time.time())
-        count = PAGE if anew or offset else max(PAGE, len(self._rows))
+        count = PAGE if anew or offset else self.needed() + PAGE
 
         def read() -> tuple[list[Take], int, Facets]:
             found = self._takes.search(query, limit=count, offset=offset)
@@ -146,11 +148,16 @@ class GalleryModel(QAbstractListModel):
     def _merge(self, rows: list[Take]) -> None:
         """Go over to these rows one by one, so that views keep what is selected and where they are."""
         there = {take.id for take in rows}
-        for row in reversed(range(len(self._rows))):
-            if self._rows[row].id not in there:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self._rows[row]
+        last = len(self._rows) - 1
+        while last >= 0:
+            first = last
+            while first >= 0 and self._rows[first].id not in there:
+                first -= 1
+            if first < last:
+                self.beginRemoveRows(QModelIndex(), first + 1, last)
+                del self._rows[first + 1 : last + 1]
                 self.endRemoveRows()
+            last = first - 1
         for row, take in enumerate(rows):
             if row >= len(self._rows) or self._rows[row].id != take.id:
                 self._insert(row, [take])

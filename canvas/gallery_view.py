@@ -41,6 +41,7 @@ class GalleryView(QListView):
         self.cell = GalleryCell(desk, thumbs, self)
         self.size_step = 1
         self.setModel(model)
+        model.needed = self.needed
         self.setItemDelegate(self.cell)
         self.setAccessibleName("Gallery")
         self.setViewMode(QListView.ViewMode.IconMode)
@@ -67,6 +68,12 @@ class GalleryView(QListView):
 
     def current(self) -> Take | None:
         return self._model.take_at(self.currentIndex())
+
+    def needed(self) -> int:
+        """How many rows there are up to the last that is in sight or selected."""
+        seen = self.indexAt(QPoint(GAP + 1, self.viewport().height() - 1)).row()
+        rows = [index.row() for index in self.selectionModel().selectedIndexes()]
+        return max([seen if seen >= 0 else self._model.rowCount() - 1, *rows]) + 1
 
     def choose(self, row: int) -> None:
         """Select one row and go there."""

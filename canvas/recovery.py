@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -180,7 +180,7 @@ class RecoveryPanel(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), paint.tint(theme, "warn"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("border.default"))
-        paint.icon(painter, theme, "warn", self._mark.geometry().topLeft().toPointF(), 16, "semantic.warn")
+        paint.icon(painter, theme, "warn", QPointF(self._mark.pos()) + QPointF(0, theme.px(3)), 16, "semantic.warn")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -235,8 +235,8 @@ class RecoveryPanel(QWidget):
         self._mark = QWidget()
         self._head = QHBoxLayout()
         self._head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        self._head.addWidget(self.title, 1)
-        self._head.addWidget(self.all)
+        self._head.addWidget(self.title, 1, Qt.AlignmentFlag.AlignTop)
+        self._head.addWidget(self.all, 0, Qt.AlignmentFlag.AlignTop)
         self._head.addWidget(self.later, 0, Qt.AlignmentFlag.AlignTop)
         inside = QWidget()
         self._list = QVBoxLayout(inside)
@@ -253,6 +253,7 @@ class RecoveryPanel(QWidget):
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)
         self._column.addWidget(self._scroll)
+        self._column.addStretch(1)
 
     def _wear(self) -> None:
         px = self._desk.theme.px
@@ -260,6 +261,7 @@ class RecoveryPanel(QWidget):
         self._column.setSpacing(round(px(8)))
         self._list.setSpacing(round(px(6)))
         self._mark.setFixedSize(round(px(20)), round(px(18)))
+        self.title.setContentsMargins(0, round(px(3)), 0, 0)
         self._fit()
 
 

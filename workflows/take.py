@@ -48,11 +48,8 @@ class Take(Facts):
     note: str = ""
     tags: tuple[str, ...] = ()
     thrown: bool = False
-
-    @property
-    def lost(self) -> bool:
-        """Whether somebody took the file away."""
-        return not self.path.is_file()
+    lost: bool = False
+    """Whether somebody had taken the file away when this was read."""
 
 
 @dataclass(frozen=True, slots=True)

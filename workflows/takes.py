@@ -203,11 +203,12 @@ class Takes:
         places = self._places(self.folder / row["file"])
         # A process killed between the move and the row leaves the file in the other place.
         path, other = reversed(places) if thrown else places
-        if not path.is_file() and other.is_file():
-            path = other
+        lost = not path.is_file()
+        if lost and other.is_file():
+            path, lost = other, False
         return Take(
             **plain, id=row["id"], made=row["made"], number=row["number"], path=path, rating=row["rating"],
-            note=row["note"], tags=tuple(json.loads(row["tags"])), thrown=thrown,
+            note=row["note"], tags=tuple(json.loads(row["tags"])), thrown=thrown, lost=lost,
         )
 
     def _file(self, facts: Facts, made: float, suffix: str) -> Path:

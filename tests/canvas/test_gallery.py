@@ -358,10 +358,12 @@ def test_many_takes_are_read_page_by_page(qtbot: QtBot, panel: GalleryPanel, add
         )
     _show(qtbot, panel)
     assert panel.count.full == "500 takes" and panel.model.rowCount() < 500
-    for _ in range(20):
+
+    def scrolled_to_the_end() -> bool:
         panel.view.verticalScrollBar().setValue(panel.view.verticalScrollBar().maximum())
-        qtbot.waitUntil(lambda: panel.errands.idle)
-    qtbot.waitUntil(lambda: panel.model.rowCount() == 500)
+        return panel.model.rowCount() == 500
+
+    qtbot.waitUntil(scrolled_to_the_end)
     assert len({panel.model.index(row).data(256).id for row in range(500)}) == 500
 
 
