@@ -57,8 +57,9 @@ def face(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown) -> Look:
     phase, word = _phase(fact, ran, strip, shown)
     course = ran.course if ran is not None else Course()
     going = ran is not None and ran.going and phase == "running"
-    # While it is worked on, what comes is shown; else the take that flows on.
-    picture = shown.picture if shown.preview or strip.picture is None else strip.picture
+    # While it is worked on, what comes is shown; else the take that flows on, or what was made last.
+    first, other = (strip.picture, shown.picture) if strip.picked is not None else (shown.picture, strip.picture)
+    picture = shown.picture if shown.preview else first if first is not None else other
     return Look(
         phase, word, course.done if going else None, course.note if going else "",
         words.left(course.left) if going and course.left is not None else "",

@@ -1,7 +1,6 @@
 """Runs workflows for the window: a queue of jobs, one at work at a time, and what it does shown on the nodes."""
 
 import itertools
-import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -10,22 +9,23 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ajar.context import Stage
-from ajar.errors import AjarError
-from canvas import jobs as queue
+from canvas import jobs as line
 from canvas.bridge import EVERY, Bridge
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.jobs import Job
 from canvas.kit import words
+from canvas.picks import Picks
 from canvas.show import Show
 from canvas.standing import Standing
+from canvas.strips import Strips
 from canvas.subjects import file_of, subject, trusted_of
 from canvas.thumbs import Thumbs
-from workflows import variants
 from workflows.graph import Graph
 from workflows.launching import Finished, Launched, Launcher, Live, Order
 from workflows.problems import Problem
 from workflows.studio import Options
+from workflows.take import Take
 from workflows.takes import Takes
 from workflows.taking import NotTaken, Source, Taken, Taker
 from workflows.timings import Timings
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 TOLD_EVERY = 100
 """Milliseconds between two tellings of how far the jobs are."""
-MANY = 10**9
-"""New seeds are below this: a person can read and type them."""
 
 
 class Runner(QObject):
@@ -79,6 +77,9 @@ class Runner(QObject):
         self._telling.timeout.connect(self._tell)
         self.bridge.heard.connect(self._hear)
         self.bridge.settled.connect(self._draw)
+        self._picks = Picks(desk, self)
+        self.strips = Strips(desk, self, takes)
+        desk.opened.connect(lambda document: document.titled.connect(lambda: self._rename(document)))
         desk.closed.connect(self._leave)
         desk.themed.connect(lambda: setattr(self.thumbs, "theme", desk.theme))
 
@@ -91,28 +92,24 @@ class Runner(QObject):
             self._desk.say("There is nothing to run yet.", "Press Tab on the board to add a node.")
             return None
         what, icon, category = subject(document, tuple(only))
-        job = self._job(document, document.graph, tuple(only), what, icon, category, stage)
-        self._add(job, document, front)
-        return job
+        return self.queue(document, document.graph, tuple(only), what, icon, category, stage, front=front)
 
-    def more(self, document: Document, node: str, count: int = 4, *, stage: Stage = "draft") -> tuple[Job, ...]:
-        """Queue more takes of a node: the same graph with other seeds for it. ``node`` is a flat id."""
-        kept = self.standing(document).strip(node).highest
-        first = max([kept, *(job.take for job in self.jobs if (job.document, job.node) == (document.key, node))]) + 1
-        what, icon, category = subject(document, (node,))
-        made: list[Job] = []
-        for number in range(first, first + count):
-            try:
-                seed = random.randrange(MANY)
-                graph = variants.another(document.graph, document.types, node, seed, number)
-            except AjarError as error:
-                self._desk.say(error.message, error.hint)
-                break
-            job = self._job(document, graph, (node,), f"{what}, take {number}", icon, category, stage, node,
-                            number)
-            made.append(job)
-            self._add(job, document, front=False)
-        return tuple(made)
+    def more(self, document: Document, node: str, count: int = 4, *, stage: Stage = "draft", like: Take | None = None,
+             ) -> tuple[Job, ...]:
+        """Queue more takes of a node (by flat id) with other seeds; ``like``: with the settings of this take."""
+        return self._picks.more(document, node, count, stage, like)
+
+    def choose(self, document: Document, node: str, index: int, *, stage: Stage = "draft") -> None:
+        """A person has chosen for a node that waits; the run goes on."""
+        self._picks.choose(document, node, index, stage)
+
+    def pick(self, document: Document, node: str, take: Take | int, *, stage: Stage = "draft") -> None:
+        """Let this take (or the one with this id) flow on from its node: an edit of the document."""
+        self._picks.pick(document, node, take, stage)
+
+    def freeze(self, document: Document, names: Sequence[str], *, stage: Stage = "draft") -> None:
+        """Hold the results that these nodes of the shown room have now: an edit of the document."""
+        self._picks.freeze(document, names, stage)
 
     def stop(self, job: int | None = None) -> None:
         """Stop a job (the one at work). Asked again, it does not wait for nodes to give in."""
@@ -135,7 +132,7 @@ class Runner(QObject):
 
     def move(self, job: int, place: int) -> None:
         """Put a waiting job at this place of the queue, counted from 0."""
-        self.jobs = queue.moved(self.jobs, job, place)
+        self.jobs = line.moved(self.jobs, job, place)
         self.jobs_changed.emit()
 
     def remove(self, job: int) -> None:
@@ -146,7 +143,7 @@ class Runner(QObject):
         if found.going:
             self.stop(job)
             return
-        self.jobs = queue.removed(self.jobs, job)
+        self.jobs = line.removed(self.jobs, job)
         self._forget(job)
         self.jobs_changed.emit()
 
@@ -154,15 +151,6 @@ class Runner(QObject):
         """Let a held job run when its turn comes."""
         self._change(job, held="")
         self._next()
-
-    def choose(self, document: Document, node: str, index: int, *, stage: Stage = "draft") -> None:
-        """A person has chosen for a node that waits: its input is set, and the run goes on."""
-        key = variants.asking(document.graph, node)
-        if key is None:
-            self._desk.say("This node does not wait for a choice any more.", "Run again to see what it gives.")
-            return
-        if document.edit_whole("Choose", lambda graph: variants.with_value(graph, node, key, index)):
-            self.run(document, stage=stage, front=True)
 
     # --- what others see ----------------------------------------------------------------------------------------
 
@@ -198,21 +186,23 @@ class Runner(QObject):
 
     def export(self) -> list[dict[str, Any]]:
         """The jobs that have not ended, as JSON for the session file."""
-        return [queue.to_plain(job) for job in self.jobs]
+        return [line.to_plain(job) for job in self.jobs]
 
     def restore(self, entries_: Iterable[Mapping[str, Any]]) -> None:
         """Put jobs of an earlier session into the queue, held until a person lets them run."""
         for entry in entries_:
-            job = queue.from_plain(entry, next(self._numbers))
+            job = line.from_plain(entry, next(self._numbers))
             if job is not None:
-                self.jobs = queue.added(self.jobs, job)
+                self.jobs = line.added(self.jobs, job)
         self.jobs_changed.emit()
 
     def close(self) -> None:
         """Stop everything, write what was made, end the threads."""
         self.jobs = ()
+        self._picks.close()
         self._launcher.close()
         self._taker.close()
+        self.strips.close()
         self.thumbs.close()
         self.timings.save()
         self._drawing.stop()
@@ -220,32 +210,33 @@ class Runner(QObject):
 
     # --- the queue ----------------------------------------------------------------------------------------------
 
-    def _job(self, document: Document, graph: Graph, only: tuple[str, ...], what: str, icon: str, category: str,
-             stage: Stage, node: str = "", take: int = 0) -> Job:
+    def queue(self, document: Document, graph: Graph, only: tuple[str, ...], what: str, icon: str, category: str,
+              stage: Stage, node: str = "", take: int = 0, *, front: bool = False) -> Job:
+        """Put a run of a graph that was made from this document into the line."""
         folder = document.path.parent if document.path is not None else self.home.path
-        return Job(
+        job = Job(
             next(self._numbers), document.key, document.title, what, graph, file_of(document, self.home.path),
             folder / "out", only, node, take, icon, category, stage, trusted_of(document),
         )
-
-    def _add(self, job: Job, document: Document, front: bool) -> None:
         self._documents[job.id] = document
-        self.jobs = queue.added(self.jobs, job, front=front)
+        self.jobs = line.added(self.jobs, job, front=front)
         self.jobs_changed.emit()
         self._next()
+        return job
 
     def _next(self) -> None:
-        job = None if self.paused else queue.next_of(self.jobs)
+        job = None if self.paused else line.next_of(self.jobs)
         if job is None:
             return
-        self._sources[job.id] = Source(job.document, job.title)
+        document = self._document_of(job)
+        self._sources[job.id] = Source(document.key if document is not None else job.document, job.title)
         self._change(job.id, state="planning", now="Getting ready")
         options = Options(job.stage, job.only, out=job.out, workflow=job.title, base=job.file.parent,
                           trusted=job.trusted, leaves=False)
         self._launcher.launch(Order(job.id, job.graph, job.file, options))
 
     def _change(self, id_: int, **fields: Any) -> None:
-        self.jobs = queue.changed(self.jobs, id_, **fields)
+        self.jobs = line.changed(self.jobs, id_, **fields)
         self.jobs_changed.emit()
 
     def _find(self, id_: int) -> Job | None:
@@ -315,7 +306,7 @@ class Runner(QObject):
         if document is not None and (failures or event.problems):
             self._set_problems(document, (*self.problems(document), *event.problems), failures)
         status = "cancelled" if event.stopped else event.summary.status if event.summary else "failed"
-        self.jobs = queue.removed(self.jobs, job.id)
+        self.jobs = line.removed(self.jobs, job.id)
         self._forget(job.id)
         self._sources.pop(job.id, None)
         self._say(job, status, event, failures)
@@ -340,7 +331,7 @@ class Runner(QObject):
             self._desk.say(first.message if first else error.message if error else "The run failed.",
                            first.hint if first else error.hint if error else "")
         elif status == "cancelled":
-            self._desk.say(f"{queue.named(job)} was stopped.", "What was finished is kept.")
+            self._desk.say(f"{line.named(job)} was stopped.", "What was finished is kept.")
         elif status == "waiting":
             self._desk.say(summary.error.message if summary.error else "A choice is needed.",
                            "Choose in the node that waits; the run goes on then.")
@@ -369,8 +360,14 @@ class Runner(QObject):
         for job in self.jobs:
             show = self._shows.get(job.id)
             if show is not None and job.state == "running":
-                self.jobs = queue.changed(self.jobs, job.id, **show.progress(time.monotonic()))
+                self.jobs = line.changed(self.jobs, job.id, **show.progress(time.monotonic()))
         self.jobs_changed.emit()
+
+    def _rename(self, document: Document) -> None:
+        """It has a file now: what still runs makes takes of that."""
+        for id_, one in self._documents.items():
+            if one is document and id_ in self._sources:
+                self._sources[id_] = Source(document.key, document.title)
 
     def _leave(self, document: Document) -> None:
         """A document was closed: what waits of it goes with it, what runs is stopped."""

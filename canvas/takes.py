@@ -1,0 +1,273 @@
+"""The strip of takes below the board: what a generator made, which of it flows on, and more of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from canvas.desk import Desk
+from canvas.document import Document
+from canvas.errands import Errands
+from canvas.faces import text_of
+from canvas.kit import words
+from canvas.kit.buttons import PriceButton
+from canvas.kit.head import PanelHead
+from canvas.kit.notices import EmptyState
+from canvas.subjects import title_of
+from canvas.take_rows import TakeList, TakeRow, coming
+from canvas.take_view import TakeView
+from canvas.thumbs import has_picture
+from workflows import variants
+from workflows.flatten import unfold
+from workflows.graph import Graph
+from workflows.take import value_of
+from workflows.takes import Take, Takes
+from workflows.taking import makes_takes
+
+MORE = 4
+EMPTY = "Each picture that a generator makes is kept here as a take."
+VARY = "Four more with the settings of this take and other seeds. How near they stay can't be set yet."
+
+
+class TakesPanel(QWidget):
+    """The takes of the node that is selected; of the only generator where none is."""
+
+    def __init__(self, desk: Desk, takes: Takes, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        assert desk.runner is not None
+        self._desk = desk
+        self._takes = takes
+        self._runner = desk.runner
+        self._errands = Errands(desk, self)
+        self._document: Document | None = None
+        self.node: str | None = None
+        """The node whose takes are shown, by flat id."""
+        self._known: tuple[Graph, tuple[str, ...]] | None = None
+        self._thrown: list[int] = []
+        self._choices: dict[tuple[str, int], Any] = {}
+        self.rows = TakeList(self)
+        self.view = TakeView(desk, self.rows, self)
+        self.empty = EmptyState(desk, "takes", EMPTY, parent=self)
+        self.head = PanelHead(desk, [("takes", "Takes")], line=False, parent=self)
+        self.more = PriceButton(desk, f"{MORE} more", words.FREE, "plus", "ghost", small=True, parent=self)
+        self.vary = PriceButton(desk, "Vary this", "", "dice", "ghost", small=True, parent=self)
+        self.vary.setToolTip(VARY)
+        self.menu = QMenu(self)
+        self._lay_out()
+        self._listen()
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        for button in (self.more, self.vary):
+            self.head.add(button)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(8, 0, 4, 4)
+        inside.addLayout(self._stack)
+        column.addLayout(inside, 1)
+        self.setAccessibleName("Takes")
+
+    def _listen(self) -> None:
+        desk, runner = self._desk, self._runner
+        self.view.deed.connect(self._do)
+        self.view.selectionModel().currentChanged.connect(lambda now, before: self._buttons())
+        self.more.clicked.connect(self._more)
+        self.vary.clicked.connect(self._vary)
+        desk.fronted.connect(self._refresh)
+        desk.opened.connect(self._follow)
+        for document in desk.documents:
+            self._follow(document)
+        runner.strips.changed.connect(lambda document: self._refresh() if document is self._desk.front else None)
+        runner.jobs_changed.connect(self._refresh)
+        runner.asked.connect(self._asked)
+        runner.ended.connect(lambda job, status: self._refresh())
+
+    def _follow(self, document: Document) -> None:
+        document.selected.connect(self._refresh)
+        document.changed.connect(lambda before, after: self._refresh())
+        document.room_changed.connect(self._refresh)
+        self._refresh()
+
+    # --- what is shown ------------------------------------------------------------------------------------------
+
+    def _refresh(self) -> None:
+        document = self._desk.front
+        before = (self._document, self.node)
+        self._document, self.node = document, self._subject(document) if document is not None else None
+        current = self.view.current()
+        rows = self._cells()
+        self.rows.put(rows)
+        if before != (self._document, self.node):
+            picked = next((number for number, row in enumerate(rows) if row.picked), -1)
+            if picked >= 0:
+                self.view.choose(picked)
+        elif current is not None:
+            place = self.rows.row_of(current.key)
+            if place not in (-1, self.view.currentIndex().row()):
+                self.view.choose(place)
+        self._stack.setCurrentWidget(self.view if rows else self.empty)
+        self._tell(rows)
+        self._buttons()
+
+    def _subject(self, document: Document) -> str | None:
+        """The node to show takes of: the selected one, a generator inside the selected group, the only generator."""
+        makers = self._makers(document)
+        chosen = document.flat(document.primary) if document.primary is not None else None
+        if chosen is not None:
+            inside = [name for name in makers if name == chosen or name.startswith(f"{chosen}/")]
+            if inside:
+                return inside[0]
+            if self._runner.choices(document, chosen) or self._runner.strips.of(document, chosen):
+                return chosen
+        if document is self._document and self.node is not None and self.node in makers:
+            return self.node
+        return makers[0] if makers else None
+
+    def _makers(self, document: Document) -> tuple[str, ...]:
+        """The generators of a document, by flat id."""
+        known = self._known
+        if known is None or known[0] is not document.graph:
+            nodes = unfold(document.graph).graph.nodes
+            found = (name for name, node in nodes.items()
+                     if (type_ := document.types.get(node.type)) is not None and makes_takes(type_))
+            known = self._known = (document.graph, tuple(found))
+        return known[1]
+
+    def _cells(self) -> list[TakeRow]:
+        document, node = self._document, self.node
+        if document is None or node is None:
+            return []
+        choices = self._runner.choices(document, node)
+        if choices:
+            return [self._choice(number, value) for number, value in enumerate(choices)]
+        strips = self._runner.strips
+        picked = strips.picked(document, node)
+        rows = [TakeRow("take", take.number, take, strips.picture(take), take.id == picked)
+                for take in strips.of(document, node)]
+        shown = self._runner.standing(document).shown(node)
+        preview = shown.picture if shown.preview else None
+        there = {take.number for take in strips.of(document, node)}
+        return rows + [row for row in coming(self._runner.jobs, document.key, node, preview) if row.number not in there]
+
+    def _choice(self, number: int, value: Any) -> TakeRow:
+        """One of the things a person can choose among; counted from 1 for people."""
+        key = (self.node or "", number)
+        if has_picture(value) and key not in self._choices:
+            self._choices[key] = None
+
+            def made(image: Any) -> None:
+                self._choices[key] = image
+                self._refresh()
+
+            self._runner.thumbs.make(value, made)
+        word = "" if has_picture(value) else text_of((value,))
+        return TakeRow("choice", number + 1, None, self._choices.get(key), False, word)
+
+    def _tell(self, rows: Sequence[TakeRow]) -> None:
+        document, node = self._document, self.node
+        choosing = bool(rows) and rows[0].kind == "choice"
+        if not choosing:
+            self._choices.clear()
+        self.head.set_title("takes", "Choose" if choosing else "Takes")
+        if document is None or node is None:
+            self.head.set_count("takes", "")
+            self.empty.say(EMPTY, "", "Add a node that makes pictures, such as Flux, and run it.")
+            return
+        title = title_of(document.graph, document.types, node)
+        kept = sum(row.kind != "coming" for row in rows)
+        self.head.set_count("takes", words.facts(title, str(kept) if kept else ""))
+        self.empty.say(f"{title} has no takes yet.", "", "Run it, and what it makes is kept here.")
+
+    def _buttons(self) -> None:
+        document, node = self._document, self.node
+        at = variants.node_at(document.graph, node) if document is not None and node is not None else None
+        type_ = document.types.get(at.type) if document is not None and at is not None else None
+        makes = type_ is not None and makes_takes(type_)
+        row = self.view.current()
+        self.more.setVisible(makes or node is None)
+        self.more.setEnabled(makes)
+        self.vary.setVisible(makes or node is None)
+        self.vary.setEnabled(makes and row is not None and row.take is not None)
+
+    # --- what is done -------------------------------------------------------------------------------------------
+
+    def _more(self) -> None:
+        if self._document is not None and self.node is not None:
+            self._runner.more(self._document, self.node, MORE, stage=self._stage())
+
+    def _vary(self) -> None:
+        row = self.view.current()
+        if self._document is not None and self.node is not None and row is not None and row.take is not None:
+            self._runner.more(self._document, self.node, MORE, stage=self._stage(), like=row.take)
+
+    def _stage(self) -> Any:
+        forecast = self._runner.forecast
+        return forecast.stage if forecast is not None else "draft"
+
+    def _do(self, deed: str, given: Any) -> None:
+        document, node = self._document, self.node
+        if deed == "menu":
+            self._open_menu(*given)
+        elif deed == "undo":
+            self._bring_back()
+        elif isinstance(given, TakeRow) and document is not None and node is not None:
+            if given.kind == "choice" and deed == "pick":
+                self._runner.choose(document, node, given.number - 1, stage=self._stage())
+            elif given.kind == "coming" and deed == "delete":
+                self._runner.remove(given.job)
+            elif given.take is not None:
+                self._do_take(deed, document, node, given.take)
+
+    def _do_take(self, deed: str, document: Document, node: str, take: Take) -> None:
+        takes = self._takes
+        if deed == "pick":
+            if self._runner.strips.picked(document, node) != take.id:
+                self._runner.pick(document, node, take, stage=self._stage())
+        elif deed == "look":
+            title = f"{title_of(document.graph, document.types, node)} · take {take.number}"
+            self._errands.run(lambda: value_of(take), lambda value: self._desk.shown.emit(value, title, take))
+        elif deed.startswith("rate "):
+            stars = int(deed.removeprefix("rate "))
+            self._errands.run(lambda: takes.rate(take.id, stars))
+        elif deed == "delete":
+            self._thrown.append(take.id)
+            self._errands.run(
+                lambda: takes.throw_away(take.id),
+                lambda _: self._desk.say(f"Take {take.number} is in the trash.", "Ctrl+Z in the strip brings it back."))
+
+    def _bring_back(self) -> None:
+        if self._thrown:
+            id_ = self._thrown.pop()
+            self._errands.run(lambda: self._takes.bring_back(id_),
+                              lambda take: self._desk.say(f"Take {take.number} is back."))
+
+    def _open_menu(self, row: TakeRow, at: QPoint) -> None:
+        """What can be done with a cell."""
+        self.menu.clear()
+        names = {"take": (("pick", "Pick"), ("look", "Look at it"), ("vary", "Vary this"), ("delete", "To the trash")),
+                 "choice": (("pick", "Choose"),), "coming": (("delete", "Do not make it"),)}[row.kind]
+        for deed, name in names:
+            action = self.menu.addAction(name)
+            action.triggered.connect(
+                lambda _=False, deed=deed: self._vary() if deed == "vary" else self._do(deed, row))
+        if row.kind == "take":
+            rating = self.menu.addMenu("Rate")
+            for stars in range(6):
+                action = rating.addAction(words.count(stars, "star") if stars else "No stars")
+                action.triggered.connect(lambda _=False, stars=stars: self._do(f"rate {stars}", row))
+        self.menu.popup(at)
+
+    def _asked(self, document: object, node: str) -> None:
+        """A node waits for a choice: show what there is to choose."""
+        if isinstance(document, Document) and document is self._desk.front:
+            self._document, self.node = document, node
+            if not document.room and node in document.graph.nodes:
+                document.select((node,))
+            self._refresh()
