@@ -1,14 +1,18 @@
 """Dragging cards, frames and notes. Nothing of the document changes until they are let go; then it is one edit."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, Qt
 
 from ajar.errors import EditError
 from canvas.hands.boxes import GRID, beside_frames, grown, riders
 from canvas.hands.context import Sizes, count_of
 from canvas.hands.gesture import ALT, CTRL, SHIFT, Gesture, Touch
-from canvas.hands.hand import Hand
 from workflows import arrange, board, clipping, wiring
 from workflows.graph import Graph, Link, links
+
+if TYPE_CHECKING:
+    from canvas.hands.hand import Hand
 
 SHAKES, SWING, QUICK = 4, 12.0, 900
 """So many turns, each so many pixels wide, within so many milliseconds shake a card out of its wires."""
@@ -43,7 +47,7 @@ class Carry(Gesture):
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
-    def __init__(self, hand: Hand, start: Touch, name: str) -> None:
+    def __init__(self, hand: "Hand", start: Touch, name: str) -> None:
         super().__init__(hand, start)
         self.name = name
         self.names: tuple[str, ...] = ()
@@ -178,7 +182,7 @@ class Carry(Gesture):
         return str(found[0])
 
 
-def inserted(graph: Graph, hand: Hand, name: str, link: Link, sizes: Sizes) -> Graph:
+def inserted(graph: Graph, hand: "Hand", name: str, link: Link, sizes: Sizes) -> Graph:
     """The graph with a node in a wire, and what follows moved away where it would be covered."""
     graph = wiring.insert(graph, hand.document.types, name, link)
     return arrange.make_room(graph, sizes, name)

@@ -1,15 +1,18 @@
 """A line drawn across wires: it cuts them, or puts dots on them."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
 from canvas.hands.context import count_of, edit_new
 from canvas.hands.gesture import Gesture, Touch
-from canvas.hands.hand import Hand
 from canvas.hands.verbs_groups import crossed
 from workflows import wiring
 from workflows.graph import Graph, Link
+
+if TYPE_CHECKING:
+    from canvas.hands.hand import Hand
 
 
 class Slash(Gesture):
@@ -17,7 +20,7 @@ class Slash(Gesture):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, hand: Hand, start: Touch) -> None:
+    def __init__(self, hand: "Hand", start: Touch) -> None:
         super().__init__(hand, start)
         self.points = [start.at]
 

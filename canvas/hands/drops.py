@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, QObject, QPointF, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
@@ -12,10 +12,12 @@ from ajar.errors import AjarError, UserError
 from canvas.files import insert
 from canvas.hands.adding import add_node
 from canvas.hands.context import Context, count_of, edit_new
-from canvas.hands.hand import Hand
 from canvas.hands.offers import Offer
 from canvas.hands.verbs_edit import paste_text
 from workflows import clipping, dropped, format
+
+if TYPE_CHECKING:
+    from canvas.hands.hand import Hand
 
 NODE_TYPE = "application/x-ajar-node"
 """What a row of the library carries: the id of a node type, or ``group:name``."""
@@ -27,7 +29,7 @@ class Drops(QObject):
     sorted = Signal(object, object)
     """(paths, paths among them with a graph inside), from the thread."""
 
-    def __init__(self, hand: Hand) -> None:
+    def __init__(self, hand: "Hand") -> None:
         super().__init__(hand)
         self.hand = hand
         self.offer = Offer(hand.desk, hand.view)

@@ -1,32 +1,30 @@
 """The hand on one board: takes mouse and keys, keeps the gesture that goes on, and runs the verbs."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QCursor, QDragMoveEvent, QDropEvent, QKeyEvent, QKeySequence, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QContextMenuEvent, QCursor, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent, QWheelEvent
 
 from canvas.adder import Adder
 from canvas.desk import Desk
 from canvas.finder import Finder
-from canvas.hands import typing_over
+from canvas.hands import looking, pan, press, typing_over
 from canvas.hands.adding import add_node
-from canvas.hands.context import NOTHING, Context, Target, Verb
+from canvas.hands.context import NOTHING, Context, Target
+from canvas.hands.drops import Drops
 from canvas.hands.gesture import CTRL, SHIFT, Gesture, Touch, touch_of
+from canvas.hands.keyboard import HELD, Keyboard
 from canvas.hands.tip import Peek, Tip
-from canvas.hands.verbs import BY_ID, WIRES_AFTER, keymap
+from canvas.hands.travels import Travels
+from canvas.hands.verbs import BY_ID, WIRES_AFTER
 from canvas.inline import Inline
+from canvas.menus import menu_for
 from workflows.graph import Link
 
 if TYPE_CHECKING:
     from canvas.board.card import Spot
     from canvas.board.view import BoardView
-
-TAP = 0.2
-"""Seconds: a shorter press of Space searches, a longer one only held the board."""
-PLACES = 50
-HELD = (Qt.Key.Key_Space, Qt.Key.Key_Y)
 
 
 class Hand(QObject):
@@ -49,33 +47,31 @@ class Hand(QObject):
         self.gesture: Gesture | None = None
         self.pos = QPointF(-1, -1)
         self.snaps: bool = False
-        self.preset = "Default"
-        self.own_keys: Mapping[str, tuple[str, ...]] = {}
-        self.clock: Callable[[], float] = time.monotonic
-        self.space_used = False
-        self._space_since: float | None = None
-        self._held: set[int] = set()
-        self._keys: dict[str, Verb] = {}
         self._bursts = 0
-        self._places: list[tuple[float, float, float]] = []
-        self._place = 0
+        self.keyboard = Keyboard(self)
+        self.travels = Travels(view)
         self.tip = Tip(desk, view)
         self.peek = Peek(desk, view)
         self.inline = Inline(desk, view)
         self.adder = Adder(desk, view, self.document)
         self.finder = Finder(desk, view, self)
-        from canvas.hands.drops import Drops
-
         self.drops = Drops(self)
-        self.bind("Default", {})
+        self.document.room_changed.connect(self._leave_room)
         self.document.refused.connect(self._say_refusal)
         view.installEventFilter(self)
         view.hand = self
 
     def bind(self, preset: str, own: Mapping[str, tuple[str, ...]]) -> None:
         """Use the keys and drags of this preset, and the person's own keys before them."""
-        self.preset, self.own_keys = preset, dict(own)
-        self._keys = keymap(preset, own)
+        self.keyboard.bind(preset, own)
+
+    @property
+    def preset(self) -> str:
+        return self.keyboard.preset
+
+    @property
+    def own_keys(self) -> Mapping[str, tuple[str, ...]]:
+        return self.keyboard.own
 
     def do(self, id_: str, target: Target | None = None) -> None:
         """Run a verb by its id, where the mouse is."""
@@ -114,7 +110,7 @@ class Hand(QObject):
         return Target(frame=frame[0], grip=frame[1]) if frame is not None else NOTHING
 
     def holds(self, key: Qt.Key) -> bool:
-        return key in self._held
+        return self.keyboard.holds(key)
 
     def rect_of(self, name: str) -> QRectF:
         """Where a card, frame or note lies on the board; nowhere when it is gone."""
@@ -126,17 +122,15 @@ class Hand(QObject):
         return f"{what}:{id(self)}:{self._bursts}"
 
     def mouse_press(self, event: QMouseEvent) -> bool:
-        from canvas.hands.press import begin
-
         touch = touch_of(self, event)
         self.pos = touch.pos
         self.peek.leave()
         self.inline.commit(leaving=True)
         if self.gesture is not None:
-            self._stop()
+            self.stop()
             return True
         self.view.setFocus(Qt.FocusReason.MouseFocusReason)
-        self.gesture = begin(self, touch)
+        self.gesture = press.begin(self, touch)
         if self.gesture is not None and self.gesture.cursor is not None:
             self.view.viewport().setCursor(QCursor(self.gesture.cursor))
         return True
@@ -147,7 +141,7 @@ class Hand(QObject):
         if self.gesture is not None:
             self.gesture.follow(touch)
         else:
-            self._hover(touch)
+            looking.hover(self, touch)
         return True
 
     def mouse_release(self, event: QMouseEvent) -> bool:
@@ -161,53 +155,18 @@ class Hand(QObject):
         return True
 
     def mouse_double_click(self, event: QMouseEvent) -> bool:
-        from canvas.hands.press import double
-
-        self._stop()
-        return double(self, touch_of(self, event))
+        self.stop()
+        return press.double(self, touch_of(self, event))
 
     def wheel(self, event: QWheelEvent) -> bool:
-        from canvas.hands import pan
-
         self.peek.leave()
         return pan.wheel(self, event)
 
     def key_press(self, event: QKeyEvent) -> bool:
-        key = event.key()
-        if self.gesture is not None:
-            if key == Qt.Key.Key_Escape:
-                self._stop()
-                return True
-            if self.gesture.key(key, True):
-                return True
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key in HELD and plain:
-            if not event.isAutoRepeat():
-                self._held.add(key)
-                if key == Qt.Key.Key_Space:
-                    self._space_since, self.space_used = self.clock(), False
-            return True
-        verb = self._keys.get(_name_of(event))
-        if verb is None or self.gesture is not None:
-            return False
-        context = self.context()
-        if verb.enabled(context):
-            verb.run(context)
-        return True
+        return self.keyboard.press(event)
 
     def key_release(self, event: QKeyEvent) -> bool:
-        if event.isAutoRepeat():
-            return event.key() in HELD
-        self._held.discard(event.key())
-        if self.gesture is not None and self.gesture.key(event.key(), False):
-            return True
-        if event.key() == Qt.Key.Key_Space and self._space_since is not None:
-            tapped = self.clock() - self._space_since < TAP and not self.space_used
-            self._space_since = None
-            if tapped:
-                self.do("node.add")
-            return True
-        return False
+        return self.keyboard.release(event)
 
     def leave(self, event: QEvent) -> bool:
         self.peek.leave()
@@ -218,8 +177,6 @@ class Hand(QObject):
 
     def context_menu(self, event: QEvent) -> bool:
         """The menu key; the right button opens its menu itself."""
-        from PySide6.QtGui import QContextMenuEvent
-
         if isinstance(event, QContextMenuEvent) and event.reason() == QContextMenuEvent.Reason.Keyboard:
             primary = self.document.primary
             target = Target(node=primary) if primary is not None else NOTHING
@@ -244,8 +201,7 @@ class Hand(QObject):
                 event.accept()
             return mine
         if watched is self.view and event.type() == QEvent.Type.FocusOut:
-            self._held.clear()
-            self._space_since = None
+            self.keyboard.forget()
         return super().eventFilter(watched, event)
 
     def open_menu(self, touch: Touch) -> None:
@@ -257,8 +213,6 @@ class Hand(QObject):
         self.show_menu(target, touch.at)
 
     def show_menu(self, target: Target, at: QPointF) -> None:
-        from canvas.menus import menu_for
-
         self.menu = menu_for(self.context(target, at))
         self.menu.popup(self.view.viewport().mapToGlobal(self.view.mapFromScene(at)))
 
@@ -289,12 +243,7 @@ class Hand(QObject):
 
     def show_result(self, node: str) -> None:
         """Look at what a node gave, without wiring a viewer to it."""
-        look = self.desk.looks(self.document).of(self.document.flat(node))
-        value = look.picture if look.picture is not None else look.text or None
-        if value is None:
-            self.desk.say("This node has no result yet.", "Run it first.")
-            return
-        self.desk.shown.emit(value, self.title_of(node), look.picked)
+        looking.show_result(self, node)
 
     def bring_into_sight(self, node: str) -> None:
         """Move the view just so far that all of a card is seen."""
@@ -305,35 +254,14 @@ class Hand(QObject):
 
     def remember(self) -> None:
         """Keep where the view is, to come back to."""
-        del self._places[self._place :]
-        self._places.append(self.view.place)
-        del self._places[:-PLACES]
-        self._place = len(self._places)
+        self.travels.remember()
 
     def travel(self, step: int) -> None:
         """To the views before and after."""
-        if step < 0 and self._place == len(self._places) and self._places:
-            self._places.append(self.view.place)
-            self._place = len(self._places) - 1
-        target = self._place + step
-        if 0 <= target < len(self._places):
-            self._place = target
-            x, y, zoom = self._places[target]
-            self.view.look_at(QPointF(x, y), zoom, animate=True)
+        self.travels.go(step)
 
-    def _hover(self, touch: Touch) -> None:
-        target = self.target_at(touch.at)
-        self.view.hover(target.node or None, target.spot)
-        self.view.mark_wire(target.link)
-        part = target.part
-        if part is None or part.what != "preview":
-            self.peek.leave()
-            return
-        look = self.desk.looks(self.document).of(self.document.flat(target.node))
-        beside = self.view.mapFromScene(part.rect).boundingRect().translated(self.view.viewport().pos())
-        self.peek.rest_on(target.node, look.picture, self.title_of(target.node), beside.toRectF())
-
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Cancel the gesture that goes on."""
         gesture, self.gesture = self.gesture, None
         if gesture is not None:
             self.view.viewport().unsetCursor()
@@ -346,12 +274,12 @@ class Hand(QObject):
         type_ = self.document.types.get(one.type)
         return one.title or (type_.title if type_ is not None else node)
 
+    def _leave_room(self) -> None:
+        """What was going on belonged to the room that was left."""
+        self.stop()
+        self.inline.cancel()
+        self.adder.dismiss()
+        self.peek.leave()
+
     def _say_refusal(self, message: str, hint: str, node: str) -> None:
         self.desk.say(message, hint)
-
-
-def _name_of(event: QKeyEvent) -> str:
-    """The key of an event as Qt writes it; keys of the number pad are like the others."""
-    keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    key = Qt.Key(event.key()) if event.key() != Qt.Key.Key_Backtab else Qt.Key.Key_Tab
-    return QKeySequence(int(keys.value) | int(key)).toString()

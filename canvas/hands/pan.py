@@ -1,10 +1,14 @@
 """Moving the view: dragging the board, the wheel, two fingers on a touchpad. Pinching is the view's own."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 
 from canvas.hands.gesture import Gesture, Touch
-from canvas.hands.hand import Hand
+
+if TYPE_CHECKING:
+    from canvas.hands.hand import Hand
 
 NOTCH = 1.0015
 """Zoom by each unit of the wheel; a notch has 120."""
@@ -15,13 +19,13 @@ class Pan(Gesture):
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
-    def __init__(self, hand: Hand, start: Touch) -> None:
+    def __init__(self, hand: "Hand", start: Touch) -> None:
         super().__init__(hand, start)
         self._last = start.pos
         self._from = hand.view.place
 
     def begin(self, touch: Touch) -> None:
-        self.hand.space_used = True
+        self.hand.keyboard.space_used = True
 
     def move(self, touch: Touch) -> None:
         by = touch.pos - self._last
@@ -33,7 +37,7 @@ class Pan(Gesture):
         self.view.look_at(QPointF(x, y), zoom)
 
 
-def wheel(hand: Hand, event: QWheelEvent) -> bool:
+def wheel(hand: "Hand", event: QWheelEvent) -> bool:
     """A wheel zooms where the mouse is; fingers on a touchpad move the board, and zoom it with Ctrl."""
     fingers = event.pixelDelta()
     by_touchpad = not fingers.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase

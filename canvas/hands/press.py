@@ -1,5 +1,7 @@
 """Which gesture begins where a button is pressed, and what a double click does."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 
 from ajar.errors import EditError
@@ -9,7 +11,6 @@ from canvas.hands.carry import Carry
 from canvas.hands.context import Target, edit_new
 from canvas.hands.cut import Cut, Dots
 from canvas.hands.gesture import ALT, CTRL, MEANT, SHIFT, Gesture, Touch
-from canvas.hands.hand import Hand
 from canvas.hands.pan import Pan
 from canvas.hands.slide import Resize, Slide, Stretch
 from canvas.hands.verbs import HABITS
@@ -18,12 +19,15 @@ from workflows import wiring
 from workflows.graph import Link, links
 from workflows.sockets import input_of
 
+if TYPE_CHECKING:
+    from canvas.hands.hand import Hand
+
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 BUTTONS = {"Left": LEFT, "Middle": MIDDLE, "Right": RIGHT}
 WORDS = {"Alt": ALT, "Shift": SHIFT, "Ctrl": CTRL}
 
 
-def begin(hand: Hand, touch: Touch) -> Gesture | None:
+def begin(hand: "Hand", touch: Touch) -> Gesture | None:
     """The gesture that this press begins."""
     if touch.button == MIDDLE or (touch.button == LEFT and hand.holds(Qt.Key.Key_Space)):
         return Pan(hand, touch)
@@ -54,7 +58,7 @@ class Menu(Gesture):
 class Watch(Gesture):
     """A click that does one thing, and nothing when it becomes a drag."""
 
-    def __init__(self, hand: Hand, start: Touch, target: Target) -> None:
+    def __init__(self, hand: "Hand", start: Touch, target: Target) -> None:
         super().__init__(hand, start)
         self.target = target
 
@@ -80,7 +84,7 @@ class Watch(Gesture):
 class DotClick(Gesture):
     """Ctrl and a click on a wire puts a dot there."""
 
-    def __init__(self, hand: Hand, start: Touch, link: Link) -> None:
+    def __init__(self, hand: "Hand", start: Touch, link: Link) -> None:
         super().__init__(hand, start)
         self.link = link
 
@@ -95,7 +99,7 @@ class DotClick(Gesture):
         edit_new(self.document, "Dot", run)
 
 
-def _left(hand: Hand, touch: Touch, target: Target) -> Gesture | None:
+def _left(hand: "Hand", touch: Touch, target: Target) -> Gesture | None:
     if touch.has(CTRL) and touch.has(SHIFT) and target.node:
         return Watch(hand, touch, target)
     if target.spot is not None and not (target.node and _is_dot_body(hand, target, touch)):
@@ -115,7 +119,7 @@ def _left(hand: Hand, touch: Touch, target: Target) -> Gesture | None:
     return Pan(hand, touch) if touch.keys & MEANT == ALT else Band(hand, touch)
 
 
-def _on_card(hand: Hand, touch: Touch, target: Target) -> Gesture:
+def _on_card(hand: "Hand", touch: Touch, target: Target) -> Gesture:
     part = target.part
     what = part.what if part is not None else "body"
     if what == "value" and part is not None and touch.keys & ALT == Qt.KeyboardModifier.NoModifier:
@@ -132,7 +136,7 @@ def _on_card(hand: Hand, touch: Touch, target: Target) -> Gesture:
     return Carry(hand, touch, target.node)
 
 
-def _from_spot(hand: Hand, touch: Touch, target: Target) -> Gesture:
+def _from_spot(hand: "Hand", touch: Touch, target: Target) -> Gesture:
     """A new wire; from an input that has one, that wire's end."""
     spot = target.spot
     assert spot is not None
@@ -148,7 +152,7 @@ def _from_spot(hand: Hand, touch: Touch, target: Target) -> Gesture:
     return WireDrag(hand, touch, spot)
 
 
-def _on_wire(hand: Hand, touch: Touch, link: Link) -> Gesture | None:
+def _on_wire(hand: "Hand", touch: Touch, link: Link) -> Gesture | None:
     if touch.has(CTRL):
         return DotClick(hand, touch, link)
     try:
@@ -157,7 +161,7 @@ def _on_wire(hand: Hand, touch: Touch, link: Link) -> Gesture | None:
         return Band(hand, touch)
 
 
-def _is_dot_body(hand: Hand, target: Target, touch: Touch) -> bool:
+def _is_dot_body(hand: "Hand", target: Target, touch: Touch) -> bool:
     """A dot is carried by its middle; wires are drawn from it with its right edge."""
     node = hand.document.shown.nodes.get(target.node)
     if node is None or node.type != wiring.DOT:
@@ -165,7 +169,7 @@ def _is_dot_body(hand: Hand, target: Target, touch: Touch) -> bool:
     return touch.at.x() < hand.rect_of(target.node).center().x() + 3
 
 
-def _is_habit(hand: Hand, touch: Touch, what: str) -> bool:
+def _is_habit(hand: "Hand", touch: Touch, what: str) -> bool:
     *words, button = HABITS[hand.preset][what].split("+")
     wanted = Qt.KeyboardModifier.NoModifier
     for word in words:
@@ -173,7 +177,7 @@ def _is_habit(hand: Hand, touch: Touch, what: str) -> bool:
     return touch.button == BUTTONS[button] and touch.keys & MEANT == wanted
 
 
-def double(hand: Hand, touch: Touch) -> bool:
+def double(hand: "Hand", touch: Touch) -> bool:
     """A double click: into a group, into a value or text or title, or the search on the empty board."""
     if touch.button != LEFT:
         return False

@@ -1,5 +1,7 @@
 """Dragging a number on a card, and dragging the edges of cards, frames and notes."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from ajar.contract import Socket
@@ -7,9 +9,11 @@ from ajar.hints import Range
 from canvas.hands import typed
 from canvas.hands.boxes import GRID, box_of
 from canvas.hands.gesture import CTRL, SHIFT, Gesture, Touch
-from canvas.hands.hand import Hand
 from workflows import arrange, board, edit
 from workflows.graph import Graph
+
+if TYPE_CHECKING:
+    from canvas.hands.hand import Hand
 
 FINE, COARSE = 0.1, 10.0
 PIXELS = 4.0
@@ -23,7 +27,7 @@ class Slide(Gesture):
 
     cursor = Qt.CursorShape.SizeHorCursor
 
-    def __init__(self, hand: Hand, start: Touch, node: str, socket: Socket, rect: QRectF) -> None:
+    def __init__(self, hand: "Hand", start: Touch, node: str, socket: Socket, rect: QRectF) -> None:
         super().__init__(hand, start)
         self.node = node
         self.socket = socket
@@ -85,7 +89,7 @@ class Resize(Gesture):
 
     cursor = Qt.CursorShape.SizeHorCursor
 
-    def __init__(self, hand: Hand, start: Touch, node: str) -> None:
+    def __init__(self, hand: "Hand", start: Touch, node: str) -> None:
         super().__init__(hand, start)
         self.node = node
         self.burst = hand.fresh_burst("width")
@@ -115,7 +119,7 @@ class Resize(Gesture):
 class Stretch(Gesture):
     """An edge or corner of a frame or note."""
 
-    def __init__(self, hand: Hand, start: Touch, section: str, name: str, edge: str) -> None:
+    def __init__(self, hand: "Hand", start: Touch, section: str, name: str, edge: str) -> None:
         super().__init__(hand, start)
         self.section, self.name, self.edge = section, name, edge
         self.cursor = cursor_of(edge)

@@ -1,6 +1,7 @@
 """Drawing wires: from a socket, by one of their ends, or as a copy of another wire."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
@@ -8,9 +9,11 @@ from ajar.errors import EditError
 from canvas.board.card import Spot
 from canvas.board.face import Side
 from canvas.hands.gesture import Gesture, Touch
-from canvas.hands.hand import Hand
 from workflows import wiring
 from workflows.graph import Graph, Link
+
+if TYPE_CHECKING:
+    from canvas.hands.hand import Hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,9 @@ class WireDrag(Gesture):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, hand: Hand, start: Touch, spot: Spot, link: Link | None = None, *, copies: bool = False) -> None:
+    def __init__(
+        self, hand: "Hand", start: Touch, spot: Spot, link: Link | None = None, *, copies: bool = False,
+    ) -> None:
         super().__init__(hand, start)
         self.spot = spot
         self.link = link
@@ -143,7 +148,7 @@ class WireDrag(Gesture):
         self.hand.open_adder(at, spot=self.spot, gone=self._clean)
 
 
-def pull(hand: Hand, start: Touch, link: Link, *, copies: bool = False) -> WireDrag:
+def pull(hand: "Hand", start: Touch, link: Link, *, copies: bool = False) -> WireDrag:
     """Take hold of a wire: the end nearer to the mouse comes along. EditError: an end of it is not shown."""
     first = hand.view.spot(link.wire.node, "out", link.wire.output or "", None)
     last = hand.view.spot(link.node, "in", link.input, link.index)

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
-from canvas.hands import hand as hands
+from canvas.hands import keyboard
 from tests.canvas.hands.conftest import Person
 from workflows.graph import Wire
 
@@ -70,9 +70,9 @@ def test_space_held_for_long_does_not_search(person: Person, pointer: Pointer) -
 
     pointer(300, 200)
     now = [0.0]
-    person.hand.clock = lambda: now[0]
+    person.hand.keyboard.clock = lambda: now[0]
     QTest.keyPress(person.view, Qt.Key.Key_Space)
-    now[0] = hands.TAP + 0.01
+    now[0] = keyboard.TAP + 0.01
     QTest.keyRelease(person.view, Qt.Key.Key_Space)
     assert not person.hand.adder.isVisible()
 
