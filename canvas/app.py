@@ -59,7 +59,7 @@ def begin(window: Window, file: Path | None) -> None:
     """What is open at first: what was left open, the file that was named, or the starter graph."""
     left = restore(window)
     if left:
-        window.panels.offer_recovery(window, left)
+        window.panels.offer_recovery(left)
     if file is not None:
         window.files.open(file)
     if not window.desk.documents:
@@ -67,6 +67,8 @@ def begin(window: Window, file: Path | None) -> None:
         if document is not None:
             document.name = "Hello picture"
             document.titled.emit()
+            if window.taste.doors:
+                window.begin_first_minute(document)
 
 
 def hear_of_mistakes(desk: Desk) -> None:

@@ -52,8 +52,8 @@ class Panels(QObject):
         self.templates.chosen.connect(window.files.open)
         self.gallery.opened.connect(lambda path: window.files.open(path, as_copy=True))
         self.gallery.inserted.connect(self._insert)
-        self.library.wanted.connect(self._add)
-        desk.shown.connect(lambda *_: window.viewer_dock.call())
+        self.library.wanted.connect(self.add)
+        desk.shown.connect(lambda *_: window.sides.viewer.call())
 
     def join(self, page: Page) -> None:
         """What a new board asks of the panels."""
@@ -89,7 +89,7 @@ class Panels(QObject):
             for row in self._window.actions_.rows.values()
         ]
 
-    def _add(self, type_: str, inputs: dict[str, Any]) -> None:
+    def add(self, type_: str, inputs: dict[str, Any]) -> None:
         """A node from the library, in the middle of the board."""
         page = self._window.page
         if page is not None:
@@ -103,7 +103,7 @@ class Panels(QObject):
 
     def _buffer(self, page: Page, number: int, node: str) -> None:
         """Put what a node gave into a buffer of the viewer, or show that buffer."""
-        self._window.viewer_dock.call()
+        self._window.sides.viewer.call()
         viewer = self.viewer.viewer
         if not node:
             viewer.do(f"buffer {number}")

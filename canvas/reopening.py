@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPointF
+
 from canvas.document import Document
 from workflows import inside
 from workflows.drafts import Draft
@@ -21,7 +23,7 @@ def restore(window: "Window") -> list[Draft]:
     if session.geometry:
         window.restoreGeometry(session.geometry)
     if session.layout and not window.restore_layout(session.layout):
-        window.arrange()
+        window.sides.arrange()
     opened: dict[int, Document] = {}
     for number, tab in enumerate(session.tabs):
         document = _reopened(window, tab, drafts if keeping.clean else {})
@@ -69,4 +71,4 @@ def _place(window: "Window", document: Document, tab: Tab) -> None:
         document.go(tab.room)
     if tab.place is not None:
         x, y, zoom = tab.place
-        window.pages[document].view.look_at((x, y), zoom, animate=False)
+        window.pages[document].view.look_at(QPointF(x, y), zoom)

@@ -1,9 +1,11 @@
 """What the window itself can do, as rows; what hands do on the board comes from ``canvas.hands``."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from canvas.actions import Action
+from canvas.docks import Dock
 from canvas.hands.context import Context, Verb
 
 if TYPE_CHECKING:
@@ -43,9 +45,10 @@ def key(*names: str) -> dict[str, tuple[str, ...]]:
 def _file(window: "Window") -> Iterable[Action]:
     files, desk = window.files, window.desk
     front = window.has_front
-    yield Action("new", "New", "File", lambda: files.new(), "plus", key("Ctrl+N"), section="open")
+    yield Action("new", "New", "File", files.new, "plus", key("Ctrl+N"), section="open")
     yield Action("open", "Open…", "File", files.choose, "folder", key("Ctrl+O"), section="open")
-    yield Action("templates", "Templates", "File", lambda: window.library.call("templates"), "template", section="open")
+    yield Action("templates", "Templates", "File", lambda: window.sides.library.call("templates"), "template",
+                 section="open")
     yield Action("save", "Save", "File", lambda: window.with_front(files.save), "save", key("Ctrl+S"), front,
                  section="save")
     yield Action("save_as", "Save as…", "File", lambda: window.with_front(files.save_as), "", key("Ctrl+Shift+S"),
@@ -95,21 +98,21 @@ def _run(window: "Window") -> Iterable[Action]:
 
 
 def _view(window: "Window") -> Iterable[Action]:
+    sides = window.sides
     docks = (
-        ("library", "Library", window.library, "template", "Ctrl+1", "library"),
-        ("inspector", "Inspector", window.side, "settings", "Ctrl+2", None),
-        ("takes", "Takes", window.takes_dock, "takes", "Ctrl+3", None),
-        ("queue", "Queue", window.work, "queue", "Ctrl+4", "queue"),
-        ("viewer", "Viewer", window.viewer_dock, "eye", "Ctrl+5", None),
+        ("library", "Library", sides.library, "template", "Ctrl+1", "library"),
+        ("inspector", "Inspector", sides.inspector, "settings", "Ctrl+2", None),
+        ("takes", "Takes", sides.takes, "takes", "Ctrl+3", None),
+        ("queue", "Queue", sides.work, "queue", "Ctrl+4", "queue"),
+        ("viewer", "Viewer", sides.viewer, "eye", "Ctrl+5", None),
     )
     for id_, title, dock, icon, keys, page in docks:
-        yield Action(id_, title, "View", lambda dock=dock, page=page: window.toggle(dock, page), icon, key(keys),
-                     checked=lambda dock=dock: not dock.isHidden(), section="panels")
-    yield Action("problems", "Problems", "View", lambda: window.work.call("problems"), "warn", key("Ctrl+6"),
+        yield Action(id_, title, "View", partial(sides.toggle, dock, page), icon, key(keys),
+                     checked=partial(_in_sight, dock), section="panels")
+    yield Action("problems", "Problems", "View", lambda: sides.work.call("problems"), "warn", key("Ctrl+6"),
                  section="panels")
-    yield Action("gallery", "Gallery", "View", window.open_gallery, "image", key("Ctrl+7"),
-                 section="panels")
-    yield Action("arrange_panels", "Panels as they were at first", "View", window.arrange, "", {}, section="panels")
+    yield Action("gallery", "Gallery", "View", window.open_gallery, "image", key("Ctrl+7"), section="panels")
+    yield Action("arrange_panels", "Panels as they were at first", "View", sides.arrange, "", {}, section="panels")
     yield Action("dark", "Dark", "View", lambda: window.set_mode("dark"), "", {},
                  checked=lambda: window.taste.theme == "dark", section="theme")
     yield Action("light", "Light", "View", lambda: window.set_mode("light"), "", {},
@@ -128,3 +131,7 @@ def _help(window: "Window") -> Iterable[Action]:
                  section="find")
     yield Action("data_folder", "Open the data folder", "Help", window.open_home, "folder", {}, section="about")
     yield Action("about", "About Ajar", "Help", window.about, "door", {}, section="about")
+
+
+def _in_sight(dock: Dock) -> bool:
+    return not dock.isHidden()

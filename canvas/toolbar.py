@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from canvas.actions import Actions
 from canvas.desk import Desk
-from canvas.kit.buttons import RunButton, ToolButton
+from canvas.kit.buttons import PriceButton, RunButton, ToolButton
 from canvas.kit.label import Label
 from canvas.kit.segmented import StageSwitch
 
 LEFT: tuple[str, ...] = (
     "library", "|", "undo", "redo", "|", "view.frame_all", "layout.tidy", "state.freeze", "state.mute",
 )
+ICONS = {"view.frame_all": "fit", "layout.tidy": "stage"}
 MORE = ("run_selected", "run_front", "more", "pause")
 
 
@@ -25,7 +26,7 @@ class Mark(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._icon = icon
-        self.label = Label(desk, "", parent=self)
+        self.label = Label(desk, "", colour="text.secondary", parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 0, 0)
         row.addWidget(self.label)
@@ -49,7 +50,8 @@ class ToolRow(QWidget):
         self._actions = actions
         self.stage = StageSwitch(desk, self)
         self.hosts = Mark(desk, "shield", self)
-        self.stop = ToolButton(desk, "stop", "Stop", actions.keys("stop"), parent=self)
+        self.stop = PriceButton(desk, "Stop", icon="stop", parent=self)
+        self.stop.hide()
         self.run = RunButton(desk, parent=self)
         self._row = QHBoxLayout(self)
         self._row.setSpacing(4)
@@ -86,9 +88,11 @@ class ToolRow(QWidget):
         self._centre()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):
+            self._row.activate()
             self._centre()
-        return super().event(event)
+        return done
 
     def _fill(self, ids: Sequence[str]) -> None:
         for id_ in ids:
@@ -96,7 +100,8 @@ class ToolRow(QWidget):
                 self._row.addWidget(_Line(self._desk, self))
                 continue
             row = self._actions.rows[id_]
-            button = ToolButton(self._desk, row.icon, row.title, checkable=row.checked is not None, parent=self)
+            icon = ICONS.get(id_, row.icon)
+            button = ToolButton(self._desk, icon, row.title, checkable=row.checked is not None, parent=self)
             button.clicked.connect(lambda _=False, id_=id_: self._actions.do(id_))
             self._buttons.append((id_, button))
             self._row.addWidget(button)
@@ -105,7 +110,7 @@ class ToolRow(QWidget):
         """In the middle; beside the buttons where the window is narrow."""
         size = self.stage.sizeHint()
         left = max((button.geometry().right() for _, button in self._buttons), default=0) + 12
-        right = min(self.hosts.geometry().left(), self.stop.geometry().left()) - 12
+        right = min(one.geometry().left() for one in (self.hosts, self.stop, self.run) if not one.isHidden()) - 12
         middle = (self.width() - size.width()) // 2
         at = min(max(middle, left), max(left, right - size.width()))
         self.stage.setVisible(right - left >= size.width())
@@ -123,7 +128,7 @@ class ToolRow(QWidget):
     def _keys(self) -> None:
         for id_, button in self._buttons:
             button.name_it(self._actions.rows[id_].title, self._actions.keys(id_))
-        self.stop.name_it("Stop", self._actions.keys("stop"))
+        self.stop.setToolTip(f"Stop what runs  {self._actions.keys('stop')}")
         self.run.setToolTip(f"Run all of it  {self._actions.keys('run')}")
 
     def _wear(self) -> None:

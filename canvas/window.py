@@ -5,33 +5,33 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QByteArray, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ajar.context import Stage
 from canvas import rows, style
 from canvas.actions import Action, Actions
 from canvas.desk import Desk
-from canvas.docks import Dock
 from canvas.document import Document
 from canvas.files import Files
+from canvas.first_minute import FirstMinute, Rail
 from canvas.hands.context import Context
 from canvas.hands.verbs import VERBS
 from canvas.keeping import Keeping
 from canvas.page import Page
 from canvas.palette import Palette
 from canvas.panels import Panels
+from canvas.sides import Sides
 from canvas.statusline import StatusLine
 from canvas.taste import Taste
+from canvas.telling import Telling
 from canvas.theme import Theme, system_mode
 from canvas.toolbar import ToolRow
 from canvas.topbar import TopBar
+from workflows.problems import Problem
 
 if TYPE_CHECKING:
     from canvas.engine import Engine
 
-LEFT, RIGHT, FOOT = (
-    Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
-)
 Mode = Literal["system", "dark", "light"]
 
 
@@ -50,11 +50,12 @@ class Window(QMainWindow):
         self.keeping = Keeping(desk, self.files, engine.takes, engine.drafts)
         self.pages: dict[Document, Page] = {}
         self.boards = QStackedWidget(self)
-        self.setCentralWidget(self.boards)
+        self.first: FirstMinute | None = None
         self.setDockNestingEnabled(True)
         self.setAccessibleName("Ajar")
         self.panels = Panels(desk, self)
-        self._make_docks()
+        self._make_middle()
+        self.sides = Sides(self, self.panels)
         self.actions_ = Actions(self, self.boards, desk.theme, rows.rows(self))
         for id_ in self.actions_.rows:
             desk.learn(id_, lambda id_=id_: self.actions_.do(id_))
@@ -64,13 +65,13 @@ class Window(QMainWindow):
         desk.closed.connect(self._closed)
         desk.fronted.connect(self._fronted)
         desk.themed.connect(self._wear)
-        self.runner.jobs_changed.connect(self._work_changed)
         self.setTabOrder(self.tools, self.panels.library)
         self.setTabOrder(self.panels.library, self.boards)
         self.setTabOrder(self.boards, self.panels.inspector)
         self.use(taste)
+        self.telling = Telling(self)
         self.resize(1600, 1000)
-        self.arrange()
+        self.sides.arrange()
 
     # What rows ask
 
@@ -95,6 +96,13 @@ class Window(QMainWindow):
             if title:
                 self.desk.say(f"{'Undone' if back else 'Done again'}: {title}")
 
+    def problems_of(self, document: Document | None) -> tuple[Problem, ...]:
+        """What is wrong with a document, looked at ahead or met by its last run."""
+        if document is None:
+            return ()
+        ahead = self.engine.forecast.problems(document) or ()
+        return tuple(dict.fromkeys((*ahead, *self.runner.problems(document))))
+
     def run(self, *, selected: bool = False, front: bool = False) -> None:
         """Run all of the document in front, or what is selected and what that needs."""
         document = self.desk.front
@@ -112,28 +120,16 @@ class Window(QMainWindow):
         self.tools.stage.choose(stage)
         self.engine.forecast.set_stage(stage)
 
-    def toggle(self, dock: Dock, page: str | None) -> None:
-        """Show a dock, or hide it where it shows this page already."""
-        if not dock.isHidden() and (page is None or dock.page == page):
-            dock.hide()
-        else:
-            dock.call(page)
+    @property
+    def panels_shown(self) -> bool:
+        """Whether the panels at the sides are in sight."""
+        return self.sides.shown
 
-    def arrange(self) -> None:
-        """All panels where they are at first."""
-        for dock, area in ((self.library, LEFT), (self.side, RIGHT), (self.takes_dock, FOOT), (self.work, FOOT)):
-            dock.setFloating(False)
-            self.addDockWidget(area, dock)
-            dock.show()
-        self.splitDockWidget(self.takes_dock, self.work, Qt.Orientation.Horizontal)
-        self.addDockWidget(RIGHT, self.viewer_dock)
-        self.viewer_dock.setFloating(False)
-        self.viewer_dock.hide()
-        size = self.desk.theme.size
-        self.resizeDocks([self.library, self.side], [size("size.library"), size("size.inspector")],
-                         Qt.Orientation.Horizontal)
-        self.resizeDocks([self.takes_dock], [size("size.dock")], Qt.Orientation.Vertical)
-        self.resizeDocks([self.takes_dock, self.work], [738, 330], Qt.Orientation.Horizontal)
+    def begin_first_minute(self, document: Document) -> None:
+        """Show the starter graph alone, with the doors and hints."""
+        self.sides.calm()
+        page = self.pages[document]
+        self.first = FirstMinute(self, page, document)
 
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -142,13 +138,22 @@ class Window(QMainWindow):
         self.palette_.open()
 
     def open_gallery(self) -> None:
-        self.library.call("gallery")
+        self.sides.library.call("gallery")
 
     def open_preferences(self, page: str = "") -> None:
         self.panels.preferences(page or "look")
 
     def show_hints(self) -> None:
-        self.panels.show_hints(self)
+        """The doors and hints of the first minute once more."""
+        if self.first is None and self.desk.front is not None:
+            self.first = FirstMinute(self, self.pages[self.desk.front], self.desk.front)
+        if self.first is not None:
+            self.sides.calm()
+            self.first.show_hints()
+
+    def show_notice(self, notice: QWidget) -> None:
+        """Something to decide, above the boards until it is closed."""
+        self._middle.insertWidget(0, notice)
 
     def reveal(self) -> None:
         if self.desk.front is not None and self.desk.front.path is not None:
@@ -183,17 +188,20 @@ class Window(QMainWindow):
 
     # Parts
 
-    def _make_docks(self) -> None:
-        panels, desk = self.panels, self.desk
-        self.library = Dock(desk, "library", {
-            "library": ("Library", panels.library), "templates": ("Templates", panels.templates),
-            "gallery": ("Gallery", panels.gallery),
-        }, spread=True, parent=self)
-        self.side = Dock(desk, "inspector", {"inspector": ("Inspector", panels.inspector)}, head=False, parent=self)
-        self.takes_dock = Dock(desk, "takes", {"takes": ("Takes", panels.takes)}, head=False, parent=self)
-        self.work = Dock(desk, "work", {"queue": ("Queue", panels.queue), "problems": ("Problems", panels.problems)},
-                         parent=self)
-        self.viewer_dock = Dock(desk, "viewer", {"viewer": ("Viewer", panels.viewer)}, parent=self)
+    def _make_middle(self) -> None:
+        """Notices, and below them the slim bar and the boards."""
+        middle = QWidget(self)
+        self._middle = QVBoxLayout(middle)
+        self._middle.setContentsMargins(0, 0, 0, 0)
+        self._middle.setSpacing(0)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        self.rail = Rail(self)
+        self.rail.hide()
+        row.addWidget(self.rail)
+        row.addWidget(self.boards, 1)
+        self._middle.addLayout(row, 1)
+        self.setCentralWidget(middle)
 
     def _make_bars(self) -> None:
         self.bar = TopBar(self.desk, self)
@@ -210,11 +218,11 @@ class Window(QMainWindow):
         foot.setSizeGripEnabled(False)
         foot.setContentsMargins(0, 0, 0, 0)
         foot.addWidget(self.status, 1)
-        self.bar.wanted.connect(lambda: self.files.new())
+        self.bar.wanted.connect(lambda: self.actions_.do("new"))
         self.bar.closing.connect(self.files.close)
         self.bar.asked.connect(self.open_palette)
         self.tools.stage.chosen.connect(self.set_stage)
-        self.status.problems_wanted.connect(lambda: self.work.call("problems"))
+        self.status.problems_wanted.connect(lambda: self.sides.work.call("problems"))
 
     def _opened(self, document: Document) -> None:
         page = Page(self.desk, document, self.boards)
@@ -223,8 +231,8 @@ class Window(QMainWindow):
         self.panels.join(page)
         self.boards.addWidget(page)
         document.refused.connect(lambda message, hint, node: self.desk.say(message, hint))
-        document.changed.connect(self._refresh)
-        document.selected.connect(self._refresh)
+        document.changed.connect(self.refresh)
+        document.selected.connect(self.refresh)
 
     def _closed(self, document: Document) -> None:
         page = self.pages.pop(document)
@@ -237,16 +245,13 @@ class Window(QMainWindow):
             self.page.view.setFocus()
         title = self.desk.front.title if self.desk.front else ""
         self.setWindowTitle(f"{title} – Ajar" if title else "Ajar")
-        self._refresh()
+        self.refresh()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Grey what can't be done just now, and set the marks."""
         self.actions_.refresh()
         self.tools.refresh()
         self.status.update()
-
-    def _work_changed(self) -> None:
-        self.work.head.set_count("queue", str(len(self.runner.jobs) or "")) if self.work.head else None
-        self._refresh()
 
     def _wear(self) -> None:
         style.apply(self.desk.theme)

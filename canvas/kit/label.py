@@ -19,6 +19,7 @@ class Label(QLabel):
         self._full = text
         self._look = (role, weight, colour, mono)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setForegroundRole(QPalette.ColorRole.WindowText)  # over a board it would be another one
         self.setWordWrap(wrap)
         if not wrap:
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

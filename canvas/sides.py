@@ -1,0 +1,81 @@
+"""The docks around the board: which panels stand where at first, and how they are brought into sight."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+
+from canvas.docks import Dock
+from canvas.panels import Panels
+
+if TYPE_CHECKING:
+    from canvas.window import Window
+
+LEFT, RIGHT, FOOT = (
+    Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
+)
+FOOT_WIDTHS = (738, 330)
+"""Of the takes and of the queue, in parts."""
+
+
+class Sides(QObject):
+    """All docks of a window."""
+
+    def __init__(self, window: "Window", panels: Panels) -> None:
+        super().__init__(window)
+        self._window = window
+        desk = window.desk
+        self.library = Dock(desk, "library", {
+            "library": ("Library", panels.library), "templates": ("Templates", panels.templates),
+            "gallery": ("Gallery", panels.gallery),
+        }, spread=True, parent=window)
+        self.inspector = Dock(desk, "inspector", {"inspector": ("Inspector", panels.inspector)}, head=False,
+                              parent=window)
+        self.takes = Dock(desk, "takes", {"takes": ("Takes", panels.takes)}, head=False, parent=window)
+        self.work = Dock(desk, "work", {"queue": ("Queue", panels.queue), "problems": ("Problems", panels.problems)},
+                         parent=window)
+        self.viewer = Dock(desk, "viewer", {"viewer": ("Viewer", panels.viewer)}, parent=window)
+        self.all = (self.library, self.inspector, self.takes, self.work, self.viewer)
+        self.library.visibilityChanged.connect(lambda shown: window.rail.hide() if shown else None)
+
+    @property
+    def shown(self) -> bool:
+        """Whether a panel at the left or right is in sight."""
+        return not (self.library.isHidden() and self.inspector.isHidden())
+
+    def arrange(self) -> None:
+        """Everything where it is at first; the viewer waits until there is something to look at."""
+        window = self._window
+        places = ((self.library, LEFT), (self.inspector, RIGHT), (self.takes, FOOT), (self.work, FOOT))
+        for dock, area in places:
+            dock.setFloating(False)
+            window.addDockWidget(area, dock)
+            dock.show()
+        window.splitDockWidget(self.takes, self.work, Qt.Orientation.Horizontal)
+        self.viewer.setFloating(False)
+        window.addDockWidget(RIGHT, self.viewer)
+        window.tabifyDockWidget(self.inspector, self.viewer)
+        self.viewer.hide()
+        size = window.desk.theme.size
+        window.resizeDocks([self.library, self.inspector], [size("size.library"), size("size.inspector")],
+                           Qt.Orientation.Horizontal)
+        window.resizeDocks([self.takes, self.work], [size("size.dock")] * 2, Qt.Orientation.Vertical)
+        window.resizeDocks([self.takes, self.work], list(FOOT_WIDTHS), Qt.Orientation.Horizontal)
+        window.rail.hide()
+
+    def calm(self) -> None:
+        """The board alone, with a slim bar beside it: what a newcomer sees first."""
+        for dock in self.all:
+            dock.hide()
+        self._window.rail.show()
+
+    def toggle(self, dock: Dock, page: str | None = None) -> None:
+        """Show a dock, or hide it where it shows this page already."""
+        if not dock.isHidden() and (page is None or dock.page == page):
+            dock.hide()
+        else:
+            dock.call(page)
+
+    def show_foot(self) -> None:
+        """The takes and the queue."""
+        self.takes.show()
+        self.work.show()

@@ -1,0 +1,79 @@
+"""Tells the bars of the window what the engine knows: price and time of the next run, hosts, problems, the queue."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from canvas.document import Document
+from canvas.foresight import Outlook
+from canvas.kit import words
+
+if TYPE_CHECKING:
+    from canvas.window import Window
+
+SAVED_EVERY = 30_000
+"""Milliseconds between two looks at how long ago the last saving was."""
+
+
+class Telling(QObject):
+    """Listens to the engine of a window and speaks to its bars."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        engine, desk = window.engine, window.desk
+        engine.forecast.told.connect(self._foreseen)
+        engine.runner.jobs_changed.connect(self._worked)
+        engine.runner.problems_changed.connect(lambda _: self.tell())
+        desk.fronted.connect(self.tell)
+        desk.opened.connect(lambda document: document.titled.connect(self.tell))
+        self._clock = QTimer(self, interval=SAVED_EVERY)
+        self._clock.timeout.connect(self.tell)
+        self._clock.start()
+        self.tell()
+
+    def tell(self) -> None:
+        """All of it anew, for the document in front."""
+        window = self._window
+        document = window.desk.front
+        outlook = window.engine.forecast.outlook(document) if document is not None else None
+        self._price(outlook)
+        problems = len(window.problems_of(document))
+        window.status.tell(problems=problems, saved=_saved(document))
+        head = window.sides.work.head
+        if head is not None:
+            head.set_count("problems", str(problems or ""), alarm=True)
+            head.set_count("queue", str(len(window.runner.jobs) or ""))
+        window.refresh()
+
+    def _foreseen(self, document: Document, outlook: Outlook) -> None:
+        if document is self._window.desk.front:
+            self.tell()
+
+    def _price(self, outlook: Outlook | None) -> None:
+        tools = self._window.tools
+        cost = outlook.cost if outlook is not None else words.FREE
+        costs = outlook is not None and (outlook.price is None or outlook.price > 0)
+        tools.run.set_price(cost, costs=costs)
+        about = words.facts(cost, outlook.time) if outlook is not None else cost
+        tools.run.setAccessibleDescription(about)
+        tools.run.setToolTip(f"Run · {about}  {self._window.actions_.keys('run')}")
+        hosts = outlook.hosts if outlook is not None else 0
+        tools.hosts.say("Local only · 0 hosts" if hosts == 0 else words.count(hosts, "host"))
+
+    def _worked(self) -> None:
+        window = self._window
+        head = window.sides.work.head
+        if head is not None:
+            head.set_count("queue", str(len(window.runner.jobs) or ""))
+        window.tools.stop.setVisible(window.runner.busy)
+        window.refresh()
+
+
+def _saved(document: Document | None) -> str:
+    """How the document in front stands to its file."""
+    if document is None:
+        return ""
+    if document.history.dirty:
+        return "Not saved"
+    return "Saved" if document.path is not None else ""
