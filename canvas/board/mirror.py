@@ -15,6 +15,7 @@ from canvas.board.easel import Easel
 from canvas.board.face import face_of, flags_of, place_of
 from canvas.board.frame import FrameItem, NoteItem, box_of
 from canvas.board.loom import LinkKey, Loom
+from canvas.board.wire import WireItem
 from canvas.looks import Looks
 from workflows.graph import GROUP, Graph
 
@@ -46,7 +47,7 @@ class Mirror:
         self._carried = Carried(self.graph, types)
 
     @property
-    def wires(self) -> Mapping[LinkKey, Any]:
+    def wires(self) -> Mapping[LinkKey, WireItem]:
         return self.loom.wires
 
     @property

@@ -164,11 +164,15 @@ class Trail(QWidget):
                 widget.deleteLater()
         for place, name in enumerate(names):
             if place:
-                self.row.addWidget(Arrow(self._theme))
+                self._add(Arrow(self._theme))
             button = Flat(self._theme, name, strong=place == len(names) - 1)
             button.clicked.connect(lambda _=False, depth=place: self._go(depth))
-            self.row.addWidget(button)
+            self._add(button)
         self.adjustSize()
+
+    def _add(self, widget: QWidget) -> None:
+        self.row.addWidget(widget)
+        widget.show()  # what is not shown has no size yet
 
     def _go(self, depth: int) -> None:
         document = self.view.document
