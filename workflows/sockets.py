@@ -200,7 +200,8 @@ def _group_input(name: str, about: Mapping[str, Any], taken: list[Socket]) -> So
     """What the nodes inside that take it ask for: where several do, the one that suits all."""
     if not taken:
         return Socket(name, Any, about.get("default"), optional=True)
-    chosen = next((one for one in taken if all(kinds.fits(one.type, other.type) for other in taken)), taken[0])
+    settled = [one for one in taken if not varies(one.type) and one.type is not Any] or taken
+    chosen = next((one for one in settled if all(kinds.fits(one.type, other.type) for other in taken)), settled[0])
     default = REQUIRED if any(one.required for one in taken) else chosen.default
     return replace(chosen, name=name, default=about.get("default", default))
 
