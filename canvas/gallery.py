@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from ajar.errors import AjarError
 from canvas.desk import Desk
@@ -17,6 +17,7 @@ from canvas.gallery_thumbs import GalleryThumbs
 from canvas.gallery_view import GalleryView
 from canvas.gallery_words import Wish
 from canvas.kit import words
+from canvas.kit.buttons import ToolButton
 from canvas.kit.label import Label
 from canvas.kit.notices import EmptyState
 from workflows import strays
@@ -49,6 +50,8 @@ class GalleryPanel(QWidget):
         self.view = GalleryView(desk, self.model, self.thumbs)
         self.details = GalleryDetails(desk, self.thumbs)
         self.count = Label(desk, "", "caption", colour="text.tertiary")
+        self.smaller = ToolButton(desk, "minus", "Smaller pictures", "Ctrl+-", side=24, icon_size=14)
+        self.larger = ToolButton(desk, "plus", "Larger pictures", "Ctrl++", side=24, icon_size=14)
         self.empty = EmptyState(desk, "image", "")
         self.split = QSplitter(Qt.Orientation.Vertical)
         self._build()
@@ -100,7 +103,12 @@ class GalleryPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.filters)
-        column.addWidget(self.count)
+        self._bar = QHBoxLayout()
+        self._bar.setSpacing(0)
+        self._bar.addWidget(self.count, 1)
+        self._bar.addWidget(self.smaller)
+        self._bar.addWidget(self.larger)
+        column.addLayout(self._bar)
         column.addWidget(self.split, 1)
         self.setFocusProxy(self.filters.search)
         self._order()
@@ -115,6 +123,8 @@ class GalleryPanel(QWidget):
         self.model.modelReset.connect(self._chosen)
         view.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
         view.selectionModel().currentChanged.connect(lambda *_: self._chosen())
+        self.smaller.clicked.connect(lambda: view.resize_pictures(-1))
+        self.larger.clicked.connect(lambda: view.resize_pictures(1))
         view.rated.connect(deeds.rate)
         view.wanted.connect(deeds.look)
         view.menu_wanted.connect(self._menu)
@@ -177,8 +187,8 @@ class GalleryPanel(QWidget):
         """Tab goes from the filters to the pictures and on to the details."""
         details = self.details
         stops = [
-            self.filters.last, self.view, details.stars, details.open, details.insert, details.more, details.note,
-            details.tags,
+            self.filters.last, self.smaller, self.larger, self.view, details.stars, details.open, details.insert,
+            details.more, details.note, details.tags,
         ]
         for before, after in pairwise(stops):
             QWidget.setTabOrder(before, after)
@@ -198,7 +208,8 @@ class GalleryPanel(QWidget):
     def _count(self) -> None:
         chosen, total = len(self.view.takes()), words.count(self.model.total, "take")
         self.count.say(f"{chosen} of {total} selected" if chosen > 1 else total)
-        self.count.setVisible(self.model.ready and bool(self.model.total))
+        for part in (self.count, self.smaller, self.larger):
+            part.setVisible(self.model.ready and bool(self.model.total))
 
     def _arrange(self) -> None:
         wide = self.width() >= self._desk.theme.px(WIDE)
@@ -210,5 +221,5 @@ class GalleryPanel(QWidget):
 
     def _wear(self) -> None:
         px = self._desk.theme.px
-        self.count.setContentsMargins(round(px(12)), 0, round(px(12)), round(px(4)))
+        self._bar.setContentsMargins(round(px(12)), 0, round(px(8)), round(px(2)))
         self._arrange()

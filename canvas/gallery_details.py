@@ -243,3 +243,4 @@ class _Fact(Label):
     def __init__(self, desk: Desk, head: Label) -> None:
         super().__init__(desk)
         self.head = head
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -105,6 +105,10 @@ class GalleryFilters(QWidget):
             rest = tuple(one for one in query.tags if one != tag)
             self._entry(tags, tag, on, self._with(tags=rest if on else (*query.tags, tag)))
         menu.addSeparator()
+        front = self._desk.front
+        here = self._entry(menu, "This workflow only", bool(query.document),
+                           self._with(document="" if query.document or front is None else front.key))
+        here.setEnabled(front is not None or bool(query.document))
         self._entry(menu, "Trash", query.thrown, self._with(thrown=not query.thrown))
         clear = menu.addAction("Clear filters")
         clear.setEnabled(not self._wish.plain)
@@ -178,6 +182,8 @@ class GalleryFilters(QWidget):
         """What is set, and the wish without it."""
         query = self._wish.query
         found = [(getattr(query, name), self._with(**{name: ""})) for name in ("model", "node") if getattr(query, name)]
+        if query.document:
+            found.append(("This workflow", self._with(document="")))
         if self._wish.since:
             found.append((DATES[self._wish.since], replace(self._wish, since="")))
         if query.rating:

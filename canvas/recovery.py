@@ -104,7 +104,7 @@ class RecoveryRow(QFrame):
             gone = "Its file is not there any more. " if draft.path is not None else ""
             self.lines.say(f"{gone}It has {words.count(len(draft.graph.nodes), 'node')}.")
         self.all.setVisible(rest > 0)
-        self.all.say(f"{words.count(rest, 'more change')}" if rest > 0 else "")
+        self.all.say(f"Show {words.count(rest, 'more change')}" if rest > 0 else "")
 
     def _build(self) -> None:
         texts = QVBoxLayout()

@@ -18,6 +18,7 @@ from ajar.errors import AjarError
 from ajar.values import Image
 from canvas import gallery_deeds
 from canvas.desk import Desk
+from canvas.document import Document
 from canvas.gallery import GalleryPanel
 from canvas.theme import Theme
 from workflows.commands.source import read_source
@@ -143,6 +144,20 @@ def test_filters_narrow_and_their_chips_take_them_away(
     (active,) = panel.filters.active
     assert active.text() == chip
     QTest.keyClick(active, Qt.Key.Key_Return)
+    _settled(qtbot, panel, 2)
+
+
+def test_only_what_was_made_by_the_workflow_in_front(
+    qtbot: QtBot, panel: GalleryPanel, add: Add, document: Document,
+) -> None:
+    mine = add(document=document.key)
+    add()
+    _show(qtbot, panel)
+    _choose(panel.filters.menu(), "This workflow only")
+    _settled(qtbot, panel, 1)
+    assert panel.model.take_at(panel.model.index(0)) == mine
+    assert [chip.text() for chip in panel.filters.active] == ["This workflow"]
+    _choose(panel.filters.menu(), "Clear filters")
     _settled(qtbot, panel, 2)
 
 
@@ -375,12 +390,14 @@ def test_everything_by_keyboard(qtbot: QtBot, panel: GalleryPanel, add: Add) -> 
         panel.activateWindow()
     panel.filters.search.setFocus()
     stops = []
-    for _ in range(12):
+    for _ in range(14):
         focused = panel.focusWidget()
         stops.append(focused.accessibleName())
         QTest.keyClick(focused, Qt.Key.Key_Tab)
-    order = ["Word, model or tag", "Filter", "Gallery", "Rating", "Open workflow", "Insert",
-             "More that can be done with it", "Note", "Tags"]
+    order = [
+        "Word, model or tag", "Filter", "Smaller pictures", "Larger pictures", "Gallery", "Rating", "Open workflow",
+        "Insert", "More that can be done with it", "Note", "Tags",
+    ]
     assert [stop for stop in stops if stop in order][: len(order)] == order
     assert all(stops), "everything that has the keyboard has a name"
 
@@ -422,7 +439,9 @@ def test_large_text_and_any_width(qtbot: QtBot, panel: GalleryPanel, add: Add, d
             panel.grab()
             assert panel.view.gridSize().width() <= panel.view.viewport().width()
     _key(panel, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
-    assert panel.view.size_step == 2
+    before = panel.view.gridSize().width()
+    QTest.mouseClick(panel.smaller, Qt.MouseButton.LeftButton)
+    assert panel.view.gridSize().width() < before
 
 
 def test_what_lost_its_row_is_listed_when_the_gallery_opens(

@@ -160,7 +160,7 @@ def test_many_changes_are_folded_and_can_be_shown(
     panel.look()
     qtbot.waitUntil(panel.isVisible)
     (row,) = panel.rows
-    assert "note 4" in row.lines.full and "note 5" not in row.lines.full and row.all.text() == "4 more changes"
+    assert "note 4" in row.lines.full and "note 5" not in row.lines.full and row.all.text() == "Show 4 more changes"
     _press(row.all)
     assert "note 8" in row.lines.full and not row.all.isVisible()
 
