@@ -50,7 +50,8 @@ class Adder(Lookup):
         self._made_of: tuple[object, object] = (None, None)
         self._chosen: Callable[[str], None] | None = None
         self._gone: Callable[[], None] | None = None
-        self._fitting: frozenset[str] | None = None
+        self._fitting: dict[str, int] | None = None
+        """The types that fit, and how well: the least is the best."""
         self._recent = Recent(desk.studio.home.path / "recent-nodes.json")
         self.dismissed.connect(self._is_gone)
 
@@ -70,7 +71,8 @@ class Adder(Lookup):
     def matches(self, query: str) -> Sequence[Found]:
         entries = self._entries
         if self._fitting is not None:
-            entries = [entry for entry in entries if entry.id in self._fitting]
+            best = self._fitting
+            entries = sorted((entry for entry in entries if entry.id in best), key=lambda entry: best[entry.id])
         return [self._row(entry) for entry in finding.rank(query, entries, self._recent.ids)]
 
     def take(self, found: Found) -> None:
@@ -93,7 +95,7 @@ class Adder(Lookup):
         self._entries = [*finding.group_entries(self._document.graph), *finding.entries_of(types, models)]
         self._made_of = (types, groups)
 
-    def _fits(self, spot: "Spot | None", link: Link | None) -> frozenset[str] | None:
+    def _fits(self, spot: "Spot | None", link: Link | None) -> dict[str, int] | None:
         types, graph = self._document.types, self._document.shown
         ids: Collection[str]
         if link is not None:
@@ -106,7 +108,7 @@ class Adder(Lookup):
         else:
             socket = input_of(graph, types, spot.node, spot.name)
             ids = wiring.types_fitting(types, socket, "out") if socket is not None else ()
-        return frozenset(ids)
+        return {id_: number for number, id_ in enumerate(ids)}
 
     def _row(self, entry: finding.Entry) -> Found:
         type_ = self._document.types.get(entry.id)

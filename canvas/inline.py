@@ -59,6 +59,8 @@ class Inline(QFrame):
         self.choice.setFrameShape(QFrame.Shape.NoFrame)
         self.line.setFrame(False)
         for widget in (self.line, self.text, self.choice):
+            widget.setStyleSheet("border: none; background: transparent")  # the frame around them is painted here
+        for widget in (self.line, self.text, self.choice):
             widget.installEventFilter(self)
             widget.hide()
         self.choice.itemClicked.connect(lambda _: self.commit())
@@ -210,7 +212,7 @@ class Inline(QFrame):
         self.trouble.setPalette(palette)
         self.trouble.setAutoFillBackground(True)
         row = self.line.fontMetrics().height() + 8
-        least = {"text": row * 3, "choice": min(max(len(question.choices), 1), 9) * row + 8}.get(question.kind, row)
+        least = {"text": row * 3 + 12, "choice": min(max(len(question.choices), 1), 9) * row + 8}.get(question.kind, row)
         wide = max(place.width(), round(theme.px(120) * zoom))
         self.setGeometry(QRect(place.x(), place.y(), wide, max(place.height(), least)))
         self.editor.setGeometry(self.rect().adjusted(4, 3, -4, -3))

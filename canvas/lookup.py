@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout
 
 from canvas.desk import Desk
@@ -31,6 +31,8 @@ class Lookup(QFrame):
         self.line = QLineEdit(self)
         self.line.setPlaceholderText(prompt)
         self.line.setAccessibleName(prompt)
+        self._glass = QAction(self)
+        self.line.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self.rows = FoundRows(self)
         self.list = QListView(self)
         self.list.setAccessibleName("What fits")
@@ -41,13 +43,13 @@ class Lookup(QFrame):
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setStyleSheet("background: transparent")  # the popup below paints itself
         self.empty = QLabel("Nothing fits these words.", self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)
         for widget in (self.note, self.line, self.list, self.empty):
-            layout.addWidget(widget)
-        layout.addStretch()
+            layout.addWidget(widget, 1 if widget is self.list else 0)
         self.line.textChanged.connect(self._fill)
         self.line.installEventFilter(self)
         self.list.clicked.connect(lambda index: self._take(index.row()))
@@ -140,6 +142,7 @@ class Lookup(QFrame):
         self.rows.put(found)
         self.list.setVisible(bool(found))
         self.empty.setVisible(not found)
+        self.resize(self._room())
         if found:
             self._select(0)
             self.list.scrollToTop()
@@ -152,16 +155,21 @@ class Lookup(QFrame):
             self.take(found)
 
     def _place(self, at: QPointF | None) -> None:
-        view, theme = self.view, self.desk.theme
-        row, note = theme.size("size.button"), self.note.sizeHint().height() + 6 if self.note.text() else 0
-        height = row * min(ROWS, max(len(self.rows.found), 3)) + self.line.sizeHint().height() + note + 28
-        size = QSize(round(theme.px(WIDTH)), height).boundedTo(view.size() - QSize(16, 16))
+        view, size = self.view, self._room()
         pos = QPoint(view.width() // 2 - size.width() // 2 + 20, 60)
         if at is not None:
             pos = view.mapFromScene(at) + view.viewport().pos()
         left = min(max(pos.x() - 20, 8), view.width() - size.width() - 8)
         top = min(max(pos.y() - 12, 8), view.height() - size.height() - 8)
         self.setGeometry(QRect(QPoint(max(left, 0), max(top, 0)), size))
+
+    def _room(self) -> QSize:
+        """As high as its rows need, and never larger than the view."""
+        theme = self.desk.theme
+        rows = theme.size("size.button") * min(ROWS, max(len(self.rows.found), 1))
+        note = self.note.sizeHint().height() + 6 if self.note.text() else 0
+        height = rows + max(self.line.sizeHint().height(), self.line.minimumHeight()) + note + 26
+        return QSize(round(theme.px(WIDTH)), height).boundedTo(self.view.size() - QSize(16, 16))
 
     def _wear(self) -> None:
         theme = self.desk.theme
@@ -171,9 +179,6 @@ class Lookup(QFrame):
             widget.setPalette(palette)
             widget.setFont(theme.font("caption" if widget is self.note else "body"))
         self.line.setMinimumHeight(theme.size("size.button"))
-        palette = theme.palette()
-        for role in (self.list.backgroundRole(), self.list.viewport().backgroundRole()):
-            palette.setColor(role, theme.colour("surface.raised"))
-        self.list.setPalette(palette)
+        self._glass.setIcon(theme.qicon("search", 16, "text.tertiary"))
         self.list.setFont(theme.font("body"))
         self.empty.setContentsMargins(8, 4, 8, 8)

@@ -19,13 +19,23 @@ MOST = 420
 class Tip(QLabel):
     """Why a wire can't go here, and the like."""
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._desk.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("border.strong"), 1))
+        painter.setBrush(theme.colour("surface.raised"))
+        radius = theme.size("radius.control")
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.end()
+        super().paintEvent(event)
+
     def __init__(self, desk: Desk, view: "BoardView") -> None:
         super().__init__(view)
         self._desk = desk
         self._view = view
         self.setObjectName("tip")
         self.setMargin(6)
-        self.setAutoFillBackground(True)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
@@ -34,11 +44,7 @@ class Tip(QLabel):
         if text != self.text() or not self.isVisible():
             self.setText(text)
             self.setAccessibleName(text)
-            theme = self._desk.theme
-            palette = theme.palette()
-            palette.setColor(self.backgroundRole(), theme.colour("surface.raised"))
-            self.setPalette(palette)
-            self.setFont(theme.font("body"))
+            self.setFont(self._desk.theme.font("body"))
             self.adjustSize()
         self.setVisible(bool(text))
         view = self._view
