@@ -142,6 +142,12 @@ class Bench(QObject):
         if shown.take is not None:
             self.rated.emit(shown.take, stars)
 
+    def heard(self, take: Any, told: Facts) -> None:
+        """Something else is known of a take now: it was rated, noted or tagged elsewhere."""
+        for shown in {*self.buffers.values(), *self.laid}:
+            if shown.take is not None and getattr(shown.take, "id", None) == take.id and shown.facts != told:
+                self._retell(shown, told)
+
     def note(self, shown: Shown, text: str) -> None:
         self._retell(shown, replace(shown.facts, note=text))
         if shown.take is not None:

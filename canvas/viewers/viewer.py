@@ -16,6 +16,7 @@ from canvas.viewers.bench import Bench, Shown, kind_of
 from canvas.viewers.clock import Clock
 from canvas.viewers.deck import Deck
 from canvas.viewers.facts import Facts
+from canvas.viewers.opening import open_takes
 from canvas.viewers.pages import Body, Words
 from canvas.viewers.sheet import Sheet
 from canvas.viewers.stage import Stage
@@ -25,6 +26,7 @@ from canvas.viewers.table import Table
 from canvas.viewers.toolbar import Toolbar
 from canvas.viewers.transport import Transport
 from canvas.viewers.wave import Wave
+from workflows.take import Take
 
 PAN = 60
 NARROW = 1000
@@ -70,7 +72,13 @@ class Viewer(QWidget):
         self.refresh()
 
     def show_value(self, value: Any, title: str, take: Any = None, info: Facts | None = None) -> None:
-        """Look at a result now; buffers 1 to 9 stay as they are. A list of pictures is laid out as a sheet."""
+        """Look at a result now; buffers 1 to 9 stay as they are. A list of pictures is laid out as a sheet.
+
+        Without a value the file of the take is opened.
+        """
+        if value is None and take is not None:
+            open_takes(self.bench, [take], lambda opened: self.bench.show(opened[0]))
+            return
         pictures = isinstance(value, list) and value and all(kind_of(one) in ("picture", "film") for one in value)
         if pictures:
             self.lay_out([shown(one, f"{title} {index + 1}") for index, one in enumerate(value)])
@@ -87,6 +95,14 @@ class Viewer(QWidget):
         """Show results as a contact sheet."""
         self.bench.lay_out(results)
         self.bench.look(partial(state.in_mode, mode="sheet"))
+
+    def load_take(self, buffer: int, take: Take) -> None:
+        """Lay a take of the store into buffer 1 to 9; its file is opened in the background."""
+        open_takes(self.bench, [take], lambda opened: self.bench.put(buffer, opened[0]))
+
+    def lay_out_takes(self, takes: Sequence[Take]) -> None:
+        """Show takes of the store as a contact sheet."""
+        open_takes(self.bench, takes, self.lay_out)
 
     def compare(self, a: int, b: int, mode: Mode = "wipe") -> None:
         """Look at two buffers against each other."""
