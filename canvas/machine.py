@@ -31,13 +31,11 @@ class Machine:
 
     @property
     def text(self) -> str:
-        """``RTX 4070 with 12 GB found``, ``No graphics card found, 2 cores and 8 GB of memory``."""
+        """``RTX 4070 with 12 GB found``, ``No graphics card found · 2 cores · 8.6 GB``."""
         if self.card:
             return f"{self.card} with {self.room} found" if self.room else f"{self.card} found"
-        parts = [words.count(self.cores, "core")]
-        if self.memory is not None:
-            parts.append(f"{round(self.memory / 2**30)} GB of memory")
-        return f"No graphics card found, {' and '.join(parts)}"
+        memory = words.size(self.memory) if self.memory is not None else ""
+        return words.facts("No graphics card found", words.count(self.cores, "core"), memory)
 
 
 def probe() -> Machine:

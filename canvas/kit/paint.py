@@ -5,6 +5,7 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+from canvas.kit import words
 from canvas.theme import Theme
 
 Kind = Literal["plain", "open", "closed", "price", "ok", "warn", "error", "accent"]
@@ -158,7 +159,7 @@ def paint_stars(painter: QPainter, at: QPointF, rating: int, side: float, ink: Q
 
 
 def keycap_width(theme: Theme, text: str) -> float:
-    return round(width_of(text, theme.font("caption")) + theme.px(8))
+    return round(width_of(words.keys(text), theme.font("caption")) + theme.px(8))
 
 
 def paint_keycap(painter: QPainter, theme: Theme, at: QPointF, text: str) -> float:
@@ -166,7 +167,8 @@ def paint_keycap(painter: QPainter, theme: Theme, at: QPointF, text: str) -> flo
     wide = keycap_width(theme, text)
     rect = QRectF(at.x(), at.y(), wide, theme.px(16))
     box(painter, rect, theme.size("radius.tag"), theme.colour("surface.panel"), theme.colour("border.default"))
-    write(painter, rect, text, theme.font("caption"), theme.colour("text.tertiary"), Qt.AlignmentFlag.AlignHCenter)
+    align = Qt.AlignmentFlag.AlignHCenter
+    write(painter, rect, words.keys(text), theme.font("caption"), theme.colour("text.tertiary"), align)
     return wide
 
 

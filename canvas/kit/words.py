@@ -1,6 +1,7 @@
 """Prices, times, sizes and counts as the window says them. Pure; nothing here knows Qt."""
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 DASH = " – "
@@ -129,8 +130,8 @@ def sold(commercial: str, licence: str) -> str:
 
 
 def keys(text: str) -> str:
-    """Keys as they are written on a key cap: ``Ctrl+Shift+P`` as ``Ctrl Shift P``."""
-    return text.replace("++", "+Plus").replace("+", " ").replace("Plus", "+") if text != "+" else text
+    """Keys as they are written on a key cap: ``Ctrl+Shift+P`` as ``Ctrl Shift P``, and Return as Enter."""
+    return re.sub(r"(?<=\S)\+(?=\S)", " ", text).replace("Return", "Enter")
 
 
 def _span(low: str, high: str) -> str:

@@ -24,8 +24,8 @@ def test_the_card_with_the_most_memory_is_read_from_what_the_driver_says(
 def test_a_computer_in_words() -> None:
     assert Machine(8, 32 * GIB, "RTX 4070", 12282 * 2**20).text == "RTX 4070 with 12 GB found"
     assert Machine(8, None, "GB10").text == "GB10 found"
-    assert Machine(1).text == "No graphics card found, 1 core"
-    assert Machine(2, 8 * GIB).text == "No graphics card found, 2 cores and 8 GB of memory"
+    assert Machine(1).text == "No graphics card found · 1 core"
+    assert Machine(2, 8 * GIB).text == "No graphics card found · 2 cores · 8.6 GB"
 
 
 def test_looking_at_this_computer_does_not_import_torch() -> None:

@@ -59,7 +59,7 @@ def test_a_preset_changes_the_keys_in_the_table(preferences: Preferences) -> Non
     QTest.mouseClick(preferences.preset, Qt.MouseButton.LeftButton,
                      pos=preferences.preset.rect_of("Nuke-like").center().toPoint())
     assert preferences.taste.preset == "Nuke-like"
-    assert keys_shown(preferences) == ["Ctrl Return", "Ctrl .", "D"]
+    assert keys_shown(preferences) == ["Ctrl Enter", "Ctrl .", "D"]
 
 
 def test_an_action_gets_the_keys_that_are_pressed(preferences: Preferences, qtbot: QtBot) -> None:
@@ -82,9 +82,9 @@ def test_keys_that_another_action_has_are_told_in_place_and_taken_over_only_when
     preferences.table.wait()
     QTest.keyClick(preferences.table.view, Qt.Key.Key_M)
     assert "Mute" in preferences.table.told.message.full and preferences.table.told.isVisible()
-    assert keys_shown(preferences) == ["Ctrl Return", "Ctrl .", "M"]
+    assert keys_shown(preferences) == ["Ctrl Enter", "Ctrl .", "M"]
     QTest.mouseClick(preferences.table.told.button, Qt.MouseButton.LeftButton)
-    assert keys_shown(preferences) == ["Ctrl Return", "M (own)", "none (own)"]
+    assert keys_shown(preferences) == ["Ctrl Enter", "M (own)", "none (own)"]
     assert not preferences.table.told.isVisible()
 
 

@@ -60,6 +60,7 @@ def test_other_words() -> None:
 
 @pytest.mark.parametrize(("keys", "said"), [
     ("Ctrl+Shift+P", "Ctrl Shift P"), ("Ctrl++", "Ctrl +"), ("+", "+"), ("Tab", "Tab"), ("Ctrl+.", "Ctrl ."), ("", ""),
+    ("Ctrl+Return", "Ctrl Enter"), ("Ctrl +", "Ctrl +"),
 ])
 def test_keys_as_on_a_key_cap(keys: str, said: str) -> None:
     assert words.keys(keys) == said
