@@ -165,14 +165,18 @@ class Runner(QObject):
         return self._standings[document]
 
     def problems(self, document: Document) -> tuple[Problem, ...]:
-        """What kept parts of it from running the last time."""
-        return self._problems.get(document, ())
+        """What its latest run met: what failed, and what kept parts of it from running.
+
+        The latter is the forecast's to say where there is one: it knows the workflow as it is now.
+        """
+        foreseen = self.forecast is not None and self.forecast.problems(document) is not None
+        return (*(() if foreseen else self._problems.get(document, ())), *self.failures(document))
 
     def failures(self, document: Document) -> tuple[Problem, ...]:
         """What failed while its latest run went on, as long as nothing was changed about it."""
-        looks = self._desk.looks(document)
+        standing = self.standing(document)
         return tuple(one for one in self._failures.get(document, ())
-                     if one.node is None or looks.of(one.node).phase == "failed")
+                     if one.node is None or standing.has_failed(one.node))
 
     def choices(self, document: Document, node: str) -> tuple[Any, ...]:
         """Among what a node that waits lets a person choose."""
@@ -304,7 +308,7 @@ class Runner(QObject):
             show.end(time.monotonic())
         failures = show.failures() if show is not None else ()
         if document is not None and (failures or event.problems):
-            self._set_problems(document, (*self.problems(document), *event.problems), failures)
+            self._set_problems(document, (*self._problems.get(document, ()), *event.problems), failures)
         status = "cancelled" if event.stopped else event.summary.status if event.summary else "failed"
         self.jobs = line.removed(self.jobs, job.id)
         self._forget(job.id)

@@ -35,6 +35,11 @@ class Standing:
     def ran(self, node: str) -> Ran | None:
         return self._ran.get(node)
 
+    def has_failed(self, node: str) -> bool:
+        """Whether it failed the last time, and nothing was changed since that could help."""
+        ran = self._ran.get(node)
+        return ran is not None and ran.course.phase == "failed" and (ran.going or ran.seen == self.fact(node).keys)
+
     def shown(self, node: str) -> Shown:
         return self._shown.get(node, NO_SHOWN)
 

@@ -1,0 +1,273 @@
+"""Lists of two-line rows with a glyph, a bar or a button: the queue and the problems. No widget for any row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from canvas.desk import Desk
+from canvas.kit import paint
+
+LINE = int(Qt.ItemDataRole.UserRole)
+Index = QModelIndex | QPersistentModelIndex
+HIGH = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row."""
+
+    key: str
+    title: str
+    second: str = ""
+    """Below the title, in pale small ink."""
+    right: str = ""
+    """At the right end of the title: ``62 %``, ``2nd``, the node."""
+    icon: str = ""
+    ink: str = "text.secondary"
+    done: float | None = None
+    """A bar after the second line."""
+    action: str = ""
+    """A button at the right."""
+    told: str = ""
+    """All of it in one sentence."""
+
+
+class LineList(QAbstractListModel):
+    """The rows; with the same keys in the same order nothing moves."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.lines: tuple[Line, ...] = ()
+
+    def put(self, lines: Sequence[Line]) -> None:
+        now = tuple(lines)
+        if [line.key for line in now] == [line.key for line in self.lines]:
+            before, self.lines = self.lines, now
+            for number, (old, new) in enumerate(zip(before, now, strict=True)):
+                if old != new:
+                    self.dataChanged.emit(self.index(number), self.index(number), [])
+            return
+        self.beginResetModel()
+        self.lines = now
+        self.endResetModel()
+
+    def at(self, index: Index) -> Line | None:
+        return self.lines[index.row()] if index.isValid() and 0 <= index.row() < len(self.lines) else None
+
+    def row_of(self, key: str) -> int:
+        return next((number for number, line in enumerate(self.lines) if line.key == key), -1)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.lines)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        line = self.at(index)
+        if line is None:
+            return None
+        if role == LINE:
+            return line
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return line.told or ", ".join(part for part in (line.title, line.right, line.second) if part)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(part for part in (line.title, line.second) if part)
+        return None
+
+
+class LineCell(QStyledItemDelegate):
+    """Paints a row."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(100, round(self._desk.theme.px(HIGH)))
+
+    def button(self, cell: QRect, line: Line) -> QRectF:
+        """Where the button of a row is; empty where it has none."""
+        if not line.action:
+            return QRectF()
+        theme = self._desk.theme
+        wide = paint.width_of(line.action, theme.font("caption", "label")) + theme.px(14)
+        high = theme.px(24)
+        return QRectF(cell.right() - theme.px(10) - wide, cell.center().y() - high / 2 + 1, wide, high)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        line = index.data(LINE)
+        if not isinstance(line, Line):
+            return
+        painter.save()
+        theme, cell = self._desk.theme, option.rect
+        px = theme.px
+        over = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(cell, theme.colour("accent.tint") if not theme.contrast else paint.pressed(theme))
+        elif over:
+            painter.fillRect(cell, paint.pressed(theme))
+        painter.fillRect(QRect(cell.left(), cell.bottom(), cell.width(), 1), theme.colour("border.subtle"))
+        left, right = cell.left() + px(12), cell.right() - px(12)
+        if line.icon:
+            paint.icon(painter, theme, line.icon, QPointF(left, cell.center().y() - px(8)), 16, line.ink)
+            left += px(24)
+        button = self.button(cell, line)
+        if line.action:
+            self._button(painter, button, line.action, option)
+            right = button.left() - px(8)
+        self._texts(painter, QRectF(left, cell.top(), right - left, cell.height()), line)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint.ring(painter, theme, QRectF(cell).adjusted(1, 1, -1, -2), theme.size("radius.control"))
+        painter.restore()
+
+    def _texts(self, painter: QPainter, room: QRectF, line: Line) -> None:
+        theme = self._desk.theme
+        px = theme.px
+        high = px(17)
+        first = QRectF(room.left(), room.center().y() - high, room.width(), high)
+        if not line.second and line.done is None:
+            first.moveTop(room.center().y() - high / 2)
+        if line.right:
+            wide = min(paint.width_of(line.right, theme.font("caption")), room.width() / 2)
+            at = QRectF(first.right() - wide - 1, first.top(), wide + 1, high)
+            paint.write(painter, at, line.right, theme.font("caption"), theme.colour("text.tertiary"),
+                        Qt.AlignmentFlag.AlignRight)
+            first.setRight(at.left() - px(8))
+        paint.write(painter, first, line.title, theme.font("body"), theme.colour("text.primary"))
+        second = QRectF(room.left(), room.center().y(), room.width(), high)
+        if line.done is not None:
+            used = min(paint.width_of(line.second, theme.font("caption")), room.width() * 0.7)
+            bar = QRectF(second.left() + used + (px(8) if used else 0), second.center().y() - px(1.5), 0, px(3))
+            bar.setRight(second.right())
+            if bar.width() > px(12):
+                paint.paint_progress(painter, theme, bar, line.done)
+            second.setWidth(used + 2)
+        paint.write(painter, second, line.second, theme.font("caption"), theme.colour("text.tertiary"))
+
+    def _button(self, painter: QPainter, rect: QRectF, text: str, option: QStyleOptionViewItem) -> None:
+        theme = self._desk.theme
+        view = self.parent()
+        over = isinstance(view, LineView) and rect.contains(QPointF(view.mouse))
+        fill = paint.pressed(theme) if over else None
+        paint.box(painter, rect, theme.size("radius.control"), fill, theme.colour("border.default"))
+        font = theme.font("caption", "label")
+        paint.write(painter, rect, text, font, theme.colour("text.primary"), Qt.AlignmentFlag.AlignHCenter)
+
+
+class LineView(QListView):
+    """Rows to click, to walk with the arrows, and whose button can be pressed (also with F2)."""
+
+    went = Signal(str)
+    """A row was clicked or entered."""
+    acted = Signal(str)
+    """The button of a row was pressed."""
+    menu_wanted = Signal(str, QPoint)
+    keyed = Signal(str, QKeyEvent)
+    """Another key was pressed on a row; accepted by who makes use of it."""
+
+    def __init__(self, desk: Desk, lines: LineList, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._lines = lines
+        self.cell = LineCell(desk, self)
+        self.mouse = QPoint(-1, -1)
+        self.setModel(lines)
+        self.setItemDelegate(self.cell)
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        desk.themed.connect(self.doItemsLayout)
+
+    def current(self) -> Line | None:
+        return self._lines.at(self.currentIndex())
+
+    def put(self, lines: Sequence[Line]) -> None:
+        """Show these; the current row stays where it is still there."""
+        current = self.current()
+        self._lines.put(lines)
+        place = self._lines.row_of(current.key) if current is not None else -1
+        if place >= 0 and self.currentIndex().row() != place:
+            self.choose(place)
+
+    def choose(self, row: int) -> None:
+        index = self._lines.index(row)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        line = self._lines.at(self.indexAt(event.position().toPoint()))
+        if line is not None and event.button() == Qt.MouseButton.LeftButton:
+            cell = self.visualRect(self._lines.index(self._lines.row_of(line.key)))
+            if self.cell.button(cell, line).contains(event.position()):
+                self.acted.emit(line.key)
+            else:
+                self.went.emit(line.key)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self.mouse = event.position().toPoint()
+        self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.mouse = QPoint(-1, -1)
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        line = self.current()
+        if line is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.went.emit(line.key)
+        elif line is not None and event.key() == Qt.Key.Key_F2 and line.action:
+            self.acted.emit(line.key)
+        else:
+            event.ignore()
+            if line is not None:
+                self.keyed.emit(line.key, event)
+            if not event.isAccepted():
+                super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are no jumps here."""
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        at = event.pos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            at = self.visualRect(self.currentIndex()).center()
+        line = self._lines.at(self.indexAt(at))
+        if line is not None:
+            self.choose(self._lines.row_of(line.key))
+            self.menu_wanted.emit(line.key, self.viewport().mapToGlobal(at))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and not self.currentIndex().isValid():
+            rect = QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1)
+            paint.ring(QPainter(self.viewport()), self._desk.theme, rect, self._desk.theme.size("radius.control"))
