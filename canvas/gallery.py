@@ -1,6 +1,7 @@
 """The gallery: everything that was ever made here, to be searched, rated, opened again and thrown away."""
 
 from itertools import pairwise
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -31,9 +32,9 @@ ASIDE = 280
 class GalleryPanel(QWidget):
     """Narrow as a page of the library, or as large as one likes."""
 
-    opened = Signal(object)
+    opened = Signal(Path)
     """A path: open the workflow that this file carries."""
-    inserted = Signal(object)
+    inserted = Signal(Path)
     """A path: put a node onto the board that gives this file."""
 
     def __init__(self, desk: Desk, takes: Takes, parent: QWidget | None = None) -> None:

@@ -109,7 +109,7 @@ class GalleryCell(QStyledItemDelegate):
     def _paint_tags(self, painter: QPainter, cell: QRect, take: Take, near: bool) -> None:
         theme, frame = self._desk.theme, QRectF(self.frame(cell))
         px = theme.px
-        if take.kind != "image":
+        if take.kind != "image" and (take.lost or take.kind not in ("mesh", "text")):
             icon = say.ICONS.get(take.kind, "image")
             paint.paint_tag(painter, theme, frame.topLeft() + QPointF(px(4), px(4)), "", icon)
         if take.stage == "final" and frame.width() >= px(90):

@@ -23,9 +23,9 @@ from workflows.takes import Query, Take, Takes
 class GalleryDeeds(QObject):
     """The deeds; each takes the takes it is for."""
 
-    opened = Signal(object)
+    opened = Signal(Path)
     """A path: open the workflow in this file."""
-    inserted = Signal(object)
+    inserted = Signal(Path)
     """A path: put a node onto the board that gives this file."""
 
     def __init__(self, desk: Desk, takes: Takes, errands: Errands, panel: QWidget) -> None:

@@ -49,16 +49,29 @@ class Keeping(QObject):
 
     def reopen(self, draft: Draft) -> Document:
         """Open a draft as it was, with its changes still to be saved."""
-        if draft.path is not None and (saved := draft.saved()) is not None:
-            document = Document(self._desk.studio.modern(saved), self._desk.studio.packs.types, draft.path)
-            document.edit_whole("Recovered changes", lambda _: draft.graph)
+        document, saved = self._open_already(draft), draft.saved()
+        if document is not None:
+            self._desk.bring(document)
+            document.go(())
         else:
-            document = Document(self._desk.studio.modern(draft.graph), self._desk.studio.packs.types, name=draft.name)
-            document.draft = draft.key.removeprefix("draft:")
-        self._desk.open(document)
+            graph = self._desk.studio.modern(draft.graph if saved is None else saved)
+            document = Document(graph, self._desk.studio.packs.types, draft.path, draft.name)
+            if draft.path is None:
+                document.draft = draft.key.removeprefix("draft:")
+            if saved is None:
+                document.history.saved = None  # it lies nowhere but in the draft
+            self._desk.open(document)
+        if saved is not None:
+            document.edit_whole("Recovered changes", lambda _: self._desk.studio.modern(draft.graph))
         self._keep(document)
+        self._drafts.flush()  # the old draft goes only when the new one is on the disk
         discard(draft)
         return document
+
+    def _open_already(self, draft: Draft) -> Document | None:
+        """The document of this file, if it is open and nothing in it would be lost."""
+        fitting = (one for one in self._desk.documents if one.path == draft.path and not one.history.dirty)
+        return next(fitting, None) if draft.path is not None else None
 
     def remember(self, *, clean: bool = False) -> None:
         """Write the session down."""

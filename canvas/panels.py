@@ -79,8 +79,12 @@ class Panels(QObject):
 
     def offer_recovery(self, drafts: Sequence[Draft]) -> None:
         """Say what a crash left behind, above the board."""
-        panel = RecoveryPanel(self._desk, self._desk.studio.home)
-        self._window.show_notice(panel)
+        if drafts:
+            panel = RecoveryPanel(self._desk, self._desk.studio.home)
+            panel.recovered.connect(self._window.keeping.reopen)
+            panel.done.connect(panel.deleteLater)
+            self._window.show_notice(panel)
+            panel.look(crashed=not self._window.keeping.clean)
 
     def _shortcuts(self, taste: Taste) -> Sequence[Shortcut]:
         return [
