@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from canvas.document import Document
-from canvas.faces import Fact, Ran, Shown, Strip, face
+from canvas.faces import Ran, Shown, Strip, face
+from canvas.foresight import Fact
 from canvas.kit import words
 from canvas.looks import Look, Looks, Phase
 
