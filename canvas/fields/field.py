@@ -197,7 +197,7 @@ class Text(QPlainTextEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if is_undo(event):
+        if is_undo(event) or event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             event.ignore()
             return
         super().keyPressEvent(event)

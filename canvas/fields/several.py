@@ -29,7 +29,7 @@ class OptionalField(Field):
         self.tall = self.inner.tall
         self._last: Literals = None
         self.switch.clicked.connect(self._turned)
-        self.inner.edited.connect(self.tell)
+        self.inner.edited.connect(self._changed)
         self.inner.settled.connect(self.settled)
         self.inner.refused.connect(self.refused)
         line = QHBoxLayout(self) if not self.tall else QVBoxLayout(self)
@@ -59,6 +59,10 @@ class OptionalField(Field):
 
     def words(self) -> str:
         return self.inner.words() if self.switch.isChecked() else "Off"
+
+    def _changed(self, value: Any) -> None:
+        self._last = value
+        self.tell(value)
 
     def _turned(self) -> None:
         self.tell((self._last if self._last is not None else start_of(self.socket))
@@ -115,7 +119,7 @@ class ListField(Field):
         self._places: list[tuple[QWidget, Field | SourceChip]] = []
         self.whole: Value = None
         """The value with its wires; ``value`` has none."""
-        self.say: Say = lambda value: (str(value), "wire")
+        self.say: Say = lambda value: (str(value), "any")
         self.go: Callable[[Value], None] = lambda value: None
         self.add = PriceButton(desk, "Add", icon="plus", manner="ghost", small=True, parent=self)
         self.add.setAccessibleName(f"{socket.label}, add a value")

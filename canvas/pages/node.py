@@ -110,6 +110,7 @@ class NodePage(QWidget):
         if document is not None and self._nodes and self._nodes[0] in document.shown.nodes:
             self._show_about(document, self._nodes,
                              facts_of(self._desk, document, document.shown, self._nodes[0]).model)
+            self._tell()
 
     def tell_problems(self, problems: Sequence[Problem]) -> None:
         """What the check found in the whole workflow."""

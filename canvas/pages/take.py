@@ -1,8 +1,11 @@
 """What is known of the take that a node shows: how long it took, what it cost, whether it may be sold."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QWidget
 
 from ajar.contract import NodeType
+from ajar.errors import AjarError
 from ajar.models import Licence
 from canvas.desk import Desk
 from canvas.kit import words
@@ -10,7 +13,16 @@ from canvas.looks import Look
 from canvas.pages.about import short_name
 from canvas.pages.parts import Fact, Heading, column
 
+if TYPE_CHECKING:
+    from workflows.take import Take
+
 GENERATES = ("gpu", "remote")
+NAMES = ("State", "Time", "Cost", "Memory", "Size", "Seed", "Model", "May be sold")
+STATES = {
+    "queued": "Queued", "running": "Running", "done": "Done", "cached": "Cached", "stale": "Changed",
+    "failed": "Failed", "waiting": "Waiting", "other_stage": "Waits for the other stage",
+    "missing": "Something is missing",
+}
 
 
 class TakeFacts(QWidget):
@@ -19,37 +31,51 @@ class TakeFacts(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._take: tuple[int, Take | None] = (0, None)
         self.heading = Heading(desk, "This take", parent=self)
-        self.facts = {name: Fact(desk, name, self) for name in ("State", "Time", "Cost", "Memory", "May be sold")}
+        self.facts = {name: Fact(desk, name, self) for name in NAMES}
         self._column = column(self)
         self._column.addWidget(self.heading)
         for fact in self.facts.values():
             self._column.addWidget(fact)
-        self._column.setContentsMargins(0, 8, 0, 8)
+        self._column.setContentsMargins(0, 0, 0, 8)
 
     def show_look(self, look: Look, type_: NodeType | None, licence: Licence | None) -> None:
-        """Show what a look says of a node of this type."""
+        """Show what a look says of a node of this type, and the take that it shows."""
         made = type_ is not None and type_.lane in GENERATES
-        self.setVisible(made and (look.phase != "idle" or licence is not None or bool(look.price)))
-        shown = look.phase in ("done", "cached", "running", "stale")
-        self.heading.title.say("This take" if shown else "Facts")
-        self.facts["State"].say(_state(look))
-        self.facts["Time"].say(look.left)
-        self.facts["Cost"].say(look.price or (words.FREE if made and type_ is not None and type_.lane == "gpu" else ""))
-        self.facts["Memory"].say(getattr(look, "memory", ""))
+        take = self._found(look.picked)
+        self.setVisible(made and (look.phase != "idle" or licence is not None or take is not None))
+        self.heading.title.say(f"Take {take.number}" if take is not None else "Facts")
+        say = {name: fact.say for name, fact in self.facts.items()}
+        state = STATES.get(look.phase, "")
+        say["State"](words.facts(state, look.note))
+        time = words.duration(take.seconds) if take is not None and take.seconds is not None else ""
+        say["Time"](", ".join(part for part in (time, look.left) if part))
+        free = words.FREE if type_ is not None and type_.lane == "gpu" else ""
+        say["Cost"](words.price(take.cost) if take is not None else look.price or free)
+        say["Memory"](getattr(look, "memory", ""))
+        say["Size"](words.pixels(take.width, take.height) if take is not None and take.width else "")
+        say["Seed"](words.figure(take.seed) if take is not None and take.seed is not None else "")
+        say["Model"](take.model if take is not None else "")
+        self._say_licence(licence)
+
+    def _say_licence(self, licence: Licence | None) -> None:
         if licence is None:
             self.facts["May be sold"].say("")
-        else:
-            colour = {"yes": "semantic.ok", "no": "semantic.error", "conditional": "semantic.warn"}[
-                licence.commercial]
-            said = words.sold(licence.commercial, short_name(licence)).partition(": ")[2]
-            self.facts["May be sold"].say(said, colour)
+            return
+        colour = {"yes": "semantic.ok", "no": "semantic.error", "conditional": "semantic.warn"}[licence.commercial]
+        said = words.sold(licence.commercial, short_name(licence)).partition(": ")[2]
+        self.facts["May be sold"].say(said, colour)
+        self.facts["May be sold"].setToolTip(licence.conditions)
 
-
-def _state(look: Look) -> str:
-    if look.phase == "idle":
-        return ""
-    said = {"queued": "Queued", "running": "Running", "done": "Done", "cached": "Cached", "stale": "Changed",
-            "failed": "Failed", "waiting": "Waiting", "other_stage": "Waits for the other stage",
-            "missing": "Something is missing"}[look.phase]
-    return words.facts(said, look.note)
+    def _found(self, id_: int | None) -> "Take | None":
+        """The take with this id; read once, as looks change many times a second while something runs."""
+        takes = getattr(self._desk.runner, "takes", None)
+        if id_ is None or takes is None:
+            return None
+        if self._take[0] != id_:
+            try:
+                self._take = (id_, takes.get(id_))
+            except (AjarError, OSError):
+                self._take = (id_, None)
+        return self._take[1]
