@@ -38,6 +38,9 @@ def apply(theme: Theme) -> None:
     assert isinstance(app, QApplication)
     if app.style().objectName().lower() != "fusion":
         app.setStyle("Fusion")
+    if not app.styleSheet():
+        # Widgets that are there already take over a new font only where a style sheet is being replaced.
+        app.setStyleSheet("QToolTip { padding: 0; }")
     app.setPalette(theme.palette())
     app.setFont(theme.font("body"))
     app.setStyleSheet(stylesheet(theme, marks_folder(theme)))

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QListWidget,
+    QMainWindow,
+    QMenuBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -85,3 +87,19 @@ def test_ordinary_widgets_wear_the_theme(qtbot: QtBot, theme: Theme, mode: str, 
     inside = line.grab().toImage().pixelColor(line.width() // 2, line.height() // 2)
     assert inside.name() == worn.colour("surface.well").name()
     assert line.font().pixelSize() == worn.font("body").pixelSize()
+
+
+def test_widgets_that_are_there_already_grow_with_the_text(qtbot: QtBot, theme: Theme) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    bar = QMenuBar(window)
+    bar.addMenu("File")
+    window.setMenuWidget(bar)
+    line = QLineEdit()
+    window.setCentralWidget(line)
+    for text in (1.0, 2.0, 1.25):
+        worn = Theme("dark", text)
+        style.apply(worn)
+        window.show()
+        assert bar.font().pixelSize() == line.font().pixelSize() == worn.font("body").pixelSize()
+        assert bar.font().families()[0] == worn.font("body").families()[0]
