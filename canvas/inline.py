@@ -212,7 +212,8 @@ class Inline(QFrame):
         self.trouble.setPalette(palette)
         self.trouble.setAutoFillBackground(True)
         row = self.line.fontMetrics().height() + 8
-        least = {"text": row * 3 + 12, "choice": min(max(len(question.choices), 1), 9) * row + 8}.get(question.kind, row)
+        rows = min(max(len(question.choices), 1), 9)
+        least = {"text": row * 3 + 12, "choice": rows * row + 8}.get(question.kind, row)
         wide = max(place.width(), round(theme.px(120) * zoom))
         self.setGeometry(QRect(place.x(), place.y(), wide, max(place.height(), least)))
         self.editor.setGeometry(self.rect().adjusted(4, 3, -4, -3))

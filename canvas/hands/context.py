@@ -1,7 +1,7 @@
 """What a verb of the board is given, and the verb itself: one row for menus, shortcuts and the command palette."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QPointF
@@ -57,7 +57,12 @@ class Context:
     hand: "Hand"
     at: QPointF
     """A place of the scene: where the mouse is, or where a menu was opened."""
-    target: Target = NOTHING
+    pointed: Target | None = None
+    """What a menu was opened on; None: whatever lies under the mouse."""
+
+    @property
+    def target(self) -> Target:
+        return self.pointed if self.pointed is not None else self.hand.under_mouse()
 
     @property
     def graph(self) -> Graph:
@@ -75,9 +80,6 @@ class Context:
     @property
     def place(self) -> tuple[float, float]:
         return self.at.x(), self.at.y()
-
-    def on(self, target: Target) -> "Context":
-        return replace(self, target=target)
 
 
 Run: TypeAlias = Callable[[Context], object]

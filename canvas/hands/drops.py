@@ -14,14 +14,11 @@ from canvas.hands.adding import add_node
 from canvas.hands.context import Context, count_of, edit_new
 from canvas.hands.offers import Offer
 from canvas.hands.verbs_edit import paste_text
+from canvas.library_rows import MIME, read_mime
 from workflows import clipping, dropped, format
 
 if TYPE_CHECKING:
     from canvas.hands.hand import Hand
-
-NODE_TYPE = "application/x-ajar-node"
-"""What a row of the library carries: the id of a node type, or ``group:name``."""
-
 
 class Drops(QObject):
     """Takes what is dropped on one board. Files are looked into on a thread, as they may be large or far away."""
@@ -47,9 +44,9 @@ class Drops(QObject):
         data, at = event.mimeData(), self.hand.view.scene_pos(event.position())
         self._at = at
         self.hand.pos = event.position()
-        if data.hasFormat(NODE_TYPE):
-            type_ = bytes(data.data(NODE_TYPE).data()).decode("utf-8")
-            add_node(self._context(), type_, link=self.hand.view.wire_at(at))
+        row = read_mime(data)
+        if row is not None:
+            add_node(self._context(), row[0], link=self.hand.view.wire_at(at), inputs=row[1])
         elif data.hasUrls():
             paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
             self.files([path for path in paths if path.exists()])
@@ -126,4 +123,4 @@ class Drops(QObject):
 
 
 def can_take(data: QMimeData) -> bool:
-    return data.hasFormat(NODE_TYPE) or data.hasUrls() or data.hasText()
+    return data.hasFormat(MIME) or data.hasUrls() or data.hasText()

@@ -32,10 +32,12 @@ class Hand(QObject):
 
     buffer = Signal(int, str)
     """(1 to 9, node or ""): put the node into this buffer of the viewer, or show that buffer."""
-    picked = Signal(str, int)
-    """(node, take): this take is to flow on; -1: show all takes."""
     pressed = Signal(str, str, str, int)
-    """(node, what, key, index): a button on a card, such as the ways out in the foot of a failed one."""
+    """(node, what, key, index): a button on a card that the window knows what to do with.
+
+    ``foot`` with the key ``hint``, ``details`` or ``needs``; ``takes`` (all of them); ``choice`` with the index of the
+    side that was pressed; ``state``.
+    """
     wants_open = Signal(object)
     """A path that was dropped on the board and is to be opened as a workflow."""
 
@@ -57,7 +59,6 @@ class Hand(QObject):
         self.finder = Finder(desk, view, self)
         self.drops = Drops(self)
         self.document.room_changed.connect(self._leave_room)
-        self.document.refused.connect(self._say_refusal)
         view.installEventFilter(self)
         view.hand = self
 
@@ -89,10 +90,13 @@ class Hand(QObject):
     def context(self, target: Target | None = None, at: QPointF | None = None) -> Context:
         """Where a verb would act just now: at the mouse, or in the middle when that is elsewhere."""
         rect = self.view.viewport().rect()
-        inside = rect.contains(self.pos.toPoint())
-        here = self.view.scene_pos(self.pos if inside else QPointF(rect.center()))
-        found = target if target is not None else self.target_at(here) if inside else NOTHING
-        return Context(self.desk, self.document, self.view, self, at or here, found)
+        here = self.view.scene_pos(self.pos if rect.contains(self.pos.toPoint()) else QPointF(rect.center()))
+        return Context(self.desk, self.document, self.view, self, at or here, target)
+
+    def under_mouse(self) -> Target:
+        """What lies under the mouse; nothing while it is elsewhere."""
+        inside = self.view.viewport().rect().contains(self.pos.toPoint())
+        return self.target_at(self.view.scene_pos(self.pos)) if inside else NOTHING
 
     def target_at(self, at: QPointF) -> Target:
         """What lies at a place of the board."""
@@ -245,6 +249,11 @@ class Hand(QObject):
         """Look at what a node gave, without wiring a viewer to it."""
         looking.show_result(self, node)
 
+    def pick(self, node: str, take: int) -> None:
+        """Let this take of a node flow on."""
+        if self.desk.runner is not None:
+            self.desk.runner.pick(self.document, self.document.flat(node), take)
+
     def bring_into_sight(self, node: str) -> None:
         """Move the view just so far that all of a card is seen."""
         rect = self.rect_of(node)
@@ -280,6 +289,3 @@ class Hand(QObject):
         self.inline.cancel()
         self.adder.dismiss()
         self.peek.leave()
-
-    def _say_refusal(self, message: str, hint: str, node: str) -> None:
-        self.desk.say(message, hint)

@@ -70,15 +70,14 @@ class Watch(Gesture):
         elif touch.has(ALT) and target.spot is not None:
             spot = target.spot
             hand.document.edit("Disconnect", lambda graph: wiring.cut_socket(graph, hand.document.types, spot))
-        elif part is not None and part.what == "take":
-            hand.document.select([target.node])
-            hand.picked.emit(target.node, int(part.key))
-        elif part is not None and part.what == "takes":
-            hand.document.select([target.node])
-            hand.picked.emit(target.node, -1)
         elif part is not None:
             hand.document.select([target.node])
-            hand.pressed.emit(target.node, part.what, part.key, part.index)
+            if part.what == "take":
+                hand.pick(target.node, int(part.key))
+            else:
+                halves = part.rect.width() / 2
+                index = int((touch.at.x() - part.rect.left()) // halves) if part.what == "choice" else part.index
+                hand.pressed.emit(target.node, part.what, part.key, index)
 
 
 class DotClick(Gesture):

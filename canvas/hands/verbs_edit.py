@@ -49,10 +49,6 @@ def paste_text(context: Context, text: str, *, keep_wires: bool = False, title: 
     )
 
 
-def can_paste(context: Context) -> bool:
-    return clipping.can_paste(QGuiApplication.clipboard().text())
-
-
 def duplicate(context: Context) -> None:
     """Copies beside the selected nodes, wired among themselves."""
     _duplicate(context, wired=False)
@@ -126,8 +122,9 @@ def _duplicate(context: Context, *, wired: bool) -> None:
 VERBS = (
     Verb("edit.cut", "Cut", "Edit", cut, "", keys("Ctrl+X"), some_selected, "Clipboard"),
     Verb("edit.copy", "Copy", "Edit", copy, "", keys("Ctrl+C"), some_selected, "Clipboard"),
-    Verb("edit.paste", "Paste", "Edit", paste, "", keys("Ctrl+V"), can_paste, "Clipboard"),
-    Verb("edit.paste_wired", "Paste with wires", "Edit", paste_wired, "", keys("Ctrl+Shift+V"), can_paste, "Clipboard"),
+    Verb("edit.paste", "Paste", "Edit", paste, "", keys("Ctrl+V"), section="Clipboard"),
+    Verb("edit.paste_wired", "Paste with wires", "Edit", paste_wired, "", keys("Ctrl+Shift+V"),
+         section="Clipboard"),
     Verb("edit.duplicate", "Duplicate", "Edit", duplicate, "",
          keys("Ctrl+D", nuke="Alt+C|Ctrl+D", blender="Shift+D|Ctrl+D"), nodes_selected, "Clipboard"),
     Verb("edit.duplicate_wired", "Duplicate with wires", "Edit", duplicate_wired, "", keys("Ctrl+Shift+D"),

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ajar.values import Image
-from canvas.hands.drops import NODE_TYPE
+from canvas.library_rows import MIME
 from tests.canvas.hands.conftest import LEFT, NO, Person
 from workflows import edit, format
 from workflows.graph import Graph
@@ -164,7 +164,7 @@ def test_text_is_pasted_and_words_become_a_prompt(person: Person) -> None:
 
 def test_a_row_of_the_library_is_added_where_it_is_dropped(person: Person) -> None:
     data = QMimeData()
-    data.setData(NODE_TYPE, b"blur")
+    data.setData(MIME, json.dumps({"type": "blur", "inputs": {"radius": 2.5}}).encode())
     drop(person, data)
-    assert person.graph.nodes["blur"].type == "blur"
+    assert person.graph.nodes["blur"].inputs == {"radius": 2.5}
     assert person.graph.layout["blur"][:2] == pytest.approx([280, 186])

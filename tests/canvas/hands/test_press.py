@@ -1,6 +1,8 @@
 from PySide6.QtCore import QPointF
 
+from canvas.looks import Look, Thumb
 from tests.canvas.hands.conftest import CTRL, SHIFT, Person
+from workflows import edit
 
 
 def test_a_click_selects_a_node_and_a_click_on_the_board_lets_go(person: Person) -> None:
@@ -32,3 +34,39 @@ def test_a_band_selects_what_it_touches(person: Person) -> None:
     assert person.document.selection == ("prompt",)
     person.drag(QPointF(350, 500), QPointF(450, 40), keys=SHIFT)
     assert set(person.document.selection) == {"prompt", "flux"}
+
+
+def test_a_click_on_a_take_lets_it_flow_on(person: Person) -> None:
+    picked: list[tuple[str, int]] = []
+
+    class Runner:
+        def pick(self, document: object, node: str, take: int) -> None:
+            picked.append((node, take))
+
+    thumbs = tuple(Thumb(take, None) for take in (4, 9, 12))
+    person.add("flux", 0, 0)
+    person.hand.desk.looks(person.document).put({"flux": Look(phase="done", thumbs=thumbs, picked=4)})
+    person.hand.desk.runner = Runner()  # type: ignore[assignment]
+    person.click(person.part("flux", "take", "9"))
+    assert picked == [("flux", 9)]
+    person.hand.desk.runner = None
+
+
+def test_the_way_out_of_a_failed_node_is_pressed(person: Person) -> None:
+    pressed: list[tuple[str, str, str, int]] = []
+    person.hand.pressed.connect(lambda *about: pressed.append(about))
+    person.add("flux", 0, 0)
+    failed = Look(phase="failed", message="Not enough memory. Needs 14 GB.", hint="Use 8-bit weights")
+    person.hand.desk.looks(person.document).put({"flux": failed})
+    person.click(person.part("flux", "foot", "details"))
+    assert [about[:3] for about in pressed] == [("flux", "foot", "details")]
+
+
+def test_leaving_the_room_ends_what_was_going_on(person: Person) -> None:
+    person.add("blur", 0, 0)
+    person.document.edit("Group", lambda graph: edit.make_group(graph, ["blur"], "soft")[0])
+    person.hold(person.header("soft"), QPointF(300, 300))
+    person.document.enter("soft")
+    assert person.hand.gesture is None
+    person.release(QPointF(300, 300))
+    assert person.document.graph.layout["soft"][:2] == [0, 0]

@@ -39,7 +39,7 @@ def test_several_are_muted_together(person: Person) -> None:
 def test_a_node_without_a_result_cannot_be_frozen_and_it_says_so(person: Person) -> None:
     person.add("blur", 0, 0)
     said: list[str] = []
-    person.hand.desk.said.connect(lambda message, hint: said.append(message))
+    person.document.refused.connect(lambda message, hint, node: said.append(message))
     person.click(person.header("blur"))
     person.type(Qt.Key.Key_K)
     assert person.state("blur") is None
