@@ -22,7 +22,7 @@ ROOM = 48
 class Camera:
     """Moves a view over its scene by whole pixels, so that what was painted can be moved instead of painted anew."""
 
-    def __init__(self, view: QGraphicsView, zoomed: Callable[[bool], None], moved: Callable[[], None]) -> None:
+    def __init__(self, view: QGraphicsView, zoomed: Callable[..., None], moved: Callable[[], None]) -> None:
         self.view = view
         self.zoom = 1.0
         self._wish = 1.0
@@ -32,7 +32,7 @@ class Camera:
         self._settle = QTimer(view)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE)
-        self._settle.timeout.connect(lambda: zoomed(False))
+        self._settle.timeout.connect(self._settled)
         view.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         view.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         view.setSceneRect(QRectF(-REACH, -REACH, 2 * REACH, 2 * REACH))
@@ -117,10 +117,14 @@ class Camera:
             flight.stop()
             flight.deleteLater()
 
+    def _settled(self) -> None:
+        if self._flight is None:
+            self._zoomed(False, hurry=True)
+
     def _land(self, center: QPointF, zoom: float) -> None:
         self.stop()
         self._go(center, zoom)
-        self._zoomed(False)
+        self._zoomed(False, hurry=True)
 
     def _go(self, center: QPointF, zoom: float) -> None:
         self._set_zoom(zoom)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from canvas.board.card import CardPlan, Spot, spot_of
-from canvas.board.card_paint import paint_ring, paint_sockets, paint_state, shows_word
+from canvas.board.card_paint import glyph_box, paint_block, paint_ring, paint_sockets, paint_state
 from canvas.board.easel import Easel
 from canvas.board.face import Face
 from canvas.board.picture_paint import paint_image, paint_progress, paint_running
@@ -88,7 +88,9 @@ class CardItem(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         pixmap, exact = self.easel.print_of(self)
-        if exact:
+        if pixmap is None:
+            paint_block(painter, self.plan, self.easel.ink)
+        elif exact:
             world = painter.worldTransform()
             corner = world.map(self._bounds.topLeft())
             painter.setWorldTransform(IDENTITY)
@@ -111,7 +113,9 @@ class CardItem(QGraphicsItem):
                 paint_running(painter, plan_, self.look, self._scaled(plan_.preview), ink, work.scale)
             else:
                 picture = self._scaled(plan_.preview)
-                if picture is not None:
+                if picture is None:
+                    paint_image(painter, plan_.preview, None, ink, work.scale)
+                else:
                     painter.drawPixmap(plan_.preview, picture, QRectF(picture.rect()))
                 box = plan_.preview
                 paint_progress(painter, QRectF(box.left(), box.bottom() - 5, box.width(), 5), self.look.done, ink)
@@ -119,14 +123,10 @@ class CardItem(QGraphicsItem):
             paint_progress(painter, QRectF(1, ink.header - 3, plan_.width - 2, 3), self.look.done, ink)
 
     def _paint_progress_sign(self, painter: QPainter) -> None:
-        ink, work = self.easel.ink, self.easel.work()
+        work = self.easel.work()
         paint_state(painter, self.plan, self.sign, work)
-        size = ink.px(13)
-        right = self.plan.width - ink.px(7)
-        if shows_word(self.plan, self.sign, work):
-            right -= ink.width("state", self.sign.word) + ink.px(4)
-        box = QRectF(right - size, (ink.header - size) / 2, size, size)
-        paint_ring(painter, box, self.look.done, self.easel.turn, ink)
+        box = glyph_box(self.plan, self.sign, work)
+        paint_ring(painter, box, self.look.done, self.easel.turn, work.ink)
 
     def _scaled(self, rect: QRectF) -> QPixmap | None:
         """The preview as a pixmap of the size it is seen at; scaled once for each picture and zoom."""

@@ -15,7 +15,9 @@ from canvas.board.text_paint import paint_text, paint_values
 from canvas.looks import Look
 
 FAINT = 0.62
-EDGES = {"error": ("semantic.error", 1.5), "warn": ("semantic.warn", 1.5)}
+LEAST_GLYPH = 11
+"""Pixels on the screen."""
+EDGES = {"error": ("semantic.error", 1.5), "warn": ("semantic.warn", 1.5), "double": ("border.strong", 1.0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ def paint_card(painter: QPainter, plan: CardPlan, look: Look, sign: Sign, state:
         paint_dot(painter, plan, ink)
         return
     if state == "muted":
+        # Pale, but nothing behind it shines through.
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.brush("surface.board"))
+        painter.drawRoundedRect(plan.rect, ink.radius, ink.radius)
         painter.setOpacity(FAINT)
     if plan.face.group and not plan.collapsed:
         paint_sheets(painter, plan.rect, ink)
@@ -45,14 +51,22 @@ def paint_card(painter: QPainter, plan: CardPlan, look: Look, sign: Sign, state:
     paint_body(painter, plan, sign, ink)
     paint_header(painter, plan, sign, state, work)
     if not plan.collapsed:
-        if work.full:
-            for chip in plan.chips:
-                paint_chip(painter, chip, work)
+        for chip in plan.chips:
+            paint_chip(painter, chip, work)
         if state == "bypassed":
             paint_through(painter, plan, ink)
         else:
             paint_inside(painter, plan, look, work)
     paint_sockets(painter, plan, ink, labels=work.full and not plan.collapsed and state != "bypassed")
+
+
+def paint_block(painter: QPainter, plan: CardPlan, ink: Ink) -> None:
+    """A card for the moment until it is painted."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.brush("surface.card"))
+    painter.drawRoundedRect(plan.rect, ink.radius, ink.radius)
+    painter.setBrush(ink.brush(f"category.{plan.face.category}.header"))
+    painter.drawRoundedRect(QRectF(0, 0, plan.width, ink.header), ink.radius, ink.radius)
 
 
 def paint_inside(painter: QPainter, plan: CardPlan, look: Look, work: Brushwork) -> None:
@@ -63,8 +77,8 @@ def paint_inside(painter: QPainter, plan: CardPlan, look: Look, work: Brushwork)
         paint_picture(painter, plan, look, work.ink, work.scale)
     if plan.foot is not None:
         paint_foot(painter, plan, look, work.ink)
+    paint_values(painter, plan, work.ink, work.scale, full=work.full)
     if work.full:
-        paint_values(painter, plan, work.ink, work.scale)
         paint_takes(painter, plan, look, work.ink, work.scale)
         for line in plan.lines:
             paint_line(painter, line, work)
@@ -91,7 +105,7 @@ def paint_body(painter: QPainter, plan: CardPlan, sign: Sign, ink: Ink) -> None:
     painter.drawRoundedRect(plan.rect.adjusted(-half, -half, half, half), radius + half, radius + half)
     if sign.edge == "double":
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(ink.pen(sign.colour))
+        painter.setPen(ink.pen("border.strong"))
         painter.drawRoundedRect(plan.rect.adjusted(-3.5, -3.5, 3.5, 3.5), radius + 3.5, radius + 3.5)
     header = QPainterPath()
     header.addRoundedRect(QRectF(0, 0, plan.width, ink.header + (0 if plan.collapsed else radius)), radius, radius)
@@ -171,15 +185,24 @@ def paint_state(painter: QPainter, plan: CardPlan, sign: Sign, work: Brushwork) 
     if shows_word(plan, sign, work):
         width = ink.width("state", sign.word)
         ink.write(painter, QRectF(right - width, 0, width + 1, ink.header), sign.word, "state", sign.colour)
-        right -= width + ink.px(4)
     if not sign.glyph:
         return
-    size = ink.px(13)
-    box = QRectF(right - size, (ink.header - size) / 2, size, size)
+    box = glyph_box(plan, sign, work)
     if sign.glyph == "ring":
         return
+    size = box.width()
     icon = ink.icon(sign.glyph, size, sign.colour, work.scale)
     painter.drawPixmap(box, icon, QRectF(icon.rect()))
+
+
+def glyph_box(plan: CardPlan, sign: Sign, work: Brushwork) -> QRectF:
+    """Where the glyph of the state lies; zoomed out it keeps a size that can be seen."""
+    ink = work.ink
+    right = plan.width - ink.px(7)
+    if shows_word(plan, sign, work):
+        right -= ink.width("state", sign.word) + ink.px(4)
+    size = ink.px(13) if work.full else min(max(ink.px(13), LEAST_GLYPH / work.zoom), ink.header - 6)
+    return QRectF(right - size, (ink.header - size) / 2, size, size)
 
 
 def paint_ring(painter: QPainter, box: QRectF, done: float | None, turn: float, ink: Ink) -> None:
@@ -198,12 +221,14 @@ def paint_ring(painter: QPainter, box: QRectF, done: float | None, turn: float, 
 def paint_chip(painter: QPainter, chip: Chip, work: Brushwork) -> None:
     ink = work.ink
     if chip.tint == "plain":
-        fill, colour = ("border.subtle" if ink.light else "surface.raised"), "text.secondary"
+        fill, colour = ("surface.board" if ink.light else "surface.raised"), "text.secondary"
     else:
         fill, colour = f"tint.{chip.tint}", f"semantic.{chip.tint}"
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink.brush(fill))
     painter.drawRoundedRect(chip.rect, 4, 4)
+    if not work.full:
+        return
     x = chip.rect.left() + ink.px(5)
     if chip.icon:
         size = ink.px(13)

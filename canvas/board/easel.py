@@ -1,5 +1,6 @@
 """What all items of one board share: ink, zoom, level of detail, and the prints of cards that were painted before."""
 
+import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 ROOM = 192 * 1024 * 1024
 """Bytes of prints that are kept; the ones not seen for longest go first."""
+BUDGET = 0.012
+"""Seconds for prints in one frame, when there is a hurry."""
 HINTS = (
     QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing | QPainter.RenderHint.SmoothPixmapTransform
 )
@@ -29,6 +32,10 @@ class Easel:
         self.ratio = 1.0
         self.moving = False
         """While the zoom moves, prints of another size will do."""
+        self.hurry = False
+        """Paint for a moment only, the rest with the next frames: after a zoom, and while a large board opens."""
+        self._until = 0.0
+        self._late = False
         self.turn = 0.0
         """How far the rings and dashes of what is running have turned."""
         self.wear(theme)
@@ -59,14 +66,29 @@ class Easel:
     def work(self) -> Brushwork:
         return Brushwork(self.ink, self.shadow, self.scale, self.zoom, self.full)
 
-    def print_of(self, card: "CardItem") -> tuple[QPixmap, bool]:
-        """The print of a card, and whether it has exactly the size that is wanted."""
+    def begin(self) -> None:
+        """A frame begins."""
+        self._late = False
+        self._until = time.perf_counter() + BUDGET
+
+    def end(self) -> bool:
+        """A frame is done; gives whether another one has to follow to make it sharp."""
+        if self.moving:
+            return False
+        self.hurry = self.hurry and self._late
+        return self._late
+
+    def print_of(self, card: "CardItem") -> tuple[QPixmap | None, bool]:
+        """The print of a card, and whether it has exactly the size that is wanted; None when there is no time."""
         found = self._prints.get(card.name)
         if found is not None:
             self._prints.move_to_end(card.name)
             exact = found[1] == self.scale
             if exact or self.moving:
                 return found[0], exact
+        if (self.hurry or self.moving) and time.perf_counter() > self._until:
+            self._late = True
+            return (found[0], False) if found is not None else (None, False)
         pixmap = self._print(card)
         self.forget(card.name)
         self._prints[card.name] = (pixmap, self.scale)

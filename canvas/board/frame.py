@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from canvas.board.easel import Easel
@@ -98,6 +98,9 @@ class FrameItem(QGraphicsItem):
         painter.drawRoundedRect(self.box.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         title = str(self.entry.get("title", "")) if isinstance(self.entry, dict) else ""
         font = ink.fonts["frame"]
+        if (grow := 10 / (font.pixelSize() * self.easel.zoom)) > 1:
+            font = QFont(font)
+            font.setPixelSize(min(round(font.pixelSize() * grow), round(HEAD * ink.text) - 8))
         painter.setFont(font)
         painter.setPen(words)
         head = QRectF(16, 0, self.box.width() - 30, HEAD * ink.text)
@@ -127,8 +130,15 @@ class NoteItem(FrameItem):
         if not self.easel.full:
             return
         text = str(self.entry.get("text", "")) if isinstance(self.entry, dict) else ""
+        room = self.box.adjusted(12, 8, -12, -8)
+        painter.setClipRect(self.box)
+        first, blank, rest = text.partition("\n\n")
+        if blank and "\n" not in first:
+            # A first line that stands alone is the title.
+            head = QRectF(room.left(), room.top(), room.width(), ink.px(20))
+            ink.write(painter, head, first, "frame", "text.primary")
+            room.setTop(room.top() + ink.px(23))
+            text = rest
         painter.setFont(ink.fonts["prompt"])
         painter.setPen(ink.pen("text.primary"))
-        flags = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop
-        painter.setClipRect(self.box)
-        painter.drawText(self.box.adjusted(12, 10, -12, -8), flags, text)
+        painter.drawText(room, Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, text)

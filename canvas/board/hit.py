@@ -13,6 +13,8 @@ from canvas.board.wire import Point, nearest, points_of
 from workflows.graph import Link
 
 EDGE = 8.0
+DOT = 5.0
+"""So near its middle a dot is moved; beside it, wires begin and end."""
 
 
 class Hits:
@@ -42,8 +44,11 @@ class Hits:
             px, py = place.x(), place.y()
             if not (px - radius <= x <= px + plan.width + radius and py - radius <= y <= py + plan.height + radius):
                 continue
+            grip = DOT * self.mirror.easel.ink.text if plan.face.dot and side is None else 0.0
             for spot, (port, _) in zip(card.spots(), plan.ports, strict=True):
                 if (side and spot.side != side) or (port.quiet and not quiet):
+                    continue
+                if grip and not grip < (x - spot.at.x() if spot.side == "out" else spot.at.x() - x):
                     continue
                 away = (spot.at.x() - x) ** 2 + (spot.at.y() - y) ** 2
                 if away <= radius * radius and (found is None or away < found[0]):

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPixmap, QTransform
 
 from canvas.board.card import CardPlan
+from canvas.board.door import paint_door
 from canvas.board.ink import Ink
 from canvas.looks import Look
 
@@ -110,7 +111,10 @@ def fitted(image: QImage, rect: QRectF, scale: float) -> tuple[QPixmap, QRectF]:
 
 
 def paint_empty(painter: QPainter, rect: QRectF, plan: CardPlan, ink: Ink, scale: float) -> None:
-    """A place where a picture will be: the icon of its kind, faint."""
+    """A place where a picture will be: a door ajar in a viewer, else the icon of its kind, faint."""
+    if plan.face.kind == "viewer" and min(rect.width(), rect.height()) >= ink.px(120):
+        paint_door(painter, rect, ink)
+        return
     size = min(ink.px(20), rect.height() * 0.5)
     kind = next((port.kind for port in plan.face.outs if port.kind in ("image", "mask", "video")), "image")
     icon = ink.icon(kind, size, "border.strong", scale)

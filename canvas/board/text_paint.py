@@ -77,8 +77,12 @@ def paint_bars(painter: QPainter, rect: QRectF, ink: Ink) -> None:
             painter.drawRect(QRectF(rect.left() + ink.px(8), y, (rect.width() - ink.px(16)) * share, ink.px(4)))
 
 
-def paint_values(painter: QPainter, plan: CardPlan, ink: Ink, scale: float) -> None:
-    """The rows of values, the steps of a group and a choice."""
+def paint_values(painter: QPainter, plan: CardPlan, ink: Ink, scale: float, *, full: bool) -> None:
+    """The rows of values, the steps of a group and a choice; zoomed out only where they are."""
+    if not full:
+        for rect in [rect for _, rect in plan.values] + [rect for _, _, rect in plan.steps]:
+            well(painter, rect, ink)
+        return
     for row, rect in plan.values:
         paint_value(painter, row, rect, ink, scale)
     for place, (title, value, rect) in enumerate(plan.steps):

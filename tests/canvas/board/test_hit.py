@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF
 
 from canvas.board.view import BoardView
+from workflows.edit import add_node
 from workflows.graph import Link, Wire
 
 
@@ -12,6 +13,19 @@ def test_sockets_are_found_within_their_radius(board: BoardView) -> None:
     assert board.spot_at(spot.at + QPointF(7, 7)) == spot
     assert board.spot_at(spot.at + QPointF(-30, 0)) is None
     assert board.spot_at(spot.at, side="out") is None
+
+
+def test_15_a_dot_is_moved_by_its_middle_and_wired_beside_it(board: BoardView) -> None:
+    board.document.edit("Dot", lambda graph: add_node(graph, "dot", at=(600, 700)))
+    rect = board.rect_of("dot")
+    assert rect is not None
+    assert board.spot_at(rect.center()) is None
+    assert board.card_at(rect.center()) == "dot"
+    right, left = board.spot_at(rect.center() + QPointF(7, 0)), board.spot_at(rect.center() - QPointF(7, 0))
+    assert right is not None
+    assert left is not None
+    assert (right.side, left.side) == ("out", "in")
+    assert board.spot_at(rect.center(), side="in") == left
 
 
 def test_zoomed_out_sockets_are_as_easy_to_hit(board: BoardView) -> None:
