@@ -21,7 +21,8 @@ class Engine:
         home = desk.studio.home
         self.desk = desk
         self.takes = Takes(home)
-        self.drafts = Drafts(home)
+        # Told in the thread that writes drafts; the signal brings it to the Qt thread.
+        self.drafts = Drafts(home, lambda error: desk.said.emit(error.message, error.hint))
         self.runner = Runner(desk, self.takes)
         desk.runner = self.runner
         self.forecast = Forecast(desk)

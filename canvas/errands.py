@@ -40,9 +40,8 @@ class Errands(QObject):
         self._pool.start(_Errand(self, number, task))
 
     def close(self) -> None:
-        """Forget what waits, and wait for what is being done."""
+        """Do what was asked for, for a few seconds at most, and hand nothing on any more."""
         self._waiting.clear()
-        self._pool.clear()
         self._pool.waitForDone(5000)
 
     def told(self, number: int, result: Any, error: AjarError | None) -> None:

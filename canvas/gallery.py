@@ -3,7 +3,7 @@
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
@@ -60,6 +60,8 @@ class GalleryPanel(QWidget):
         desk.themed.connect(self._wear)
         self._wear()
         self._told()
+        if (app := QCoreApplication.instance()) is not None:
+            app.aboutToQuit.connect(self.close_down)
 
     def close_down(self) -> None:
         """The window closes: keep what was typed, and wait for what is being done."""

@@ -7,7 +7,6 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
@@ -21,6 +20,7 @@ from canvas.desk import Desk
 from canvas.gallery_thumbs import GalleryThumbs
 from canvas.kit import paint
 from canvas.kit.buttons import PriceButton, ToolButton
+from canvas.kit.flow import FlowRow
 from canvas.kit.label import Label
 from canvas.kit.stars import Stars
 from workflows.takes import Take
@@ -53,7 +53,7 @@ class GalleryPicture(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setFixedHeight(min(round(self.width() * 0.75), TALL))
+        self.setFixedHeight(min(round(self.width() * 0.66), TALL))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.pressed.emit()
@@ -210,12 +210,10 @@ class GalleryDetails(QScrollArea):
             field.setAccessibleName(name)
             field.setPlaceholderText(hint)
         self.note.setTabChangesFocus(True)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        for widget in (self.open, self.insert):
-            buttons.addWidget(widget)
-        buttons.addStretch(1)
-        buttons.addWidget(self.more)
+        buttons = QWidget()
+        row = FlowRow(buttons, line_gap=6)
+        for widget in (self.open, self.insert, self.more):
+            row.addWidget(widget)
         self._grid.setColumnStretch(1, 1)
         self._grid.setVerticalSpacing(3)
         self._grid.setHorizontalSpacing(10)
@@ -223,7 +221,7 @@ class GalleryDetails(QScrollArea):
         self._column = QVBoxLayout(page)
         for part in (self.picture, self.title, self.stars, self.missing, self.prompt):
             self._column.addWidget(part)
-        self._column.addLayout(buttons)
+        self._column.addWidget(buttons)
         self._column.addLayout(self._grid)
         self._column.addWidget(self.note)
         self._column.addWidget(self.tags)

@@ -21,6 +21,8 @@ from workflows.takes import Take
 
 SIZES = (72, 96, 128, 168, 224)
 """How wide a picture is meant to be, at any size of text; the row is filled up evenly."""
+INSET = 6
+"""With the gap of the cells the first picture stands below the first letter of the search."""
 
 
 class GalleryView(QListView):
@@ -88,6 +90,7 @@ class GalleryView(QListView):
 
     def fill(self) -> None:
         """As many pictures in a row as fit, each as wide as there is room."""
+        self.setViewportMargins(INSET, 0, 0, 0)
         room = self.viewport().width() - 1
         wished = SIZES[self.size_step] + 2 * GAP
         width = room // max(1, room // wished)

@@ -40,10 +40,13 @@ def test_trouble_is_said_or_handed_on(qtbot: QtBot, desk: Desk) -> None:
     assert [error.message for error in caught] == ["No."]
 
 
-def test_after_closing_nothing_is_handed_on(qtbot: QtBot, desk: Desk) -> None:
+def test_closing_does_what_was_asked_for_and_hands_nothing_on(qtbot: QtBot, desk: Desk) -> None:
     errands = Errands(desk)
-    got: list[int] = []
-    errands.run(lambda: 1, got.append)
+    did: list[int] = []
+    got: list[object] = []
+    for number in range(10):
+        errands.run(partial(did.append, number), got.append)
     errands.close()
+    assert did == list(range(10))
     qtbot.wait(20)
     assert got == []

@@ -220,6 +220,17 @@ def test_a_note_and_tags_are_kept_when_one_goes_on(
     assert panel.details.note.toPlainText() == "" and takes.get(other.id).note == ""
 
 
+def test_a_note_is_kept_when_the_window_closes_at_once(
+    qtbot: QtBot, panel: GalleryPanel, add: Add, takes: Takes,
+) -> None:
+    take = add()
+    _show(qtbot, panel)
+    panel.view.choose(0)
+    QTest.keyClicks(panel.details.note, "last words")
+    panel.close_down()
+    assert takes.get(take.id).note == "last words"
+
+
 def test_what_is_typed_is_not_overwritten_by_what_arrives(
     qtbot: QtBot, panel: GalleryPanel, add: Add, takes: Takes,
 ) -> None:
