@@ -16,6 +16,7 @@ from ajar.values import Image, Mask
 from canvas.desk import Desk
 from canvas.viewers import state
 from canvas.viewers.facts import NO_FACTS, Facts
+from canvas.viewers.keys import Keymap
 from canvas.viewers.picture import Picture, prepare
 from canvas.viewers.state import Channel, View
 
@@ -75,6 +76,8 @@ class Bench(QObject):
         super().__init__(desk)
         self.desk = desk
         self.view = View()
+        self.keys = Keymap()
+        """Replaced by the window when the person has chosen keys."""
         self.buffers: dict[int, Shown] = {}
         self.laid: tuple[Shown, ...] = ()
         self._ready: OrderedDict[tuple[Shown, Channel], Picture | str] = OrderedDict()

@@ -13,6 +13,7 @@ from canvas.viewers import state
 from canvas.viewers.bench import Bench, Shown
 from canvas.viewers.clock import Clock
 from canvas.viewers.filmstrip import read_strip
+from canvas.viewers.peaks import Peaks
 from canvas.viewers.picture import Picture
 from canvas.viewers.player import Player
 from canvas.viewers.reel import Reel, Wanted
@@ -23,6 +24,8 @@ TICK_MS = 8
 FASTEST = 60.0
 """Frames a second that are meant to be seen one by one; at shuttle speeds above it, leaving some out is no miss."""
 STRIP = 14
+SHORT = 2_000_000
+"""Samples that are measured at once, as it takes no longer than a frame."""
 
 
 class Deck(QObject):
@@ -34,6 +37,7 @@ class Deck(QObject):
     """Speed, loop, marks or length."""
     strip_grew = Signal()
     _strip_done = Signal(object, int, QImage)
+    _peaks_done = Signal(object, object)
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -45,12 +49,14 @@ class Deck(QObject):
         self._reels: dict[Shown, Reel] = {}
         self._seen: dict[Shown, tuple[int, Picture]] = {}
         self.strips: dict[Shown, list[QImage | None]] = {}
+        self._wave: tuple[Audio, Peaks | None] | None = None
         self._last = 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
         self._strip_done.connect(self._keep_strip)
+        self._peaks_done.connect(self._keep_peaks)
         for signal in (bench.changed, bench.loaded):
             signal.connect(self._load)
         bench.closed.connect(self.close)
@@ -85,6 +91,16 @@ class Deck(QObject):
         images = self.strips[shown]
         part = min(self.clock.at / max(shown.value.seconds, 1e-6), 0.999)
         return images[int(part * len(images))] or next((image for image in images if image is not None), None)
+
+    def peaks(self, audio: Audio) -> Peaks | None:
+        """The wave of a sound. A long one is measured in the background; ``strip_grew`` tells when it is there."""
+        if self._wave is None or self._wave[0] is not audio:
+            short = audio.array.size <= SHORT
+            self._wave = audio, Peaks(audio) if short else None
+            if not short:
+                self._bench.in_background(
+                    lambda: self._bench.later(lambda: self._peaks_done.emit(audio, Peaks(audio))))
+        return self._wave[1]
 
     def number(self, shown: Shown) -> int:
         """Which frame of a film is to be seen now."""
@@ -257,6 +273,11 @@ class Deck(QObject):
             if shown.value is video:
                 images[index] = image
         self.strip_grew.emit()
+
+    def _keep_peaks(self, audio: Any, peaks: Any) -> None:
+        if self._wave is not None and self._wave[0] is audio:
+            self._wave = audio, peaks
+            self.strip_grew.emit()
 
     def _retold(self, before: Any, after: Any) -> None:
         """The same film under another name: nothing is read again."""

@@ -1,5 +1,6 @@
 """The keys of a viewer, as rows: what is pressed, what it does, how it is told."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import QKeyCombination, Qt
@@ -40,13 +41,27 @@ KEYS = (
     Key("M", "mute", "Sound on and off"), Key("F11", "full", "Whole screen"),
     Key("Ctrl+C", "copy", "Copy what is seen"), Key("Ctrl+E", "export", "Export side by side"),
 )
-_BY_KEY = {QKeySequence(row.keys).toString(): row.does for row in KEYS}
 
 
-def deed(event: QKeyEvent) -> str:
-    """What a key press asks for; "" where it is no key of the viewer."""
-    mods = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    if event.text() in ("+", "=", "-", "[", "]") and not mods & Qt.KeyboardModifier.ControlModifier:
-        # Where a layout needs Shift or AltGr for them, they still count as themselves.
-        return _BY_KEY.get(event.text(), "")
-    return _BY_KEY.get(QKeySequence(QKeyCombination(mods, Qt.Key(event.key()))).toString(), "")
+class Keymap:
+    """Which key does what: the keys above, or the person's own for some of them."""
+
+    def __init__(self, own: Mapping[str, str] | None = None) -> None:
+        """``own``: what a key does, and the key for it; "" for none."""
+        own = own or {}
+        rows = [row for row in KEYS if row.does not in own]
+        self._keys = {row.does: row.keys for row in reversed(rows)} | dict(own)
+        self._by_key = {QKeySequence(row.keys).toString(): row.does for row in rows}
+        self._by_key |= {QKeySequence(keys).toString(): does for does, keys in own.items() if keys}
+
+    def key_of(self, does: str) -> str:
+        """The key for something; "" for none."""
+        return self._keys.get(does, "")
+
+    def deed(self, event: QKeyEvent) -> str:
+        """What a key press asks for; "" where it is no key of the viewer."""
+        mods = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.text() in ("+", "=", "-", "[", "]") and not mods & Qt.KeyboardModifier.ControlModifier:
+            # Where a layout needs Shift or AltGr for them, they still count as themselves.
+            return self._by_key.get(event.text(), "")
+        return self._by_key.get(QKeySequence(QKeyCombination(mods, Qt.Key(event.key()))).toString(), "")

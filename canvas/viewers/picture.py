@@ -136,6 +136,19 @@ def tells(picture: Picture, x: int, y: int) -> str:
     return "  ".join(f"{name} {number_text(value)}" for name, value in zip(names, values, strict=True))
 
 
+def apart(a: Picture, at: tuple[int, int], b: Picture, there: tuple[int, int]) -> str:
+    """How far two pixels are apart: in their own numbers where both have the same depth, else as fractions."""
+    first, second = a.pixels[at[1], at[0]], b.pixels[there[1], there[0]]
+    if first.dtype != second.dtype:
+        first, second = (one / pixels.top(one) for one in (first, second))
+    count = min(len(first), len(second))
+    names = ("Y",) if count == 1 else ("R", "G", "B", "A")[:count]
+    away = [abs(float(first[index]) - float(second[index])) for index in range(count)]
+    whole = first.dtype.kind == "u"
+    return "  ".join(f"{name} {value:.0f}" if whole else f"{name} {value:.3f}" for name, value in zip(
+        names, away, strict=True)) + " apart"
+
+
 def number_text(value: Any) -> str:
     """One value of one channel."""
     if value.dtype.kind == "u":

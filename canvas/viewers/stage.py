@@ -22,7 +22,7 @@ from canvas.viewers.bench import Bench
 from canvas.viewers.deck import Deck, Side
 from canvas.viewers.facts import told
 from canvas.viewers.overlay import Overlay
-from canvas.viewers.picture import depth_text, tells
+from canvas.viewers.picture import Picture, apart, depth_text, tells
 from canvas.viewers.state import Box, View, look_of
 
 GRAB = 12
@@ -123,8 +123,16 @@ class Stage(QWidget):
         box, picture = self.box(side), self._source(side)
         if box is None or picture is None or (spot := state.pixel(box, picture.size, at.x(), at.y())) is None:
             return ""
+        if self._bench.view.mode == "difference":
+            return f"x {spot[0]}  y {spot[1]}   {self._apart(at, picture, spot)}"
         letter = f"{side.upper()}  " if state.two(self._bench.view) else ""
         return f"{letter}x {spot[0]}  y {spot[1]}   {tells(picture, *spot)}  {depth_text(picture.pixels)}"
+
+    def _apart(self, at: QPointF, picture: Picture, spot: tuple[int, int]) -> str:
+        """How far A and B are apart at a point."""
+        box, other = self.box("b"), self._source("b")
+        there = state.pixel(box, other.size, at.x(), at.y()) if box and other else None
+        return apart(picture, spot, other, there) if other and there else "only A"
 
     def snapshot(self) -> QImage:
         """What is seen, without cards and tags."""
@@ -180,6 +188,11 @@ class Stage(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = event.angleDelta().y() / 120
+        if not event.pixelDelta().isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase:
+            # Two fingers on a touchpad move the picture; a pinch zooms.
+            self.pan(event.pixelDelta().x(), event.pixelDelta().y(), self._side(event.position()))
+            event.accept()
+            return
         if event.modifiers() & Qt.KeyboardModifier.AltModifier:
             self._bench.look(partial(state.stronger, step=1 if steps > 0 else -1))
         elif steps:

@@ -61,6 +61,22 @@ class Folded(PriceButton):
     picked = Signal(str)
 
 
+class Line(QWidget):
+    """A thin upright line between groups of a bar."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        px = self._desk.theme.px
+        return QSize(round(px(5)), round(px(20)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.width() // 2, 0, 1, self.height(), self._desk.theme.colour("border.default"))
+
+
 class Toolbar(QWidget):
     """What is pressed here is told by ``asked`` in the words of ``keys``."""
 
@@ -86,7 +102,9 @@ class Toolbar(QWidget):
         self.few_names = ToolButton(desk, "eye", "Show or hide names", "N", checkable=True)
         self.few_export = ToolButton(desk, "export", "Export", "Ctrl+E")
         self.use = PriceButton(desk, "Use A", icon="pick", manner="primary")
-        left = (self.modes, self.few_modes, self.channels, self.few_channels, self.lock, self.turn, self.zoom, self.fit)
+        self.lines = [Line(desk), Line(desk)]
+        left = (self.modes, self.few_modes, self.lines[0], self.channels, self.few_channels, self.lines[1], self.lock,
+                self.turn, self.zoom, self.fit)
         for widget in left:
             self._row.addWidget(widget)
         for button in (self.few_names, self.few_export, self.names, self.export, self.use):
@@ -143,6 +161,8 @@ class Toolbar(QWidget):
         self.few_export.setVisible(picture and few)
         for widget in (self.zoom, self.fit):
             widget.setVisible(picture)
+        for line in self.lines:
+            line.setVisible(picture and not few)
         self._row.invalidate()
         # Height for width would make the whole viewer as high as its narrowest bar needs.
         self.setFixedHeight(self._row.heightForWidth(max(self.width(), 1)))

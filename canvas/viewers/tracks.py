@@ -12,7 +12,7 @@ from canvas.kit import paint, words
 from canvas.viewers import clock as clocks
 from canvas.viewers.bench import Shown
 from canvas.viewers.deck import Deck
-from canvas.viewers.wave import paint_wave, peaks_of
+from canvas.viewers.wave import paint_wave
 
 RULER, ROW, GAP, FOOT = 22, 44, 6, 22
 LEFT, RIGHT = 124, 14
@@ -122,7 +122,9 @@ class Tracks(QWidget):
         rect = QRectF(left, row.top(), part, row.height())
         paint.box(painter, rect, theme.px(4), theme.colour("board.mat"))
         if isinstance(value, Audio):
-            paint_wave(painter, theme, rect, peaks_of(value), 0.0, value.seconds)
+            peaks = self._deck.peaks(value)
+            if peaks is not None:
+                paint_wave(painter, theme, rect, peaks, 0.0, value.seconds)
         else:
             self._paint_strip(painter, rect, shown)
 

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
 from canvas.viewers import clock as clocks
@@ -115,6 +115,8 @@ class Viewer(QWidget):
             self._desk.say(f"Buffer {rest[0]} is empty.", f"Select a node on the board and press {rest[0]}.")
         elif name in VIEWS:
             self.bench.look(VIEWS[name](*rest))
+        elif name == "step" and not self.deck.lasting:
+            self._do_pan(str(-int(rest[0])), "0")
         elif name in TIMES:
             if not self.deck.lasting:
                 return False
@@ -153,16 +155,28 @@ class Viewer(QWidget):
         self._tell_zoom()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        deed = "full" if event.key() == Qt.Key.Key_Escape and self._full else keys.deed(event)
+        deed = "full" if event.key() == Qt.Key.Key_Escape and self._full else self.bench.keys.deed(event)
         if not deed or not self.do(deed):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         # Keys of the viewer go before shortcuts of the window while the viewer has the keyboard.
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and keys.deed(event):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self.bench.keys.deed(event):
             event.accept()
             return True
         return super().event(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for does in MENU:
+            if not does:
+                menu.addSeparator()
+                continue
+            title = next(row.title for row in keys.KEYS if row.does == does)
+            key = self.bench.keys.key_of(does)
+            menu.addAction(f"{title}\t{key}" if key else title, partial(self.do, does))
+        menu.popup(event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.refresh()
@@ -271,6 +285,7 @@ def shown(value: Any, title: str, take: Any = None, info: Facts | None = None) -
     return Shown(value, title, own, take)
 
 
+MENU = ("fit", "actual", "", "wipe", "turn", "swap", "", "names", "table", "full", "", "copy", "export")
 VIEWS: dict[str, Callable[..., Callable[[View], View]]] = {
     keys.BUFFER: lambda number: partial(state.showing, buffer=int(number)),
     keys.AGAINST: lambda number: partial(state.against, buffer=int(number)),

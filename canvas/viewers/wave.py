@@ -1,8 +1,5 @@
 """Sound as it looks: the loudest and lowest of each stretch, zoomable, with the place of now."""
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -14,51 +11,7 @@ from canvas.theme import Theme
 from canvas.viewers import clock as clocks
 from canvas.viewers.deck import Deck
 from canvas.viewers.facts import of_value
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, np.dtype[Any]]
-
-STRETCH = 256
-"""Samples that one stored pair of peaks stands for."""
-
-
-class Peaks:
-    """The lowest and highest sample of every stretch, over all channels; made once, so that painting is quick."""
-
-    def __init__(self, audio: Audio) -> None:
-        import numpy as np
-
-        self.audio = audio
-        whole = audio.array.shape[1] // STRETCH * STRETCH
-        parts = audio.array[:, :whole].reshape(audio.array.shape[0], -1, STRETCH)
-        self._low = parts.min(axis=2) if whole else np.zeros((audio.array.shape[0], 0), np.float32)
-        self._high = parts.max(axis=2) if whole else self._low
-
-    def between(self, channel: int, start: float, end: float, columns: int) -> "tuple[Array, Array]":
-        """(lowest, highest) of each column between two times. Exact where one looks closely."""
-        import numpy as np
-
-        rate = self.audio.rate
-        samples = (end - start) * rate / max(columns, 1)
-        if samples >= STRETCH * 2:
-            low, high, scale = self._low[channel], self._high[channel], rate / STRETCH
-        else:
-            low = high = self.audio.array[channel]
-            scale = float(rate)
-        edges = np.clip((np.linspace(start, end, columns + 1) * scale).astype(np.int64), 0, max(len(low) - 1, 0))
-        if not len(low):
-            return np.zeros(columns, np.float32), np.zeros(columns, np.float32)
-        lowest = np.minimum.reduceat(low, edges[:-1])
-        highest = np.maximum.reduceat(high, edges[:-1])
-        return lowest, highest
-
-
-@lru_cache(8)
-def peaks_of(audio: Audio) -> Peaks:
-    """The peaks of a sound; kept for the last few."""
-    return Peaks(audio)
+from canvas.viewers.peaks import Peaks
 
 
 def paint_wave(painter: QPainter, theme: Theme, rect: QRectF, peaks: Peaks, start: float, end: float) -> None:
@@ -95,6 +48,7 @@ class Wave(QWidget):
         self.setAccessibleName("Sound")
         desk.themed.connect(self.update)
         deck.turned.connect(self._follow)
+        deck.strip_grew.connect(self.update)
 
     def show_sound(self, audio: Audio, title: str) -> None:
         if audio is not self._audio:
@@ -145,7 +99,9 @@ class Wave(QWidget):
             return
         pad = theme.px(40)
         rect = QRectF(self.rect()).adjusted(0, pad, 0, -pad)
-        paint_wave(painter, theme, rect, peaks_of(self._audio), *self.part)
+        peaks = self._deck.peaks(self._audio)
+        if peaks is not None:
+            paint_wave(painter, theme, rect, peaks, *self.part)
         start, end = self.part
         x = (self._deck.clock.at - start) / (end - start) * self.width()
         painter.fillRect(QRectF(x - 1, 0, 2, self.height()), theme.colour("accent.base"))

@@ -5,9 +5,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ajar.clips import Audio
-from canvas.viewers import player
+from canvas.viewers import deck, player
+from canvas.viewers.peaks import STRETCH, Peaks
 from canvas.viewers.viewer import Viewer
-from canvas.viewers.wave import STRETCH, Peaks
 
 
 def sound(seconds: float = 2.0, rate: int = 8000) -> Audio:
@@ -36,6 +36,16 @@ def test_a_sound_is_shown_as_a_wave_with_its_facts(viewer: Viewer) -> None:
     assert viewer.wave.accessibleDescription() == "Voice, 2 s, 8 kHz, stereo"
     assert viewer.transport.isVisible()
     assert not viewer.wave.grab().isNull()
+
+
+def test_a_long_sound_is_measured_in_the_background(
+    viewer: Viewer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(deck, "SHORT", 100)
+    audio = sound()
+    viewer.show_value(audio, "Voice")
+    viewer.wave.grab()
+    qtbot.waitUntil(lambda: viewer.deck.peaks(audio) is not None)
 
 
 def test_the_wave_zooms_in_time_and_a_press_moves_the_place_of_now(viewer: Viewer) -> None:
