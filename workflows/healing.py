@@ -52,7 +52,8 @@ def extract(graph: Graph, types: Types, names: Collection[str]) -> Graph:
         nodes[name] = _freed(nodes[name], taken)
     if all(nodes[name] == graph.nodes[name] for name in nodes):
         raise EditError("These nodes are not wired to any others.", "Select nodes that lie in a wire.")
-    return replace(healed, nodes=nodes)
+    made = replace(healed, nodes=nodes)
+    return _cut(made, spoiled(graph, made, types, taken))
 
 
 def spoiled(before: Graph, after: Graph, types: Types, names: Iterable[str]) -> list[Link]:
@@ -119,7 +120,8 @@ def _instead(graph: Graph, types: Types, link: Link, gone: Collection[str]) -> V
         if kinds.fits(kind, was):
             return value
         second = second or value
-    return second
+    # Of a node that nothing is known of (or the output of a group) only what was there says what it takes.
+    return second if graph.nodes[link.node].type in known(graph, types) else None
 
 
 def _before(graph: Graph, types: Types, name: str, gone: Collection[str]) -> Iterator[tuple[Value, Any, str]]:
