@@ -5,15 +5,13 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QImage
 
 from ajar.clips import Audio, Video
 from canvas.viewers import clock as clocks
 from canvas.viewers import state
 from canvas.viewers.bench import Bench, Shown
 from canvas.viewers.clock import Clock
-from canvas.viewers.filmstrip import read_strip
-from canvas.viewers.peaks import Peaks
+from canvas.viewers.glances import Glances
 from canvas.viewers.picture import Picture
 from canvas.viewers.player import Player
 from canvas.viewers.reel import Reel, Wanted
@@ -23,9 +21,6 @@ SIDES: tuple[Side, Side] = ("a", "b")
 TICK_MS = 8
 FASTEST = 60.0
 """Frames a second that are meant to be seen one by one; at shuttle speeds above it, leaving some out is no miss."""
-STRIP = 14
-SHORT = 2_000_000
-"""Samples that are measured at once, as it takes no longer than a frame."""
 
 
 class Deck(QObject):
@@ -35,9 +30,6 @@ class Deck(QObject):
     """Another time, another frame, or one that was waited for."""
     changed = Signal()
     """Speed, loop, marks or length."""
-    strip_grew = Signal()
-    _strip_done = Signal(object, int, QImage)
-    _peaks_done = Signal(object, object)
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
@@ -46,17 +38,14 @@ class Deck(QObject):
         self.dropped = 0
         self.muted = False
         self.player = Player(self)
+        self.glances = Glances(bench)
         self._reels: dict[Shown, Reel] = {}
         self._seen: dict[Shown, tuple[int, Picture]] = {}
-        self.strips: dict[Shown, list[QImage | None]] = {}
-        self._wave: tuple[Audio, Peaks | None] | None = None
         self._last = 0.0
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
-        self._strip_done.connect(self._keep_strip)
-        self._peaks_done.connect(self._keep_peaks)
         for signal in (bench.changed, bench.loaded):
             signal.connect(self._load)
         bench.closed.connect(self.close)
@@ -82,25 +71,6 @@ class Deck(QObject):
     def fps(self) -> float:
         """Frames a second of the first film; steps go by it."""
         return next((shown.value.fps for _, shown in self.sides() if isinstance(shown.value, Video)), 25.0)
-
-    def still(self, shown: Shown) -> QImage | None:
-        """A small picture of a film at the time of now; the nearest that has been read."""
-        if shown.kind != "film":
-            return None
-        self._strip(shown)
-        images = self.strips[shown]
-        part = min(self.clock.at / max(shown.value.seconds, 1e-6), 0.999)
-        return images[int(part * len(images))] or next((image for image in images if image is not None), None)
-
-    def peaks(self, audio: Audio) -> Peaks | None:
-        """The wave of a sound. A long one is measured in the background; ``strip_grew`` tells when it is there."""
-        if self._wave is None or self._wave[0] is not audio:
-            short = audio.array.size <= SHORT
-            self._wave = audio, Peaks(audio) if short else None
-            if not short:
-                self._bench.in_background(
-                    lambda: self._bench.later(lambda: self._peaks_done.emit(audio, Peaks(audio))))
-        return self._wave[1]
 
     def number(self, shown: Shown) -> int:
         """Which frame of a film is to be seen now."""
@@ -174,7 +144,6 @@ class Deck(QObject):
             if shown not in self._reels:
                 reel = self._reels[shown] = Reel(shown.value.path, shown.value.fps, self._bench.view.channel)
                 reel.arrived.connect(self._arrived)
-                self._strip(shown)
             self._reels[shown].turn(self._bench.view.channel)
         lasting = self._bench.sheet() if on_sheet else here
         length = max((_seconds(shown) for shown in lasting), default=0.0)
@@ -254,34 +223,9 @@ class Deck(QObject):
             if shown is not None:
                 self.player.play(shown.value, self.clock.at)
 
-    def _strip(self, shown: Shown) -> None:
-        if shown in self.strips:
-            return
-        known = {*self._bench.buffers.values(), *self._bench.laid}
-        for old in [old for old in self.strips if old not in known]:
-            del self.strips[old]
-        self.strips[shown] = [None] * STRIP
-        video = shown.value
-
-        def put(index: int, image: QImage) -> None:
-            self._strip_done.emit(video, index, image)
-
-        self._bench.in_background(lambda: read_strip(video, STRIP, put))
-
-    def _keep_strip(self, video: Any, index: int, image: Any) -> None:
-        for shown, images in self.strips.items():
-            if shown.value is video:
-                images[index] = image
-        self.strip_grew.emit()
-
-    def _keep_peaks(self, audio: Any, peaks: Any) -> None:
-        if self._wave is not None and self._wave[0] is audio:
-            self._wave = audio, peaks
-            self.strip_grew.emit()
-
     def _retold(self, before: Any, after: Any) -> None:
         """The same film under another name: nothing is read again."""
-        stores: tuple[dict[Shown, Any], ...] = self._reels, self._seen, self.strips
+        stores: tuple[dict[Shown, Any], ...] = self._reels, self._seen
         for known in stores:
             if before in known:
                 known[after] = known.pop(before)

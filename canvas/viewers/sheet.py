@@ -46,7 +46,7 @@ class Sheet(QAbstractScrollArea):
         for signal in (bench.changed, bench.ready, bench.loaded):
             signal.connect(self.refresh)
         deck.turned.connect(self.viewport().update)
-        deck.strip_grew.connect(self.viewport().update)
+        deck.glances.grew.connect(self.viewport().update)
         self.refresh()
 
     @property
@@ -178,7 +178,7 @@ class Sheet(QAbstractScrollArea):
         px = theme.px
         place = QRectF(rect.left(), rect.top(), rect.width(), rect.height() - px(FOOT))
         paint.box(painter, place, px(6), theme.colour("board.mat"))
-        picture, strip = self._picture(shown), self._deck.still(shown)
+        picture, strip = self._picture(shown), self._deck.glances.still(shown, self._deck.clock.at)
         painter.save()
         painter.setClipRect(place)
         room = Box(place.x(), place.y(), place.width(), place.height())

@@ -3,9 +3,8 @@
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QImage,
     QMouseEvent,
     QNativeGestureEvent,
@@ -23,7 +22,8 @@ from canvas.viewers.deck import Deck, Side
 from canvas.viewers.facts import told
 from canvas.viewers.overlay import Overlay
 from canvas.viewers.picture import Picture, apart, depth_text, tells
-from canvas.viewers.state import Box, View, look_of
+from canvas.viewers.screen import Screen
+from canvas.viewers.state import Box, look_of
 
 GRAB = 12
 """How near to the wipe line the mouse takes hold of it."""
@@ -139,13 +139,13 @@ class Stage(QWidget):
         image = QImage(self.size() * self.devicePixelRatioF(), QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(self.devicePixelRatioF())
         painter = QPainter(image)
-        self._paint_pictures(painter)
+        Screen(self._desk.theme, self._bench, self._deck, self).paint(painter)
         painter.end()
         return image
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        self._paint_pictures(painter)
+        Screen(self._desk.theme, self._bench, self._deck, self).paint(painter)
         view = self._bench.view
         if view.mode == "wipe" and self._source("a"):
             cards.paint_line(painter, self._desk.theme, view, self.room, self.hasFocus())
@@ -231,71 +231,3 @@ class Stage(QWidget):
             self.setCursor(Qt.CursorShape.SplitVCursor if view.lying else Qt.CursorShape.SplitHCursor)
         else:
             self.unsetCursor()
-
-    def _paint_pictures(self, painter: QPainter) -> None:
-        view = self._bench.view
-        painter.fillRect(self.rect(), self._desk.theme.colour("board.mat"))
-        if view.mode == "side":
-            gap = QRectF(*self.pane("b"))
-            painter.fillRect(gap.adjusted(-state.GAP, -state.GAP, 0, 0), self._desk.theme.colour("border.default"))
-            painter.fillRect(gap, self._desk.theme.colour("board.mat"))
-            self._paint(painter, "a", self.pane("a"))
-            self._paint(painter, "b", self.pane("b"))
-        elif view.mode == "wipe":
-            for side, part in zip(("a", "b"), state.cut(view, self.room), strict=True):
-                self._paint(painter, side, part)  # type: ignore[arg-type]
-        elif view.mode == "onion":
-            self._paint(painter, "a", self.room)
-            painter.setOpacity(view.opacity)
-            self._paint(painter, "b", self.room)
-            painter.setOpacity(1)
-        elif view.mode == "difference":
-            self._paint_difference(painter, view)
-        else:
-            self._paint(painter, "a", self.room)
-
-    def _paint(self, painter: QPainter, side: Side, room: Box) -> None:
-        picture, box = self._source(side), self.box(side)
-        if picture is None or box is None:
-            return
-        painter.save()
-        painter.setClipRect(QRectF(*room))
-        if not picture.opaque:
-            self._paint_checks(painter, QRectF(*box).intersected(QRectF(*room)), QPointF(box.x, box.y))
-        picture.paint(painter, box, room, self.devicePixelRatioF())
-        painter.restore()
-
-    def _paint_checks(self, painter: QPainter, rect: QRectF, origin: QPointF) -> None:
-        """Behind what is not opaque: quiet squares that move with the picture."""
-        painter.fillRect(rect, self._desk.theme.colour("surface.card"))
-        painter.setBrushOrigin(origin)
-        painter.fillRect(rect, self._checks())
-
-    def _checks(self) -> QImage:
-        dark, pale = self._desk.theme.colour("surface.card"), self._desk.theme.colour("surface.raised")
-        tile = QImage(16, 16, QImage.Format.Format_RGB32)
-        tile.fill(dark)
-        painter = QPainter(tile)
-        painter.fillRect(0, 0, 8, 8, pale)
-        painter.fillRect(8, 8, 8, 8, pale)
-        painter.end()
-        return tile
-
-    def _paint_difference(self, painter: QPainter, view: View) -> None:
-        """How far A and B are apart, doubled as often as the gain asks for."""
-        ratio = self.devicePixelRatioF()
-        image = QImage(self.size() * ratio, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(ratio)
-        image.fill(QColor(Qt.GlobalColor.black))
-        over = QPainter(image)
-        self._paint(over, "a", self.room)
-        over.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
-        self._paint(over, "b", self.room)
-        over.end()
-        for _ in range(view.gain.bit_length() - 1):
-            same = image.copy()
-            over = QPainter(image)
-            over.setCompositionMode(QPainter.CompositionMode.CompositionMode_Plus)
-            over.drawImage(0, 0, same)
-            over.end()
-        painter.drawImage(0, 0, image)

@@ -30,7 +30,7 @@ class Strip(QWidget):
         self.setAccessibleName("Buffers")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         desk.themed.connect(self._again)
-        deck.strip_grew.connect(self.update)
+        deck.glances.grew.connect(self.update)
         for signal in (bench.changed, bench.ready, bench.loaded):
             signal.connect(self._again)
         self._again()
@@ -156,7 +156,7 @@ class Strip(QWidget):
 
     def _film(self, shown: Shown) -> QImage | None:
         """The middle of a film that has been read."""
-        image = self._deck.still(shown)
+        image = self._deck.glances.still(shown, self._deck.clock.at)
         if image is None:
             return None
         side = min(image.width(), image.height())

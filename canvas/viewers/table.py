@@ -4,73 +4,22 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
-from canvas.kit import paint
 from canvas.kit.buttons import Chip
 from canvas.kit.head import PanelHead
 from canvas.kit.label import Label
 from canvas.kit.stars import Stars
 from canvas.viewers import state
 from canvas.viewers.bench import Bench, Shown
-from canvas.viewers.facts import NO_FACTS, NONE, Facts, Step, rows
+from canvas.viewers.facts import NO_FACTS, Facts
+from canvas.viewers.grid import Grid
+from canvas.viewers.rows import Heading, StepRow, Sum
 
 Side = Literal["a", "b"]
-ROW, HEAD = 26, 30
-INKS = {"yes": "semantic.ok", "no": "semantic.error", "on conditions": "semantic.warn"}
-
-
-class Grid(QWidget):
-    """The rows of the two, painted."""
-
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._sides: list[tuple[str, Facts]] = []
-        self._rows: list[tuple[str, str, str]] = []
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Comparison")
-        desk.themed.connect(self.updateGeometry)
-
-    def put(self, sides: list[tuple[str, Facts]]) -> None:
-        self._sides = sides
-        self._rows = rows(sides[0][1], sides[1][1] if len(sides) > 1 else NO_FACTS)
-        both = len(sides) > 1
-        told = [f"{name}: A {a}, B {b}" if both else f"{name}: {a}" for name, a, b in self._rows]
-        self.setAccessibleDescription(". ".join(told))
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        px = self._desk.theme.px
-        return QSize(round(px(240)), round(px(HEAD) + px(ROW) * len(self._rows)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self._desk.theme
-        px = theme.px
-        bold = theme.font("body", "title")
-        for index, (letter, facts) in enumerate(self._sides):
-            name = f"{letter}  {facts.name}" if letter else facts.name
-            paint.write(painter, self._cell(index + 1, 0, px(HEAD)), name, bold, theme.colour("text.primary"))
-        painter.fillRect(QRectF(0, px(HEAD) - 1, self.width(), 1), theme.colour("border.default"))
-        for row, (name, *values) in enumerate(self._rows):
-            top = px(HEAD) + px(ROW) * row
-            paint.write(painter, self._cell(0, top, px(ROW)), name, theme.font(), theme.colour("text.secondary"))
-            for index, (_, facts) in enumerate(self._sides):
-                ink = theme.colour(_ink(name, values[index], facts))
-                paint.write(painter, self._cell(index + 1, top, px(ROW)), values[index], theme.font(), ink)
-            painter.fillRect(QRectF(0, top + px(ROW) - 1, self.width(), 1), theme.colour("border.subtle"))
-
-    def _cell(self, column: int, top: float, high: float) -> QRectF:
-        px = self._desk.theme.px
-        lefts = (px(12), px(96), px(96) + (self.width() - px(108)) * 0.5)
-        right = self.width() - px(8) if column == 2 or len(self._sides) < 2 else lefts[min(column + 1, 2)]
-        if column == 0:
-            right = lefts[1]
-        return QRectF(lefts[column], top, right - lefts[column] - px(4), high)
 
 
 class Note(QPlainTextEdit):
@@ -104,56 +53,6 @@ class Note(QPlainTextEdit):
         if text != self._kept:
             self._kept = text
             self.noted.emit(text)
-
-
-class StepRow(QWidget):
-    """One step on the way to a result: its picture, what it was."""
-
-    def __init__(self, desk: Desk, step: Step, *, first: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk, self._step, self._first = desk, step, first
-        self.setAccessibleName(f"{step.title}: {step.line}")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        px = self._desk.theme.px
-        return QSize(round(px(200)), round(px(49 if self._first else 63)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self._desk.theme
-        px = theme.px
-        left = 0.0
-        if not self._first:
-            painter.fillRect(QRectF(px(37), 0, 1, px(14)), theme.colour("border.strong"))
-            painter.translate(0, px(14))
-        if isinstance(self._step.poster, QImage):
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRectF(0, px(3), px(76), px(43)), self._step.poster)
-            left = px(84)
-        bold, thin = theme.font("caption", "title"), theme.font("caption")
-        paint.write(painter, QRectF(left, px(10), self.width() - left, px(14)), self._step.title, bold,
-                    theme.colour("text.primary"))
-        paint.write(painter, QRectF(left, px(25), self.width() - left, px(14)), self._step.line, thin,
-                    theme.colour("text.secondary"))
-
-
-class Heading(QWidget):
-    """A line across the panel and a title below it."""
-
-    def __init__(self, desk: Desk, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk, self._text = desk, text
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        px = self._desk.theme.px
-        return QSize(round(px(100)), round(px(36)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self._desk.theme
-        painter.fillRect(QRectF(0, theme.px(4), self.width(), 1), theme.colour("border.subtle"))
-        room = QRectF(0, theme.px(12), self.width(), theme.px(18))
-        paint.write(painter, room, self._text, theme.font("caption", "title"), theme.colour("text.primary"))
 
 
 class Table(QScrollArea):
@@ -283,19 +182,6 @@ class Table(QScrollArea):
         self.setViewportMargins(1, 0, 0, 0)
 
 
-class Sum(QWidget):
-    """What, and how much, at the two ends of a line."""
-
-    def __init__(self, desk: Desk, what: str, amount: str, *, bold: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(Label(desk, what, colour="text.secondary"))
-        row.addStretch(1)
-        ink = "text.primary" if bold else "text.secondary"
-        row.addWidget(Label(desk, amount, weight="title" if bold else "text", colour=ink))
-
-
 def _named(shown: Shown | None) -> Facts:
     if shown is None:
         return NO_FACTS
@@ -309,11 +195,3 @@ def _fill(row: QHBoxLayout, desk: Desk, tags: tuple[str, ...]) -> None:
             widget.deleteLater()
     for tag in tags[:3]:
         row.addWidget(Chip(desk, tag))
-
-
-def _ink(name: str, value: str, facts: Facts) -> str:
-    if value == NONE:
-        return "text.tertiary"
-    if name == "Price" and facts.paid:
-        return "semantic.money"
-    return INKS.get(value, "text.primary") if name == "May be sold" else "text.primary"

@@ -36,7 +36,7 @@ class Tracks(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         desk.themed.connect(self.updateGeometry)
         deck.turned.connect(self.update)
-        deck.strip_grew.connect(self.update)
+        deck.glances.grew.connect(self.update)
         deck.changed.connect(self._tell)
 
     def sizeHint(self) -> QSize:
@@ -122,7 +122,7 @@ class Tracks(QWidget):
         rect = QRectF(left, row.top(), part, row.height())
         paint.box(painter, rect, theme.px(4), theme.colour("board.mat"))
         if isinstance(value, Audio):
-            peaks = self._deck.peaks(value)
+            peaks = self._deck.glances.peaks(value)
             if peaks is not None:
                 paint_wave(painter, theme, rect, peaks, 0.0, value.seconds)
         else:
@@ -130,7 +130,7 @@ class Tracks(QWidget):
 
     def _paint_strip(self, painter: QPainter, rect: QRectF, shown: Shown) -> None:
         """As many pictures as fit in their shape, each from its own time."""
-        images = self._deck.strips.get(shown, [])
+        images = self._deck.glances.strip(shown)
         ready = [image for image in images if image is not None]
         if not ready:
             return

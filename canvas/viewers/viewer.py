@@ -1,6 +1,6 @@
 """The viewer: buffers at the left, the picture in the middle, the comparison at the right, time below."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,17 +10,16 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHideEvent, QKeyEv
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
-from canvas.viewers import clock as clocks
 from canvas.viewers import facts, keys, saving, state
 from canvas.viewers.bench import Bench, Shown, kind_of
-from canvas.viewers.clock import Clock
 from canvas.viewers.deck import Deck
+from canvas.viewers.deeds import MENU, TIMES, VIEWS
 from canvas.viewers.facts import Facts
 from canvas.viewers.opening import open_takes
 from canvas.viewers.pages import Body, Words
 from canvas.viewers.sheet import Sheet
 from canvas.viewers.stage import Stage
-from canvas.viewers.state import BUFFERS, Mode, View
+from canvas.viewers.state import BUFFERS, Mode
 from canvas.viewers.strip import Strip
 from canvas.viewers.table import Table
 from canvas.viewers.toolbar import Toolbar
@@ -161,7 +160,8 @@ class Viewer(QWidget):
 
     def event(self, event: QEvent) -> bool:
         # Keys of the viewer go before shortcuts of the window while the viewer has the keyboard.
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and self.bench.keys.deed(event):
+        override = event.type() == QEvent.Type.ShortcutOverride
+        if override and isinstance(event, QKeyEvent) and self.bench.keys.deed(event):
             event.accept()
             return True
         return super().event(event)
@@ -283,30 +283,3 @@ def shown(value: Any, title: str, take: Any = None, info: Facts | None = None) -
     """A result with what is told of it."""
     own = facts.of_take(take, value) if info is None and take is not None else info or facts.of_value(value)
     return Shown(value, title, own, take)
-
-
-MENU = ("fit", "actual", "", "wipe", "turn", "swap", "", "names", "table", "full", "", "copy", "export")
-VIEWS: dict[str, Callable[..., Callable[[View], View]]] = {
-    keys.BUFFER: lambda number: partial(state.showing, buffer=int(number)),
-    keys.AGAINST: lambda number: partial(state.against, buffer=int(number)),
-    "mode": lambda mode: partial(state.in_mode, mode=mode),
-    "wipe": lambda: state.wiped,
-    "turn": lambda: lambda view: replace(view, lying=not view.lying),
-    "swap": lambda: state.swapped,
-    "channel": lambda channel: partial(state.in_channel, channel=channel),
-    "names": lambda: lambda view: replace(view, names=not view.names),
-    "table": lambda: lambda view: replace(view, table=not view.table),
-    "less": lambda: partial(state.stronger, step=-1),
-    "more": lambda: partial(state.stronger, step=1),
-}
-TIMES: dict[str, Callable[..., Clock]] = {
-    "play": lambda deck: clocks.playing(deck.clock),
-    "shuttle": lambda deck, way: clocks.shuttled(deck.clock, int(way)),
-    "step": lambda deck, frames: clocks.stepped(deck.clock, deck.fps, int(frames)),
-    "start": lambda deck: clocks.sought(deck.clock, deck.clock.first),
-    "end": lambda deck: clocks.stepped(clocks.sought(deck.clock, deck.clock.last), deck.fps, -1),
-    "in": lambda deck: clocks.marked_in(deck.clock),
-    "out": lambda deck: clocks.marked_out(deck.clock, deck.fps),
-    "unmark": lambda deck: clocks.unmarked(deck.clock),
-    "loop": lambda deck: replace(deck.clock, loop=not deck.clock.loop),
-}

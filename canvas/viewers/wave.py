@@ -48,7 +48,7 @@ class Wave(QWidget):
         self.setAccessibleName("Sound")
         desk.themed.connect(self.update)
         deck.turned.connect(self._follow)
-        deck.strip_grew.connect(self.update)
+        deck.glances.grew.connect(self.update)
 
     def show_sound(self, audio: Audio, title: str) -> None:
         if audio is not self._audio:
@@ -99,7 +99,7 @@ class Wave(QWidget):
             return
         pad = theme.px(40)
         rect = QRectF(self.rect()).adjusted(0, pad, 0, -pad)
-        peaks = self._deck.peaks(self._audio)
+        peaks = self._deck.glances.peaks(self._audio)
         if peaks is not None:
             paint_wave(painter, theme, rect, peaks, *self.part)
         start, end = self.part

@@ -166,8 +166,8 @@ def test_a_film_against_a_picture(viewer: Viewer, film: MakeFilm, qtbot: QtBot) 
 def test_the_strip_of_pictures_comes_in_the_background(seen: Viewer, qtbot: QtBot) -> None:
     shown = seen.bench.side("a")
     assert shown is not None
-    qtbot.waitUntil(lambda: all(image is not None for image in seen.deck.strips[shown]))
-    first, last = seen.deck.strips[shown][0], seen.deck.strips[shown][-1]
+    qtbot.waitUntil(lambda: all(image is not None for image in seen.deck.glances.strips[shown]))
+    first, last = seen.deck.glances.strips[shown][0], seen.deck.glances.strips[shown][-1]
     assert first and last
     assert QColor(first.pixel(5, 5)).red() < QColor(last.pixel(5, 5)).red()
 

@@ -3,8 +3,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from canvas.viewers.deeds import MENU
 from canvas.viewers.keys import KEYS, Keymap
-from canvas.viewers.viewer import MENU, Viewer
+from canvas.viewers.viewer import Viewer
 
 
 def pressed(key: Qt.Key, text: str = "", mods: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> QKeyEvent:

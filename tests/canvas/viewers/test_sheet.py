@@ -94,11 +94,10 @@ def test_an_empty_sheet_says_so(viewer: Viewer) -> None:
 
 def test_films_on_the_sheet_follow_one_time(viewer: Viewer, film: MakeFilm, qtbot: QtBot) -> None:
     viewer.lay_out([shown(film(name), name) for name in "ab"])
-    qtbot.waitUntil(lambda: all(
-        viewer.deck.still(one) is not None and None not in viewer.deck.strips[one] for one in viewer.sheet.cells))
-    first = viewer.deck.still(viewer.sheet.cells[0])
+    qtbot.waitUntil(lambda: all(None not in viewer.deck.glances.strip(one) for one in viewer.sheet.cells))
+    first = viewer.deck.glances.still(viewer.sheet.cells[0], viewer.deck.clock.at)
     viewer.do("end")
-    last = viewer.deck.still(viewer.sheet.cells[0])
+    last = viewer.deck.glances.still(viewer.sheet.cells[0], viewer.deck.clock.at)
     assert first and last and first.pixel(2, 2) != last.pixel(2, 2)
     assert viewer.transport.isVisible() and not viewer.transport.tracks.isVisible()
 

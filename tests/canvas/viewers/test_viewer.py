@@ -15,9 +15,10 @@ from canvas.desk import Desk
 from canvas.document import Document
 from canvas.theme import Theme
 from canvas.viewers import keys, saving
+from canvas.viewers.deeds import TIMES, VIEWS
 from canvas.viewers.facts import Facts
 from canvas.viewers.state import Look
-from canvas.viewers.viewer import TIMES, VIEWS, Viewer
+from canvas.viewers.viewer import Viewer
 from tests.canvas.viewers.conftest import plain
 from workflows import edit
 

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from ajar.clips import Audio
-from canvas.viewers import deck, player
+from canvas.viewers import glances, player
 from canvas.viewers.peaks import STRETCH, Peaks
 from canvas.viewers.viewer import Viewer
 
@@ -41,11 +41,11 @@ def test_a_sound_is_shown_as_a_wave_with_its_facts(viewer: Viewer) -> None:
 def test_a_long_sound_is_measured_in_the_background(
     viewer: Viewer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(deck, "SHORT", 100)
+    monkeypatch.setattr(glances, "SHORT", 100)
     audio = sound()
     viewer.show_value(audio, "Voice")
     viewer.wave.grab()
-    qtbot.waitUntil(lambda: viewer.deck.peaks(audio) is not None)
+    qtbot.waitUntil(lambda: viewer.deck.glances.peaks(audio) is not None)
 
 
 def test_the_wave_zooms_in_time_and_a_press_moves_the_place_of_now(viewer: Viewer) -> None:
