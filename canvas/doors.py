@@ -31,7 +31,6 @@ class Doors(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._full = True
         self.setAccessibleName("Three doors from here")
         self.title = Label(desk, "Three doors from here", "page", "title")
         self.under = Label(desk, "All optional. The graph stays as it is.", "section", colour="text.secondary")

@@ -115,7 +115,7 @@ QAbstractSpinBox::up-button { subcontrol-position: top right; }
 QAbstractSpinBox::down-button { subcontrol-position: bottom right; }
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: @raised; }
 QCheckBox, QRadioButton { color: @text.primary; spacing: {8}; border: 2px solid transparent; border-radius: {5};
-    padding: {2}; min-height: {18}; background: transparent; }
+    padding: {2} {6} {2} {2}; min-height: {18}; background: transparent; }
 QCheckBox:focus, QRadioButton:focus { border: 2px solid @border.focus; }
 QCheckBox:disabled, QRadioButton:disabled { color: @border.strong; }
 QCheckBox::indicator, QRadioButton::indicator, QListView::indicator, QTreeView::indicator, QTableView::indicator {

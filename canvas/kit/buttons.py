@@ -64,7 +64,10 @@ class PriceButton(QAbstractButton):
         painter = QPainter(self)
         rect = QRectF(self.rect())
         fill, edge, ink = self._colours()
-        paint.box(painter, rect, theme.size("radius.control"), fill, edge)
+        # On gold and blue the ring would be lost: it stands apart from them.
+        inset = theme.px(3) if self.hasFocus() and (self.costs or self.manner == "primary") else 0.0
+        body = rect.adjusted(inset, inset, -inset, -inset)
+        paint.box(painter, body, theme.size("radius.control") - inset / 2, fill, edge)
         font = self._font()
         wide = paint.width_of(self.text(), font)
         gap = theme.px(5 if self._small else 6)
