@@ -1,6 +1,6 @@
 """Lists of two-line rows with a glyph, a bar or a button: the queue and the problems. No widget for any row."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -35,7 +35,9 @@ from canvas.kit import paint
 
 LINE = int(Qt.ItemDataRole.UserRole)
 Index = QModelIndex | QPersistentModelIndex
-HIGH = 44
+HIGH, LONG_HIGH = 44, 60
+ROOMY = 420
+"""Where a row has less room than this, a long title has it for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Line:
     """A button at the right."""
     told: str = ""
     """All of it in one sentence."""
+    long: bool = False
+    """The title is a sentence: it may take two lines, and goes before what stands at the right."""
 
 
 class LineList(QAbstractListModel):
@@ -107,7 +111,21 @@ class LineCell(QStyledItemDelegate):
         self._desk = desk
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, round(self._desk.theme.px(HIGH)))
+        line, theme, view = index.data(LINE), self._desk.theme, self.parent()
+        high = HIGH
+        if isinstance(line, Line) and line.long and isinstance(view, LineView):
+            cell = QRect(0, 0, view.viewport().width(), 0)
+            room = self._room(cell, line).width()
+            high = LONG_HIGH if paint.width_of(line.title, theme.font("body")) > room else HIGH
+        return QSize(100, round(theme.px(high)))
+
+    def _room(self, cell: QRect, line: Line) -> QRectF:
+        """What the texts of a row have."""
+        px = self._desk.theme.px
+        left, right = cell.left() + px(12 + (24 if line.icon else 0)), cell.right() - px(12)
+        if line.action:
+            right = self.button(cell, line).left() - px(8)
+        return QRectF(left, cell.top(), right - left, cell.height())
 
     def button(self, cell: QRect, line: Line) -> QRectF:
         """Where the button of a row is; empty where it has none."""
@@ -131,15 +149,12 @@ class LineCell(QStyledItemDelegate):
         elif over:
             painter.fillRect(cell, paint.pressed(theme))
         painter.fillRect(QRect(cell.left(), cell.bottom(), cell.width(), 1), theme.colour("border.subtle"))
-        left, right = cell.left() + px(12), cell.right() - px(12)
         if line.icon:
-            paint.icon(painter, theme, line.icon, QPointF(left, cell.center().y() - px(8)), 16, line.ink)
-            left += px(24)
-        button = self.button(cell, line)
+            at = QPointF(cell.left() + px(12), cell.center().y() - px(8))
+            paint.icon(painter, theme, line.icon, at, 16, line.ink)
         if line.action:
-            self._button(painter, button, line.action, option)
-            right = button.left() - px(8)
-        self._texts(painter, QRectF(left, cell.top(), right - left, cell.height()), line)
+            self._button(painter, self.button(cell, line), line.action)
+        self._texts(painter, self._room(cell, line), line)
         if option.state & QStyle.StateFlag.State_HasFocus:
             paint.ring(painter, theme, QRectF(cell).adjusted(1, 1, -1, -2), theme.size("radius.control"))
         painter.restore()
@@ -151,7 +166,10 @@ class LineCell(QStyledItemDelegate):
         first = QRectF(room.left(), room.center().y() - high, room.width(), high)
         if not line.second and line.done is None:
             first.moveTop(room.center().y() - high / 2)
-        if line.right:
+        if line.long and cell_is_long(room, px(LONG_HIGH)):
+            self._sentence(painter, room, line)
+            return
+        if line.right and (not line.long or room.width() > px(ROOMY)):
             wide = min(paint.width_of(line.right, theme.font("caption")), room.width() / 2)
             at = QRectF(first.right() - wide - 1, first.top(), wide + 1, high)
             paint.write(painter, at, line.right, theme.font("caption"), theme.colour("text.tertiary"),
@@ -168,7 +186,23 @@ class LineCell(QStyledItemDelegate):
             second.setWidth(used + 2)
         paint.write(painter, second, line.second, theme.font("caption"), theme.colour("text.tertiary"))
 
-    def _button(self, painter: QPainter, rect: QRectF, text: str, option: QStyleOptionViewItem) -> None:
+    def _sentence(self, painter: QPainter, room: QRectF, line: Line) -> None:
+        """A title of two lines, and the second line below."""
+        theme = self._desk.theme
+        px, font = theme.px, theme.font("body")
+        rest, shown = line.title, []
+        for last in (False, True):
+            part = rest if last else fitting(rest, lambda text: paint.width_of(text, font) <= room.width())
+            shown.append(part)
+            rest = rest[len(part) :].lstrip()
+        top = room.center().y() - px(25)
+        for number, text in enumerate(shown):
+            at = QRectF(room.left(), top + number * px(16), room.width(), px(16))
+            paint.write(painter, at, text, font, theme.colour("text.primary"))
+        at = QRectF(room.left(), top + px(33), room.width(), px(16))
+        paint.write(painter, at, line.second, theme.font("caption"), theme.colour("text.tertiary"))
+
+    def _button(self, painter: QPainter, rect: QRectF, text: str) -> None:
         theme = self._desk.theme
         view = self.parent()
         over = isinstance(view, LineView) and rect.contains(QPointF(view.mouse))
@@ -176,6 +210,17 @@ class LineCell(QStyledItemDelegate):
         paint.box(painter, rect, theme.size("radius.control"), fill, theme.colour("border.default"))
         font = theme.font("caption", "label")
         paint.write(painter, rect, text, font, theme.colour("text.primary"), Qt.AlignmentFlag.AlignHCenter)
+
+
+def cell_is_long(room: QRectF, high: float) -> bool:
+    return room.height() >= high - 1
+
+
+def fitting(text: str, fits: Callable[[str], bool]) -> str:
+    """The words from the beginning that fit, at least one."""
+    words = text.split(" ")
+    count = next((count for count in range(len(words), 1, -1) if fits(" ".join(words[:count]))), 1)
+    return " ".join(words[:count])
 
 
 class LineView(QListView):
@@ -199,7 +244,6 @@ class LineView(QListView):
         self.setItemDelegate(self.cell)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -220,6 +264,10 @@ class LineView(QListView):
     def choose(self, row: int) -> None:
         index = self._lines.index(row)
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.doItemsLayout()  # rows with sentences are as high as they need
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)

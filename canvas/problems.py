@@ -68,7 +68,7 @@ class ProblemsPanel(QWidget):
         told = ", ".join(part for part in (
             "Error" if problem.severity == "error" else "Warning", node, problem.message, problem.hint) if part)
         action = fix.title if fix is not None else ""
-        return Line(key, problem.message, problem.hint, node, icon, ink, None, action, told)
+        return Line(key, problem.message, problem.hint, node, icon, ink, None, action, told, long=True)
 
     def _fix(self, problem: Problem) -> Fix | None:
         document = self._desk.front

@@ -51,10 +51,10 @@ class QueuePanel(QWidget):
         self._stack.setCurrentWidget(self.view if jobs else self.empty)
         held = sum(bool(job.held) for job in jobs)
         if held:
-            self.banner.say(f"{words.count(held, 'run')} from last time {'waits' if held == 1 else 'wait'}.",
-                            "They begin when you say so.", "Let them run")
+            self.banner.say(f"{words.count(held, 'run')} from last time {'waits' if held == 1 else 'wait'}.", "",
+                            "Let it run" if held == 1 else "Let them run")
         elif self._runner.paused:
-            self.banner.say("The queue is paused.", "What runs goes on; nothing new begins.", "Go on")
+            self.banner.say("The queue is paused.", "", "Go on")
         self.banner.setVisible(bool(held) or self._runner.paused)
 
     def _job(self, key: str) -> Job | None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QWidget
 
 from canvas.desk import Desk
 from canvas.kit import paint
@@ -48,7 +48,9 @@ class TakeView(QListView):
 
     def fill(self) -> None:
         """As many cells in a row as fit, each as wide as there is room."""
-        room = self.viewport().width() - 1
+        # Always with room for the bar: Qt counts with it before it is there, and would leave a column empty.
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self.verticalScrollBar())
+        room = self.maximumViewportSize().width() - bar - 1
         wished = round(self._desk.theme.px(WIDE)) + 2 * GAP
         width = max(room // max(1, round(room / wished)), 48)
         size = QSize(width, round((width - 2 * GAP) * 9 / 16) + 2 * GAP)

@@ -69,7 +69,7 @@ class TakesPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.head)
         inside = QVBoxLayout()
-        inside.setContentsMargins(8, 0, 4, 4)
+        inside.setContentsMargins(8, 0, 2, 4)
         inside.addLayout(self._stack)
         column.addLayout(inside, 1)
         self.setAccessibleName("Takes")
