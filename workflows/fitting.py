@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, Protocol, get_args
 
-from ajar.contract import Socket
+from ajar.contract import Form, Socket
 from ajar.hints import File, Model
 from workflows import kinds
 from workflows.graph import Graph, Link, Node, Row, Wire, entries
@@ -103,10 +104,15 @@ def accepts(types: Types, graph: Graph, from_spot: End, to_spot: End) -> str | N
         return f'"{target.node}" has no input "{target.name}".'
     if output_of(graph, types, wire) is None:
         return f'"{source.node}" has no output "{source.name}".'
-    given = carried(graph, types, wire)
-    if not kinds.compatible(given, socket):
-        return f"{socket.label} needs {kinds.type_name(socket.type)}, and this gives {kinds.type_name(given)}."
-    return None
+    return _mismatch(carried(graph, types, wire), socket.type, socket.form, socket.name)
+
+
+@lru_cache(maxsize=4096)  # a drag asks the same of thousands of sockets
+def _mismatch(given: Any, wanted: Any, form: Form, name: str) -> str | None:
+    socket = Socket(name, wanted, form=form)
+    if kinds.compatible(given, socket):
+        return None
+    return f"{socket.label} needs {kinds.type_name(wanted)}, and this gives {kinds.type_name(given)}."
 
 
 def types_fitting(types: Types, kind: Any, side: Side) -> list[str]:
