@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from canvas.board.card import CardPlan, Spot, spot_of
+from canvas.board.card import MARGIN, CardPlan, Spot, spot_of
 from canvas.board.card_paint import glyph_box, paint_block, paint_ring, paint_sockets, paint_state
 from canvas.board.easel import Easel
 from canvas.board.face import Face
@@ -87,6 +87,9 @@ class CardItem(QGraphicsItem):
         return self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        x, y, size = self.x(), self.y(), self.plan
+        if not self.easel.shows(x - MARGIN, y - MARGIN, x + size.width + MARGIN, y + size.height + MARGIN):
+            return
         pixmap, exact = self.easel.print_of(self)
         if pixmap is None:
             paint_block(painter, self.plan, self.easel.ink)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ROOM = 192 * 1024 * 1024
 """Bytes of prints that are kept; the ones not seen for longest go first."""
+MOST_PARTS = 8
+Box = tuple[float, float, float, float]
 BUDGET = 0.012
 """Seconds for prints in one frame, when there is a hurry."""
 HINTS = (
@@ -36,6 +38,7 @@ class Easel:
         """Paint for a moment only, the rest with the next frames: after a zoom, and while a large board opens."""
         self._until = 0.0
         self._late = False
+        self._exposed: list[Box] = []
         self.turn = 0.0
         """How far the rings and dashes of what is running have turned."""
         self.wear(theme)
@@ -66,17 +69,26 @@ class Easel:
     def work(self) -> Brushwork:
         return Brushwork(self.ink, self.shadow, self.scale, self.zoom, self.full)
 
-    def begin(self) -> None:
-        """A frame begins."""
+    def begin(self, exposed: list[Box]) -> None:
+        """A frame begins, in these rectangles of the board."""
+        self._exposed = exposed if len(exposed) <= MOST_PARTS else []
         self._late = False
         self._until = time.perf_counter() + BUDGET
 
     def end(self) -> bool:
         """A frame is done; gives whether another one has to follow to make it sharp."""
+        self._exposed = []
         if self.moving:
             return False
         self.hurry = self.hurry and self._late
         return self._late
+
+    def shows(self, left: float, top: float, right: float, bottom: float) -> bool:
+        """Whether a rectangle of the board has to be painted in this frame. Qt asks only for their common outline."""
+        exposed = self._exposed
+        return not exposed or any(
+            left <= c and right >= a and top <= d and bottom >= b for a, b, c, d in exposed
+        )
 
     def print_of(self, card: "CardItem") -> tuple[QPixmap | None, bool]:
         """The print of a card, and whether it has exactly the size that is wanted; None when there is no time."""

