@@ -1,6 +1,6 @@
 """Text that follows the theme, and keys drawn as caps."""
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -55,6 +55,18 @@ class Label(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # A new style sheet puts back the palette that was there before the first one.
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange) and self._stale():
+            self._wear()
+
+    def _stale(self) -> bool:
+        role, weight, colour, mono = self._look
+        theme = self._desk.theme
+        ink = self.palette().color(QPalette.ColorRole.WindowText)
+        return ink != theme.colour(colour) or self.font().pixelSize() != theme.font(role, weight, mono=mono).pixelSize()
 
     def _fit(self) -> None:
         shown = self._full if self.wordWrap() else paint.elided(self._full, self.font(), max(self.width(), 1))

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from canvas.desk import Desk
-from canvas.kit.label import Label
 from canvas.kit.notices import Banner, EmptyState, MiniMeter, ProgressLine, Toast
 
 LEFT = Qt.MouseButton.LeftButton
@@ -58,13 +57,3 @@ def test_the_last_message_stays_while_the_mouse_is_on_it(desk: Desk, qtbot: QtBo
     assert toast.isVisible()
     QApplication.sendEvent(toast, QEvent(QEvent.Type.Leave))
     qtbot.waitUntil(lambda: not toast.isVisible())
-
-
-def test_a_label_that_is_too_long_ends_in_an_ellipsis_and_tells_all_in_its_tip(desk: Desk, qtbot: QtBot) -> None:
-    label = Label(desk, "A name that is far too long for this place")
-    qtbot.addWidget(label)
-    label.show()
-    label.resize(80, 20)
-    assert label.text().endswith("…") and label.toolTip() == label.full == label.accessibleName()
-    label.resize(600, 20)
-    assert label.text() == label.full and label.toolTip() == ""
