@@ -11,6 +11,7 @@ from typing import Any
 from ajar.errors import EditError, WorkflowError
 from workflows import expression
 from workflows.graph import GROUP, ID, NAME, STATES, Expr, Graph, Node, State, Value, Wire, entries, row
+from workflows.places import pair
 from workflows.plain import ID_HINT, plain_value, read_value
 from workflows.problems import suggest
 from workflows.replacing import map_formulas, map_wires, storable
@@ -161,9 +162,8 @@ def duplicate(
     copies = map_formulas(copies, lambda node, key: f"{new.get(node, node)}.{key}")
     layout = dict(graph.layout)
     for name, copy in new.items():
-        if name in layout:
-            x, y, *rest = layout[name]
-            layout[copy] = [x + by[0], y + by[1], *rest]
+        if (place := pair(layout.get(name))) is not None:
+            layout[copy] = [place[0] + by[0], place[1] + by[1], *layout[name][2:]]
     return replace(graph, nodes={**graph.nodes, **copies}, layout=layout), new
 
 

@@ -13,6 +13,8 @@ from workflows.room_left import Taken
 GRID = 20
 GAP_X = 80
 GAP_Y = 40
+LINE = 44
+"""How far below its top a card has its first sockets; a dot or a folded card has them at its middle."""
 Arrow = tuple[str, str]
 
 
@@ -163,10 +165,14 @@ def _wish(
     box: Box, name: str, before: Sequence[str], after: Mapping[str, Collection[str]], found: Mapping[str, Box],
 ) -> tuple[float, float | None]:
     """The height at which a box is ordered in its column, and the one it has to have to make a chain straight."""
-    heights = [found[source].y or 0 for source in before]
+    heights = [(found[source].y or 0) + _line(found[source]) - _line(box) for source in before]
     now = box.y if box.y is not None else sum(heights) / len(heights) if heights else 0.0
     chained = bool(before) and next(iter(after[before[0]])) == name
     return now, heights[0] if chained else None
+
+
+def _line(box: Box) -> float:
+    return min(box.height / 2, LINE)
 
 
 def _stacked(

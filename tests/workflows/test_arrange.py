@@ -41,6 +41,12 @@ def test_a_chain_becomes_straight_from_left_to_right() -> None:
     assert made.layout == {"a": [0, 0], "b": [320, 0], "c": [640, 0]}
 
 
+def test_a_dot_lies_at_the_height_of_the_sockets() -> None:
+    made = graph({"a": [0, 0], "d": [0, 300], "b": [0, 90]}, "a d", "d b")
+    tidied = arrange.tidy(made, {**sizes(made), "d": (16.0, 16.0)})
+    assert tidied.layout == {"a": [0, 0], "d": [320, 40], "b": [420, 0]}
+
+
 def test_order_is_kept_and_nodes_move_no_further_than_they_must() -> None:
     made = graph({"a": [0, 200], "b": [5, 100], "c": [500, 160], "lone": [2000, 40]}, "a c", "b c")
     made = arrange.tidy(made, sizes(made))
