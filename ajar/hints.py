@@ -31,6 +31,11 @@ class Area(Hint):
 
 
 @dataclass(frozen=True)
+class Curve(Hint):
+    """Text that is a curve: two or more points from 0 to 1, written ``0,0 0.5,0.6 1,1``; empty bends nothing."""
+
+
+@dataclass(frozen=True)
 class Model(Hint):
     """The name of a model of this kind (``flux``, ``upscale``, ``lora``); its revision enters the key."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 
-from ajar import pixels
+from ajar import hints, pixels
 from ajar.contract import node
 from ajar.errors import UserError
 from ajar.hints import Slider
@@ -15,6 +15,7 @@ from ajar.values import Image
 Array = np.ndarray[Any, np.dtype[Any]]
 Curve = Callable[[Array], Array]
 Part = Annotated[float, Slider(0, 1, 0.005)]
+Bend = Annotated[str, hints.Curve()]
 
 
 @node
@@ -52,7 +53,7 @@ def levels(
 
 @node
 def curves(
-    image: Image, points: str = "0,0 0.25,0.2 0.75,0.8 1,1", red: str = "", green: str = "", blue: str = ""
+    image: Image, points: Bend = "0,0 0.25,0.2 0.75,0.8 1,1", red: Bend = "", green: Bend = "", blue: Bend = ""
 ) -> Image:
     """Bend the tones along a smooth curve through points, each written as input,output from 0 to 1.
 

@@ -7,10 +7,11 @@ from typing import Literal, TypeVar, Union, get_args, get_origin
 from PySide6.QtWidgets import QWidget
 
 from ajar.contract import Socket
-from ajar.hints import Area, File, Model, SeedBox
+from ajar.hints import Area, Curve, File, Hint, Model, SeedBox
 from canvas.desk import Desk
 from canvas.fields.choices import ChoiceField, SwitchField
 from canvas.fields.colours import ColourField
+from canvas.fields.curves import CurveField
 from canvas.fields.field import Field
 from canvas.fields.files import FileField
 from canvas.fields.models import ModelField
@@ -22,6 +23,9 @@ from workflows.kinds import wire_only
 
 KNOW_NONE = (SizeField, ModelField, FileField, AnyField, ListField)
 """Fields that can say by themselves that nothing is set."""
+BY_HINT: tuple[tuple[type[Hint], type[Field]], ...] = (
+    (SeedBox, SeedField), (Model, ModelField), (File, FileField), (Area, AreaField), (Curve, CurveField),
+)
 
 
 def field_for(desk: Desk, socket: Socket, parent: QWidget | None = None) -> Field:
@@ -47,7 +51,7 @@ def _single(desk: Desk, socket: Socket, parent: QWidget | None = None) -> Field:
 
 
 def _class_of(socket: Socket) -> type[Field]:
-    for hint, field in ((SeedBox, SeedField), (Model, ModelField), (File, FileField), (Area, AreaField)):
+    for hint, field in BY_HINT:
         if socket.hint(hint) is not None:
             return field
     if get_origin(socket.type) is Literal:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ajar.contract import Socket
@@ -26,6 +26,8 @@ from workflows.kinds import KindError, read_literal
 from workflows.problems import Problem
 
 LABEL, HIGH, GAP = 84, 26, 4
+NARROW = 236
+"""In a row narrower than this, counted at texts of 100 %, the name stands above its field."""
 
 
 class FieldRow(QWidget):
@@ -48,6 +50,7 @@ class FieldRow(QWidget):
         self._facts = Facts()
         self._told: tuple[str, str] = ("", "")
         self._problems: tuple[Problem, ...] = ()
+        self._narrow = False
         self.label = Label(desk, socket.label, colour="text.secondary", parent=self)
         self.second = Label(desk, "Size", colour="text.secondary", parent=self)
         self.second.hide()
@@ -104,8 +107,9 @@ class FieldRow(QWidget):
             wired = any(isinstance(value, (Wire, Expr, GroupInput)) for value in values)
             shown = default_or(self.socket, values[0])
             self._show_field(seat, None if wired else shown, seat.mixed)
-        self.label.say(self.socket.label if not isinstance(self.field, SizeField) or self._now is not self.field
-                       else "Shape", "text.primary" if seat.is_set and not seat.mixed else "text.secondary")
+        two = isinstance(self._now, SizeField) and not self._narrow
+        self.label.say("Shape" if two else self.socket.label,
+                       "text.primary" if seat.is_set and not seat.mixed else "text.secondary")
         self._say_trouble()
 
     def tell_problems(self, problems: tuple[Problem, ...]) -> None:
@@ -140,6 +144,16 @@ class FieldRow(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.open_menu(event.globalPos())
         event.accept()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self.desk.theme.px(130)), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (self.width() < self.desk.theme.px(NARROW)) != self._narrow:
+            self._narrow = not self._narrow
+            self._wear()
+            self.refresh()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.more.show()
@@ -275,9 +289,6 @@ class FieldRow(QWidget):
         widget.show()
         self._now = widget
         self.setFocusProxy(widget)
-        tall = isinstance(widget, Field) and widget.tall
-        self._line.setDirection(QHBoxLayout.Direction.TopToBottom if tall else QHBoxLayout.Direction.LeftToRight)
-        self.second.setVisible(isinstance(widget, SizeField))
         self.second.say("Size" if self.socket.name == "size" else self.socket.label)
         self._wear()
 
@@ -368,7 +379,9 @@ class FieldRow(QWidget):
 
     def _wear(self) -> None:
         px = self.desk.theme.px
-        tall = isinstance(self._now, Field) and self._now.tall
+        tall = self._narrow or (isinstance(self._now, Field) and self._now.tall)
+        self._line.setDirection(QHBoxLayout.Direction.TopToBottom if tall else QHBoxLayout.Direction.LeftToRight)
+        self.second.setVisible(isinstance(self._now, SizeField) and not tall)
         for label in (self.label, self.second):
             label.setFixedHeight(round(px(20 if tall else HIGH)))
             if tall:

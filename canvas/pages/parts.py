@@ -1,7 +1,7 @@
 """What the pages of the inspector are made of: headings, lines of facts, sentences that say what is wrong."""
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
@@ -155,6 +155,7 @@ class Scroll(QScrollArea):
     def __init__(self, desk: Desk, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._content = content
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -162,6 +163,11 @@ class Scroll(QScrollArea):
         self.setWidget(content)
         self.viewport().setAutoFillBackground(False)
         content.setAutoFillBackground(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # Large texts in a narrow panel are squeezed and wrapped, never cut off at the right.
+        self._content.setMaximumWidth(self.viewport().width())
+        super().resizeEvent(event)
 
 
 def column(widget: QWidget, spacing: int = 0) -> QVBoxLayout:
