@@ -100,18 +100,7 @@ class Hand(QObject):
 
     def target_at(self, at: QPointF) -> Target:
         """What lies at a place of the board."""
-        view = self.view
-        spot = view.spot_at(at)
-        card = view.card_at(at) or (spot.node if spot is not None else "")
-        if card:
-            return Target(spot, view.part_at(at), card)
-        if (note := view.note_at(at)) is not None:
-            return Target(note=note[0], grip=note[1])
-        link = view.wire_at(at)
-        if link is not None:
-            return Target(link=link)
-        frame = view.frame_at(at)
-        return Target(frame=frame[0], grip=frame[1]) if frame is not None else NOTHING
+        return looking.target_at(self.view, at)
 
     def holds(self, key: Qt.Key) -> bool:
         return self.keyboard.holds(key)

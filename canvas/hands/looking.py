@@ -1,11 +1,54 @@
 """What the mouse shows without a button: what lies under it, and the results of nodes."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPointF
+
+from canvas.board.card import Part, Spot
+from canvas.hands.context import NOTHING, Target
 from canvas.hands.gesture import Touch
 
 if TYPE_CHECKING:
+    from canvas.board.view import BoardView
     from canvas.hands.hand import Hand
+
+NEAR = 7.0
+"""Pixels around the socket of a value; that of an input of its own is hit from farther away."""
+ALWAYS = ("header", "body", "preview", "foot")
+"""The parts of a card that are there at every zoom."""
+
+
+def target_at(view: "BoardView", at: QPointF) -> Target:
+    """What lies at a place of the board. What is too small to be drawn can't be hit."""
+    spot = _spot_at(view, at)
+    card = view.card_at(at) or (spot.node if spot is not None else "")
+    if card:
+        return Target(spot, _part_at(view, at), card)
+    if (note := view.note_at(at)) is not None:
+        return Target(note=note[0], grip=note[1])
+    link = view.wire_at(at)
+    if link is not None:
+        return Target(link=link)
+    frame = view.frame_at(at)
+    return Target(frame=frame[0], grip=frame[1]) if frame is not None else NOTHING
+
+
+def _spot_at(view: "BoardView", at: QPointF) -> Spot | None:
+    spot = None if view.easel.blocks else view.spot_at(at)
+    if spot is None or spot.side == "out":
+        return spot
+    of_value = any(part.key == spot.name and part.what in ("value", "text") for part in view.parts(spot.node))
+    if of_value and (not view.easel.full or (spot.at - at).manhattanLength() * view.zoom > NEAR):
+        return None
+    return spot
+
+
+def _part_at(view: "BoardView", at: QPointF) -> Part | None:
+    part = view.part_at(at)
+    if part is None or view.easel.full or (part.what in ALWAYS and not view.easel.blocks):
+        return part
+    return replace(part, what="body", key="")
 
 
 def hover(hand: "Hand", touch: Touch) -> None:

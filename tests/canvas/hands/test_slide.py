@@ -191,3 +191,13 @@ def test_the_menu_of_a_value_resets_randomises_and_exposes(person: Person) -> No
     choose("Expose in form")
     assert person.graph.layout["blur"][2]["expose"] == ["radius"]
     assert len(person.steps) == 3
+
+
+def test_from_afar_a_drag_on_a_card_moves_it_and_changes_no_value(person: Person) -> None:
+    start = slider(person)
+    for zoom in (0.6, 0.3):
+        person.view.look_at(QPointF(0, 0), zoom)
+        person.drag(start, start + QPointF(100, 0))
+        assert radius(person) == 4
+        assert person.graph.layout["blur"][:2] == [100, 0]
+        person.document.undo()

@@ -1,6 +1,6 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -153,3 +153,15 @@ def test_resting_on_a_picture_enlarges_it(person: Person, qtbot: QtBot) -> None:
     assert person.hand.peek.width() > 300
     person.move(QPointF(900, 700))
     assert not person.hand.peek.isVisible()
+
+
+def test_pinching_zooms_where_the_fingers_are(person: Person) -> None:
+    pos = QPointF(200, 150)
+    before = person.view.scene_pos(pos)
+    event = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2, pos, pos,
+        QPointF(person.view.viewport().mapToGlobal(pos.toPoint())), 0.3, QPointF(),
+    )
+    QApplication.sendEvent(person.view.viewport(), event)
+    assert person.view.zoom == pytest.approx(1.3)
+    assert (person.view.scene_pos(pos) - before).manhattanLength() < 2
