@@ -71,6 +71,7 @@ class FirstMinute(QObject):
         page.view.opened.connect(self._soon.start)
         window.runner.taken.connect(self._taken)
         document.changed.connect(lambda *_: self._look())
+        window.desk.fronted.connect(self._moved_on)
         self.doors.show_steps(window.taste.steps)
         self.doors.look()
         page.view.overlay.wants_map = False
@@ -154,6 +155,16 @@ class FirstMinute(QObject):
 
     def _templates(self) -> None:
         self._window.sides.library.call("templates")
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether the board still stands alone because of the first minute."""
+        return not self._window.sides.shown
+
+    def _moved_on(self) -> None:
+        """Who opens another workflow knows the way: the panels come."""
+        if self._window.desk.front is not self._document and self.is_calm:
+            self._window.sides.arrange()
 
     def _close_doors(self) -> None:
         self._window.prefer(self._window.taste.with_(doors=False))

@@ -22,6 +22,7 @@ class Page(QWidget):
         self.view = BoardView(desk, document)
         self.hand = Hand(desk, self.view)
         self.view.hand = self.hand
+        self.view.viewport().setAccessibleName("Board")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)

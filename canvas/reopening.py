@@ -46,8 +46,10 @@ def gathered(window: "Window", session: Session) -> Session:
     for document, tab in zip(window.desk.documents, session.tabs, strict=True):
         page = window.pages.get(document)
         tabs.append(replace(tab, place=page.view.place) if page is not None else tab)
+    calm = window.first is not None and window.first.is_calm
     return replace(
-        session, tabs=tuple(tabs), geometry=bytes(window.saveGeometry().data()), layout=window.layout_bytes(),
+        session, tabs=tuple(tabs), geometry=bytes(window.saveGeometry().data()),
+        layout=b"" if calm else window.layout_bytes(),
         queue=tuple(window.runner.export()),
     )
 

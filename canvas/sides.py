@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QTabBar
 
 from canvas.docks import Dock
 from canvas.panels import Panels
@@ -35,7 +36,7 @@ class Sides(QObject):
                          parent=window)
         self.viewer = Dock(desk, "viewer", {"viewer": ("Viewer", panels.viewer)}, parent=window)
         self.all = (self.library, self.inspector, self.takes, self.work, self.viewer)
-        self.library.visibilityChanged.connect(lambda shown: window.rail.hide() if shown else None)
+        self.library.visibilityChanged.connect(lambda shown: window.rail.setVisible(self.library.isHidden()))
 
     @property
     def shown(self) -> bool:
@@ -60,13 +61,13 @@ class Sides(QObject):
                            Qt.Orientation.Horizontal)
         window.resizeDocks([self.takes, self.work], [size("size.dock")] * 2, Qt.Orientation.Vertical)
         window.resizeDocks([self.takes, self.work], list(FOOT_WIDTHS), Qt.Orientation.Horizontal)
-        window.rail.hide()
+        for bar in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setAccessibleName("Panels in this place")
 
     def calm(self) -> None:
         """The board alone, with a slim bar beside it: what a newcomer sees first."""
         for dock in self.all:
             dock.hide()
-        self._window.rail.show()
 
     def toggle(self, dock: Dock, page: str | None = None) -> None:
         """Show a dock, or hide it where it shows this page already."""

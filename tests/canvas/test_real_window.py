@@ -25,7 +25,8 @@ pytestmark = [
 def display() -> Iterator[str]:
     """A virtual screen of its own."""
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp"]
+    screen = f"{SIZE[0]}x{SIZE[1]}x24"
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", screen, "-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     with os.fdopen(read) as pipe:
@@ -104,8 +105,11 @@ def middle(shot: "np.ndarray[Any, Any]", colour: str) -> tuple[int, int]:
 BOARD, GENERATE, RUN, ACCENT = "#131416", "#29374F", "#4263E0", "#8BA7FF"
 
 
-def test_the_window_comes_up_and_a_click_selects_a_node(display: str, app: "subprocess.Popen[bytes]") -> None:
+def test_the_window_comes_up_and_a_click_selects_a_node(
+    display: str, app: "subprocess.Popen[bytes]", request: pytest.FixtureRequest
+) -> None:
     screen = Screen(display)
+    request.addfinalizer(screen.display.close)
     ready = screen.wait(lambda shot: share(shot, BOARD) > 0.2 and share(shot, GENERATE) > 0.001)
     assert share(ready, RUN) > 0.0005, "the Run button is in sight"
     before = share(ready, ACCENT)
