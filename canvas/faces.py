@@ -44,19 +44,18 @@ class Ran:
     """How a node stood in the latest run that had it."""
 
     course: Course
-    going: bool
-    """The run goes on."""
+    job: int
     place: int = 0
     """In the line of nodes that wait for their turn; 0 where that is not told."""
     seen: tuple[str | None, ...] = ()
     """The keys the forecast gave for it when it ended badly."""
 
 
-def face(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown) -> Look:
-    """How a node looks."""
-    phase, word = _phase(fact, ran, strip, shown)
+def face(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown, going: bool) -> Look:
+    """How a node looks; ``going``: its run goes on."""
+    phase, word = _phase(fact, ran, strip, shown, going)
     course = ran.course if ran is not None else Course()
-    going = ran is not None and ran.going and phase == "running"
+    going = going and phase == "running"
     # While it is worked on, what comes is shown; else the take that flows on, or what was made last.
     first, other = (strip.picture, shown.picture) if strip.picked is not None else (shown.picture, strip.picture)
     picture = shown.picture if shown.preview else first if first is not None else other
@@ -76,12 +75,12 @@ def _sentences(fact: Fact, course: Course, phase: Phase) -> tuple[str, str]:
     return (fact.message, fact.hint) if phase in ("failed", "missing") else ("", "")
 
 
-def _phase(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown) -> tuple[Phase, str]:
-    if ran is not None and ran.going and ran.course.phase in ("queued", "running"):
+def _phase(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown, going: bool) -> tuple[Phase, str]:
+    if ran is not None and going and ran.course.phase in ("queued", "running"):
         if ran.course.phase == "queued":
             return "queued", words.ordinal(ran.place) if ran.place > 1 else "Next" if ran.place else "Queued"
         return "running", words.percent(ran.course.done) if ran.course.done else "Running"
-    if ran is not None and ran.course.phase in ("failed", "waiting") and (ran.going or ran.seen == fact.keys):
+    if ran is not None and ran.course.phase in ("failed", "waiting") and (going or ran.seen == fact.keys):
         return ("failed", "Failed") if ran.course.phase == "failed" else ("waiting", "Choose")
     if fact.standing == "missing":
         return "missing", fact.needs

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from ajar.context import Stage
 from canvas import jobs as line
-from canvas.bridge import EVERY, Bridge
+from canvas.bridge import BUDGET, EVERY, Bridge
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.jobs import Job
@@ -63,7 +63,7 @@ class Runner(QObject):
         self.thumbs = Thumbs(desk.theme, self)
         self.bridge = Bridge(self)
         self._taker = Taker(takes, self.bridge.post)
-        self._launcher = launcher or Launcher(desk.studio, self.bridge.post, self._made)
+        self._launcher = launcher or Launcher(desk.studio, self.bridge.post, self._made, self.timings.guesses)
         self._numbers = itertools.count(1)
         self._standings: dict[Document, Standing] = {}
         self._documents: dict[int, Document] = {}
@@ -76,7 +76,7 @@ class Runner(QObject):
         self._telling = QTimer(self, interval=TOLD_EVERY, singleShot=True)
         self._telling.timeout.connect(self._tell)
         self.bridge.heard.connect(self._hear)
-        self.bridge.settled.connect(self._draw)
+        self.bridge.settled.connect(self._draw_some)
         self._picks = Picks(desk, self)
         self.strips = Strips(desk, self, takes)
         desk.opened.connect(lambda document: document.titled.connect(lambda: self._rename(document)))
@@ -293,11 +293,10 @@ class Runner(QObject):
             self._change(job.id, state="running", now="")
         document = self._document_of(job)
         standing = self.standing(document) if document is not None else None
-        guesses = self.timings.guesses(event.prepared.plan.steps)
-        show = self._shows[job.id] = Show(event.prepared, guesses, standing, self.thumbs)
+        show = self._shows[job.id] = Show(job.id, event, standing, self.thumbs)
         show.waits.connect(lambda node: self.asked.emit(document, node) if document is not None else None)
         show.marked.connect(self.marked)
-        show.begin(time.monotonic())
+        show.begin()
         if document is not None:
             self._set_problems(document, event.sound.problems, ())
 
@@ -350,14 +349,24 @@ class Runner(QObject):
         self.problems_changed.emit(document)
 
     def _draw(self) -> None:
-        """Show a part of what has changed; the rest follows in the next ticks."""
-        for show in self._shows.values():
-            show.tell(time.monotonic())
-        more = [standing.draw() for standing in list(self._standings.values())]
-        if any(more):
+        """Show as much of what has changed as there is time for; the rest follows in the next tick."""
+        until = time.perf_counter() + BUDGET
+        while self._draw_part():
+            if time.perf_counter() > until:
+                self.marked()
+                return
+        self._drawing.stop()
+
+    def _draw_some(self) -> None:
+        """After a few events: the bridge counts the time."""
+        if self._draw_part():
             self.marked()
-        else:
-            self._drawing.stop()
+
+    def _draw_part(self) -> bool:
+        """A part of what has changed; whether there is more."""
+        more = [show.tell(time.monotonic()) for show in self._shows.values()]
+        more += [standing.draw() for standing in list(self._standings.values())]
+        return any(more)
 
     def _tell(self) -> None:
         """How far the job at work is."""

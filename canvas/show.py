@@ -1,6 +1,6 @@
 """One run on the board: its events become the standings of nodes, their pictures and the progress of its job."""
 
-from collections.abc import Mapping
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +10,11 @@ from PySide6.QtGui import QImage
 from canvas.faces import Ran, Shown, text_of
 from canvas.foresight import lane_of
 from canvas.kit import words
-from canvas.standing import Standing
+from canvas.standing import PART, Standing
 from canvas.thumbs import Thumbs, has_picture
 from workflows.events import NodeDone, NodeFailed, NodeProgress, NodeWaiting
-from workflows.following import Following
+from workflows.launching import Launched
 from workflows.problems import Problem
-from workflows.studio import Prepared
 
 LINE = 9
 """So many of the nodes that wait are told their place."""
@@ -29,11 +28,11 @@ class Show(QObject):
     marked = Signal()
     """There is something to draw."""
 
-    def __init__(self, prepared: Prepared, guesses: Mapping[str, float], standing: Standing | None,
-                 thumbs: Thumbs) -> None:
+    def __init__(self, job: int, launched: Launched, standing: Standing | None, thumbs: Thumbs) -> None:
         super().__init__()
-        self._following = Following(prepared, guesses)
-        self._prepared = prepared
+        self._job = job
+        self._following = launched.following
+        self._prepared = launched.prepared
         self._standing = standing
         self._thumbs = thumbs
         self._failed: dict[str, Problem] = {}
@@ -43,9 +42,11 @@ class Show(QObject):
         self._previews: dict[str, Any] = {}
         """The preview to be shown next; None while there is none but one is being made."""
 
-    def begin(self, now: float) -> None:
+    def begin(self) -> None:
         """All nodes that will run wait in line."""
-        self.tell(now)
+        if self._standing is not None:
+            self._standing.begin(self._job)
+        self.marked.emit()
 
     def hear(self, event: Any, now: float) -> None:
         self._following.take(event, now)
@@ -56,46 +57,47 @@ class Show(QObject):
         elif isinstance(event, NodeFailed):
             self._failed.setdefault(event.node, Problem("error", event.message, event.hint, event.node or None))
         elif isinstance(event, NodeWaiting):
-            self.tell(now)
+            while self.tell(now):
+                continue
             self.waits.emit(event.node)
 
-    def tell(self, now: float) -> None:
-        """Pass on how the nodes stand that stand otherwise than before."""
+    def tell(self, now: float, most: int = PART) -> bool:
+        """Pass on how the nodes stand that stand otherwise than before, at most so many; whether there are more."""
         standing, following = self._standing, self._following
         if standing is None:
             following.changed.clear()
-            return
+            return False
         line = following.waiting_line(LINE)
         if not following.changed and line == self._line:
-            return
+            return False
         places = {name: len(following.running()) + number for number, name in enumerate(line, 1)}
-        stale = {*following.changed, *line, *self._line}
+        part = list(itertools.islice(following.changed, most))
+        for name in part:
+            del following.changed[name]
+        others = {*line, *self._line} if line != self._line else set()
         self._line = line
-        following.changed.clear()
         ran: dict[str, Ran] = {}
-        for name in stale:
+        for name in {*part, *others}:
             course = following.of(name, now)
             ended_badly = course.phase in ("failed", "waiting")
-            ran[name] = Ran(course, True, places.get(name, 0), standing.fact(name).keys if ended_badly else ())
+            ran[name] = Ran(course, self._job, places.get(name, 0), standing.fact(name).keys if ended_badly else ())
         standing.run(ran)
         self.marked.emit()
+        return bool(following.changed)
 
     def end(self, now: float) -> None:
         """The run is over: what still waited does not wait any more."""
-        self.tell(now)
+        unfinished = self._following.unfinished()
         if self._standing is None:
             return
-        ended: dict[str, Ran] = {}
-        for name in self._following.order:
-            ran = self._standing.ran(name)
-            if ran is not None and ran.going:
-                ended[name] = replace(ran, going=False)
-                shown = self._standing.shown(name)
-                if shown.preview and ran.course.phase != "done":
-                    self._pictures[name] = self._pictures.get(name, 0) + 1
-                    self._standing.show(name, replace(shown, picture=None, preview=False))
-        self._standing.run(ended)
-        self.marked.emit()
+        for name in unfinished:
+            shown = self._standing.shown(name)
+            if shown.preview:
+                self._ask(name)
+                self._standing.show(name, replace(shown, picture=None, preview=False))
+        self._standing.end(self._job, (*unfinished, *self._failed))
+        while self.tell(now):
+            continue
 
     def failures(self) -> tuple[Problem, ...]:
         return tuple(self._failed.values())

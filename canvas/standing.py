@@ -27,6 +27,7 @@ class Standing:
         self._strips: dict[str, Strip] = {}
         self._shown: dict[str, Shown] = {}
         self._marked: dict[str, None] = {}
+        self._going: set[int] = set()
         self._groups: dict[str, dict[str, None]] = {}
         """The nodes inside each use of a group."""
 
@@ -39,7 +40,9 @@ class Standing:
     def has_failed(self, node: str) -> bool:
         """Whether it failed the last time, and nothing was changed since that could help."""
         ran = self._ran.get(node)
-        return ran is not None and ran.course.phase == "failed" and (ran.going or ran.seen == self.fact(node).keys)
+        if ran is None or ran.course.phase != "failed":
+            return False
+        return ran.job in self._going or ran.seen == self.fact(node).keys
 
     def shown(self, node: str) -> Shown:
         return self._shown.get(node, NO_SHOWN)
@@ -53,6 +56,15 @@ class Standing:
         self._mark(node for node in {*before, *facts} if before.get(node) != facts.get(node))
         # What was seen of nodes that are gone stays known: an undo may bring them back.
         self._looks.forget([node for node in before if node not in facts])
+
+    def begin(self, job: int) -> None:
+        """A run of this document goes on."""
+        self._going.add(job)
+
+    def end(self, job: int, nodes: Iterable[str]) -> None:
+        """It is over; these nodes looked as if it went on."""
+        self._going.discard(job)
+        self._mark(nodes)
 
     def run(self, ran: Mapping[str, Ran]) -> None:
         self._ran.update(ran)
@@ -88,12 +100,16 @@ class Standing:
     def _face(self, node: str) -> Look:
         if node in self._groups:
             return self._group(node)
-        return face(self.fact(node), self._ran.get(node), self.strip(node), self.shown(node))
+        return self._one(node, self.strip(node))
+
+    def _one(self, node: str, strip: Strip) -> Look:
+        ran = self._ran.get(node)
+        return face(self.fact(node), ran, strip, self.shown(node), ran is not None and ran.job in self._going)
 
     def _group(self, use: str) -> Look:
         """The face of a use of a group, from those of its nodes."""
         names = self._groups[use]
-        faces = {name: face(self.fact(name), self._ran.get(name), NO_STRIP, self.shown(name)) for name in names}
+        faces = {name: self._one(name, NO_STRIP) for name in names}
         order = [phase for phase in ORDER if any(one.phase == phase for one in faces.values())]
         phase: Phase = order[0] if order else "idle"
         first = next((one for one in faces.values() if one.phase == phase), Look())

@@ -83,12 +83,12 @@ def to_run(prepared: Prepared) -> tuple[str, ...]:
 
 
 class Following:
-    """Takes the events of one run in. ``changed`` holds the nodes that stand otherwise since it was last emptied."""
+    """Takes the events of one run in. ``changed`` holds the nodes that stand otherwise since they were taken out."""
 
     def __init__(self, prepared: Prepared, guesses: Mapping[str, float] | None = None) -> None:
         self.prepared = prepared
         self.order = to_run(prepared)
-        self.changed: set[str] = set(self.order)
+        self.changed: dict[str, None] = dict.fromkeys(self.order)
         counts, steps = prepared.plan.counts, prepared.plan.steps
         self._nodes = {
             name: _Node(counts[name], (guesses or {}).get(name) or GUESSES[steps[name].type.lane])
@@ -119,7 +119,7 @@ class Following:
             self._ended_badly(event)
         else:
             return
-        self.changed.add(event.node)
+        self.changed[event.node] = None
         node = self._node(event.node)
         if node.phase == "running":
             self._busy[event.node] = node
@@ -143,6 +143,10 @@ class Following:
 
     def keys(self, name: str) -> tuple[str | None, ...]:
         return tuple(cell.key for cell in list(self.prepared.cells.made.get(name, {}).values()))
+
+    def unfinished(self) -> tuple[str, ...]:
+        """The nodes that have not come to an end."""
+        return tuple(name for name, node in self._nodes.items() if node.phase in ("queued", "running"))
 
     def running(self) -> tuple[str, ...]:
         """The nodes that are worked on, in the order they began."""

@@ -1,7 +1,7 @@
 """Plans and starts runs on a thread of its own, writes them into the history, and tells what becomes of them."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -9,7 +9,9 @@ from typing import Any
 
 from ajar.errors import AjarError
 from workflows.events import Event, NodeDone, RunDone
+from workflows.following import Following
 from workflows.graph import Graph
+from workflows.plan import Step
 from workflows.problems import Problem
 from workflows.project import find
 from workflows.run import Run, Summary
@@ -35,6 +37,7 @@ class Launched:
 
     prepared: Prepared
     sound: Sound
+    following: Following
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,16 @@ class Launcher:
     """``tell`` gets (job, Launched | events | Finished) from any thread, in order for each job."""
 
     def __init__(self, studio: Studio, tell: Callable[[int, Any], None],
-                 made: Callable[[Live, NodeDone], None] | None = None) -> None:
-        """``made`` hears of every call that was really computed, on the scheduler's thread."""
+                 made: Callable[[Live, NodeDone], None] | None = None,
+                 guesses: Callable[[Mapping[str, Step]], Mapping[str, float]] | None = None) -> None:
+        """``made`` hears of every call that was really computed, on the scheduler's thread.
+
+        ``guesses`` gives the seconds that calls of steps will take, where that is known.
+        """
         self._studio = studio
         self._tell = tell
         self._made = made
+        self._guesses = guesses
         self._tasks: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._live: dict[int, Live] = {}
@@ -125,7 +133,8 @@ class Launcher:
             self._over(order.job, Finished(None, sound.problems))
             return
         live = Live(order, sound.prepared, self._write_start(order))
-        self._tell(order.job, Launched(sound.prepared, sound))
+        guesses = self._guesses(sound.prepared.plan.steps) if self._guesses is not None else {}
+        self._tell(order.job, Launched(sound.prepared, sound, Following(sound.prepared, guesses)))
         with self._lock:
             self._live[order.job] = live
         live.run = self._studio.start(sound.prepared, lambda event: self._listen(live, event))
