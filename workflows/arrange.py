@@ -13,6 +13,8 @@ from workflows.tidying import tidy
 
 __all__ = ["align", "distribute", "make_room", "snap", "straighten", "tidy"]
 Edge = Literal["left", "right", "top", "bottom", "centre", "middle"]
+NEW = (224.0, 140.0)
+"""The size of a node that is not drawn yet."""
 SocketHeight = Callable[[str, str, str, int | None], float | None]
 """(node, "in" or "out", socket, place in a row) -> how far below the node's top a socket lies."""
 
@@ -84,7 +86,7 @@ def make_room(graph: Graph, sizes: Sizes, node: str, gap: float = GAP_X) -> Grap
     ahead = [left for left in lefts if place is not None and left >= place[0] - gap]
     if place is None or not ahead:
         return graph
-    way = place[0] + sizes.get(node, (0, 0))[0] + gap - min(ahead)
+    way = place[0] + sizes.get(node, NEW)[0] + gap - min(ahead)
     if way <= 0:
         return graph
     way = -(-way // GRID) * GRID

@@ -9,6 +9,8 @@ from workflows.changes import fresh
 from workflows.graph import GROUP, Graph, Group, Node
 from workflows.problems import suggest
 
+OUTLET = "."
+"""The node that stands for the outputs of a group while its inside is edited; no other node can have this id."""
 SECTIONS = ("layout", "frames", "notes")
 """What keeps things by their place: those of a group as ``group:name/id``."""
 

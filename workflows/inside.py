@@ -11,11 +11,9 @@ from typing import Any
 from ajar.errors import EditError
 from workflows.graph import GROUP, Graph, Node, Wire
 from workflows.group_sockets import without_outputs
-from workflows.groups import without_unused
+from workflows.groups import OUTLET, without_unused
 
 Room = tuple[str, ...]
-OUTLET = "."
-"""An id that no node can have."""
 
 
 def exists(graph: Graph, path: Room) -> bool:

@@ -23,6 +23,7 @@ from workflows.fitting import (
     types_fitting,
 )
 from workflows.graph import Graph, Link, Node, Row, Value, Wire, entries, links, row
+from workflows.groups import OUTLET
 from workflows.healing import delete, extract, spoiled
 from workflows.reach import downstream, links_from, upstream
 from workflows.sockets import Types, carried, common_sockets, input_of, output_of, sockets_of, wire_from
@@ -127,7 +128,7 @@ def cut_socket(graph: Graph, types: Types, end: End) -> Graph:
         mine = [link for link in links({end.node: graph.nodes[end.node]}) if link.input == end.name]
         return cut(graph, [link for link in mine if end.index is None or link.index == end.index])
     wire = wire_from(graph, types, end.node, end.name)
-    leaving = links_from(graph.nodes).get(end.node, ())
+    leaving = [link for link in links_from(graph.nodes).get(end.node, ()) if link.node != OUTLET]
     return cut(graph, [link for link in leaving if wire_from(graph, types, end.node, link.wire.output) == wire])
 
 

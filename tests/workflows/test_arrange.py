@@ -187,6 +187,7 @@ def test_an_inserted_node_makes_room_for_itself() -> None:
     roomy = arrange.make_room(made, sizes(made), "n")
     assert {name: at[0] for name, at in roomy.layout.items()} == {"a": 0, "n": 250, "b": 560, "c": 860, "back": -500}
     assert arrange.make_room(roomy, sizes(made), "n") is roomy
+    assert arrange.make_room(made, {}, "n").layout["b"][0] >= 250 + 224
 
 
 def test_snap_is_the_nearest_line_of_the_grid() -> None:

@@ -121,3 +121,21 @@ def test_an_input_of_a_group_goes_through_a_group_made_in_it() -> None:
 def test_the_group_of_a_room_is_known() -> None:
     assert inside.group_at(nested(), ("outer", "inner")) == "inner"
     assert inside.group_at(nested(), ()) is None
+
+
+def test_disconnecting_an_output_inside_leaves_the_output_of_the_group() -> None:
+    spot = wiring.Plug("sharpen", "out", "result")
+    made = inside.changed(grouped(), ("look",), lambda room: wiring.cut_socket(room, TYPES, spot))
+    assert made.groups["look"].outputs == {"result": Wire("sharpen")}
+    spot = wiring.Plug("grain", "out", "result")
+    made = inside.changed(grouped(), ("look",), lambda room: wiring.cut_socket(room, TYPES, spot))
+    assert made.groups["look"].nodes["sharpen"].inputs == {}
+
+
+def test_a_node_inserted_after_the_last_one_gives_what_the_group_gives() -> None:
+    def change(room: Graph) -> Graph:
+        return wiring.after(edit.add_node(room, "blur"), TYPES, "sharpen", "blur")
+
+    made = inside.changed(grouped(), ("look",), change)
+    assert made.groups["look"].outputs == {"result": Wire("blur")}
+    assert not inside.room(made, ("look",)).nodes.keys() - {"grain", "sharpen", "blur"}
