@@ -6,6 +6,7 @@ from canvas.ask import Choice, ask
 from canvas.desk import Desk
 from canvas.forecast import Forecast
 from canvas.runner import Runner
+from canvas.viewers.bench import Bench
 from workflows.doctor import machine
 from workflows.drafts import Drafts
 from workflows.takes import Takes
@@ -50,5 +51,6 @@ class Engine:
     def close(self) -> None:
         """Stop what runs and write what waits."""
         self.forecast.close()
+        Bench.of(self.desk).close()
         self.runner.close()
         self.takes.close()

@@ -23,6 +23,7 @@ from canvas.takes import TakesPanel
 from canvas.taste import Taste
 from canvas.templates import TemplatesPanel
 from canvas.viewers.dock import ViewerPanel
+from canvas.viewers.opening import bring
 from workflows.drafts import Draft
 
 if TYPE_CHECKING:
@@ -112,9 +113,5 @@ class Panels(QObject):
         if not node:
             viewer.do(f"buffer {number}")
             return
-        look = self._desk.looks(page.document).of(page.document.flat(node))
-        value = look.picture if look.picture is not None else look.text or None
-        if value is None:
-            self._desk.say("This node has no result yet.", "Run it first.")
-            return
-        viewer.load(number, value, page.hand.title_of(node), take=look.picked)
+        flat, title = page.document.flat(node), page.hand.title_of(node)
+        bring(self._desk, page.document, flat, title, lambda found: viewer.load(number, found, title))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF
 from canvas.board.card import Part, Spot
 from canvas.hands.context import NOTHING, Target
 from canvas.hands.gesture import Touch
+from canvas.viewers.opening import bring
 
 if TYPE_CHECKING:
     from canvas.board.view import BoardView
@@ -67,9 +68,6 @@ def hover(hand: "Hand", touch: Touch) -> None:
 
 def show_result(hand: "Hand", node: str) -> None:
     """Put what a node gave into the viewer."""
-    look = hand.desk.looks(hand.document).of(hand.document.flat(node))
-    value = look.picture if look.picture is not None else look.text or None
-    if value is None:
-        hand.desk.say("This node has no result yet.", "Run it first.")
-        return
-    hand.desk.shown.emit(value, hand.title_of(node), look.picked)
+    desk, flat, title = hand.desk, hand.document.flat(node), hand.title_of(node)
+    picked = desk.looks(hand.document).of(flat).picked
+    bring(desk, hand.document, flat, title, lambda found: desk.shown.emit(found, title, picked))

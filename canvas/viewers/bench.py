@@ -9,16 +9,19 @@ from functools import partial
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from ajar.clips import Audio, Mesh, Video
 from ajar.errors import AjarError
 from ajar.values import Image, Mask
 from canvas.desk import Desk
+from canvas.errands import Errands
 from canvas.viewers import state
 from canvas.viewers.facts import NO_FACTS, Facts
 from canvas.viewers.keys import Keymap
 from canvas.viewers.picture import Picture, prepare
 from canvas.viewers.state import Channel, View
+from workflows.take import Take
 
 Kind = Literal["none", "picture", "film", "sound", "body", "words"]
 LIVE = 0
@@ -47,7 +50,7 @@ def kind_of(value: Any) -> Kind:
     """How a value is looked at."""
     if value is None:
         return "none"
-    if isinstance(value, Image | Mask):
+    if isinstance(value, Image | Mask | QImage):
         return "picture"
     for type_, kind in ((Video, "film"), (Audio, "sound"), (Mesh, "body")):
         if isinstance(value, type_):
@@ -81,12 +84,14 @@ class Bench(QObject):
         self.buffers: dict[int, Shown] = {}
         self.laid: tuple[Shown, ...] = ()
         self._ready: OrderedDict[tuple[Shown, Channel], Picture | str] = OrderedDict()
+        self.errands = Errands(desk, self)
         self._pool = ThreadPoolExecutor(2, "viewer")
         self._done.connect(self._keep)
 
     def close(self) -> None:
         """End all work in the background; for the end of the window."""
         self.closed.emit()
+        self.errands.close()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     @staticmethod
@@ -145,11 +150,23 @@ class Bench(QObject):
         if shown.take is not None:
             self.rated.emit(shown.take, stars)
 
-    def heard(self, take: Any, told: Facts) -> None:
+    def takes(self) -> list[Take]:
+        """The takes of the store that are looked at."""
+        everything = (*self.buffers.values(), *self.laid)
+        return list({shown.take.id: shown.take for shown in everything if isinstance(shown.take, Take)}.values())
+
+    def of_take(self, take: Take) -> Shown | None:
+        """The result that is this take."""
+        everything = (*self.buffers.values(), *self.laid)
+        return next((one for one in everything if isinstance(one.take, Take) and one.take.id == take.id), None)
+
+    def heard(self, take: Take, told: Facts) -> None:
         """Something else is known of a take now: it was rated, noted or tagged elsewhere."""
         for shown in {*self.buffers.values(), *self.laid}:
-            if shown.take is not None and getattr(shown.take, "id", None) == take.id and shown.facts != told:
-                self._retell(shown, told)
+            if isinstance(shown.take, Take) and shown.take.id == take.id:
+                fresh = replace(told, runs_on=shown.facts.runs_on, steps=shown.facts.steps, cost=shown.facts.cost)
+                if fresh != shown.facts:
+                    self._retell(shown, fresh)
 
     def note(self, shown: Shown, text: str) -> None:
         self._retell(shown, replace(shown.facts, note=text))

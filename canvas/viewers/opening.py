@@ -1,71 +1,104 @@
-"""Takes of the store as results to look at: their files are opened on a thread, as a film has to be read for it."""
+"""What nodes gave and what was kept, as results to look at: files and results are read beside the window's thread."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-
-from ajar.clips import Audio, Mesh, Video
-from ajar.errors import AjarError, UserError
-from ajar.values import Image
+from ajar.errors import AjarError
+from canvas.desk import Desk
+from canvas.document import Document
+from canvas.looks import Look
 from canvas.viewers import facts
 from canvas.viewers.bench import Bench, Shown
-from workflows.take import Take
+from canvas.viewers.facts import Facts
+from workflows.results import Kept
+from workflows.take import Take, value_of
 
-OPEN: dict[str, Callable[[Any], Any]] = {
-    "image": Image.open, "mask": Image.open, "video": Video.open, "audio": Audio.open, "mesh": Mesh.open,
-}
+if TYPE_CHECKING:
+    from canvas.foresight import Fact
+    from canvas.runner import Runner
 
-
-def open_take(take: Take) -> Any:
-    """What a take holds. UserError where its file is gone or can't be read."""
-    if not take.path.is_file():
-        raise UserError(f"The file of take {take.number} is gone: {take.path.name}.", "Make it again.")
-    opened = OPEN.get(take.kind)
-    return opened(take.path) if opened else take.path.read_text("utf-8", "replace")
+Then = Callable[[Shown], None]
 
 
-def shown_take(take: Take) -> Shown:
-    """A take ready to be looked at. AjarError where it can't be."""
-    value = open_take(take)
-    return Shown(value, take.title or take.node, facts.of_take(take, value), take)
-
-
-class Opening(QObject):
-    """Takes on their way to the bench."""
-
-    _opened = Signal(object)
-
-    def __init__(self, bench: Bench, then: Callable[[list[Shown]], None]) -> None:
-        super().__init__(bench)
-        self._bench, self._then = bench, then
-        self._opened.connect(self._done)
-
-    def start(self, takes: Sequence[Take]) -> None:
-        self._bench.in_background(partial(self._work, tuple(takes)))
-
-    def _work(self, takes: tuple[Take, ...]) -> None:
-        found: list[Shown | AjarError] = []
-        for take in takes:
-            try:
-                found.append(shown_take(take))
-            except AjarError as error:
-                found.append(error)
-            except OSError as error:
-                found.append(UserError(f"{take.path.name} can't be read.", error.strerror or "Check the file."))
-        self._bench.later(lambda: self._opened.emit(found))
-
-    def _done(self, found: Any) -> None:
-        trouble = next((one for one in found if isinstance(one, AjarError)), None)
-        if trouble is not None:
-            self._bench.desk.say(trouble.message, trouble.hint)
-        results = [one for one in found if isinstance(one, Shown)]
-        if results:
-            self._then(results)
-        self.deleteLater()
+def shown_take(take: Take, title: str = "", open_: bool | None = None) -> Shown:
+    """A take ready to be looked at. AjarError where its file is gone or can't be read."""
+    value = value_of(take)
+    return Shown(value, title or take.title or take.node, facts.of_take(take, value, open_), take)
 
 
 def open_takes(bench: Bench, takes: Sequence[Take], then: Callable[[list[Shown]], None]) -> None:
     """Open takes in the background, then do something with those that could be opened."""
-    Opening(bench, then).start(takes)
+    bench.errands.run(partial(_open_all, tuple(takes)), partial(_hand_on, bench, then))
+
+
+def bring(desk: Desk, document: Document, node: str, title: str, then: Then) -> None:
+    """Get what a node (by flat id) gave: the take that flows on, else its result, else the small picture of it."""
+    look = desk.looks(document).of(node)
+    seen = _glance(look, title)
+    runner = desk.runner
+    if runner is None:
+        _give(desk, then, seen)
+        return
+    fact = runner.standing(document).fact(node)
+    Bench.of(desk).errands.run(
+        lambda: _kept(desk, runner, look, fact, title), lambda found: _give(desk, then, found or seen))
+
+
+def _kept(desk: Desk, runner: "Runner", look: Look, fact: "Fact", title: str) -> Shown | None:
+    """The take or the result in its full size; None where neither is kept."""
+    if look.picked is not None:
+        try:
+            found = shown_take(runner.takes.get(look.picked), title, fact.open)
+            return replace(found, facts=replace(found.facts, runs_on=fact.lane))
+        except AjarError:
+            pass  # its file is gone; the result may still be there
+    keys = [key for key in fact.keys if key]
+    store = desk.studio.results
+    results = store.get_many(keys) if store is not None else {}
+    values = [value for key in keys if key in results for value in _values(results[key])]
+    if not values:
+        return None
+    value = values[0] if len(values) == 1 else values
+    told = replace(facts.of_value(value), open=fact.open, licence=fact.licence, runs_on=fact.lane)
+    return Shown(value, title, told)
+
+
+def _values(kept: Kept) -> list[Any]:
+    """The first output of a result, or of each item of a stream."""
+    rows = [kept.values] if kept.values is not None else list(kept.items)
+    return [row[0] for row in rows if row]
+
+
+def _glance(look: Look, title: str) -> Shown | None:
+    """What the card of the node shows."""
+    if look.picture is not None:
+        return Shown(look.picture, title, Facts(size="small preview"))
+    return Shown(look.text, title) if look.text else None
+
+
+def _give(desk: Desk, then: Then, shown: Shown | None) -> None:
+    if shown is None:
+        desk.say("This node has no result yet.", "Run it first.")
+    else:
+        then(shown)
+
+
+def _open_all(takes: tuple[Take, ...]) -> list[Shown | AjarError]:
+    found: list[Shown | AjarError] = []
+    for take in takes:
+        try:
+            found.append(shown_take(take))
+        except AjarError as error:
+            found.append(error)
+    return found
+
+
+def _hand_on(bench: Bench, then: Callable[[list[Shown]], None], found: list[Shown | AjarError]) -> None:
+    trouble = next((one for one in found if isinstance(one, AjarError)), None)
+    if trouble is not None:
+        bench.desk.say(trouble.message, trouble.hint)
+    results = [one for one in found if isinstance(one, Shown)]
+    if results:
+        then(results)

@@ -69,13 +69,27 @@ def level_for(zoom: float, count: int) -> int:
     return level
 
 
-def prepare(value: Image | Mask, channel: Channel = "RGB") -> Picture:
+def pixels_of(image: QImage) -> "Array":
+    """The pixels of an image of Qt's, with alpha where it has one."""
+    import numpy as np
+
+    kind = QImage.Format.Format_RGBA8888 if image.hasAlphaChannel() else QImage.Format.Format_RGB888
+    image = image.convertToFormat(kind)
+    wide = 4 if image.hasAlphaChannel() else 3
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width() * wide].reshape(image.height(), image.width(), wide).copy()
+
+
+def prepare(value: Image | Mask | QImage, channel: Channel = "RGB") -> Picture:
     """A picture made ready. Takes long for large ones: call it on a thread. UserError if it can't be decoded."""
     import numpy as np
 
-    if isinstance(value, Mask):
-        array: Array = value.array[:, :, None]
-        profile = None
+    array: Array
+    profile = None
+    if isinstance(value, QImage):
+        array = pixels_of(value)
+    elif isinstance(value, Mask):
+        array = value.array[:, :, None]
     else:
         array, profile = value.array, value.profile
     shown = array

@@ -22,6 +22,7 @@ from canvas.viewers.stage import Stage
 from canvas.viewers.state import BUFFERS, Mode
 from canvas.viewers.strip import Strip
 from canvas.viewers.table import Table
+from canvas.viewers.ties import Ties
 from canvas.viewers.toolbar import Toolbar
 from canvas.viewers.transport import Transport
 from canvas.viewers.wave import Wave
@@ -45,6 +46,7 @@ class Viewer(QWidget):
         self._desk = desk
         self.bench = Bench.of(desk)
         self.deck = Deck.of(self.bench)
+        self.ties = Ties.of(self.bench)
         self.setAccessibleName("Viewer")
         self.toolbar = Toolbar(desk, self.bench)
         self.strip = Strip(desk, self.bench, self.deck)
@@ -73,8 +75,11 @@ class Viewer(QWidget):
     def show_value(self, value: Any, title: str, take: Any = None, info: Facts | None = None) -> None:
         """Look at a result now; buffers 1 to 9 stay as they are. A list of pictures is laid out as a sheet.
 
-        Without a value the file of the take is opened.
+        Without a value the file of the take is opened. The value may be a ``Shown`` with all its facts.
         """
+        if isinstance(value, Shown):
+            self.bench.show(value)
+            return
         if value is None and take is not None:
             open_takes(self.bench, [take], lambda opened: self.bench.show(opened[0]))
             return
@@ -88,7 +93,7 @@ class Viewer(QWidget):
         """Lay a result into buffer 1 to 9."""
         if buffer not in BUFFERS:
             raise ValueError(f"There are buffers 1 to 9, not {buffer}.")
-        self.bench.put(buffer, shown(value, title, take, info))
+        self.bench.put(buffer, value if isinstance(value, Shown) else shown(value, title, take, info))
 
     def lay_out(self, results: Sequence[Shown]) -> None:
         """Show results as a contact sheet."""
@@ -233,6 +238,8 @@ class Viewer(QWidget):
     def _do_use(self) -> None:
         if (about := self._about()) is not None and about.take is not None:
             self.used.emit(about.take)
+            if isinstance(about.take, Take):
+                self.ties.use(about.take)
 
     def _do_mute(self) -> None:
         self.deck.mute(not self.deck.muted)
@@ -281,5 +288,6 @@ class Viewer(QWidget):
 
 def shown(value: Any, title: str, take: Any = None, info: Facts | None = None) -> Shown:
     """A result with what is told of it."""
-    own = facts.of_take(take, value) if info is None and take is not None else info or facts.of_value(value)
+    of_take = info is None and isinstance(take, Take)
+    own = facts.of_take(take, value) if of_take else info or facts.of_value(value)
     return Shown(value, title, own, take)

@@ -1,11 +1,17 @@
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from ajar.errors import UserError
+from ajar.errors import AjarError
 from canvas.desk import Desk
+from canvas.document import Document
+from canvas.foresight import Fact
+from canvas.looks import Look
+from canvas.standing import Standing
 from canvas.viewers import facts, opening
 from canvas.viewers.viewer import Viewer
 from tests.canvas.viewers.conftest import plain
@@ -41,9 +47,9 @@ def test_a_take_whose_file_is_gone_says_so(viewer: Viewer, desk: Desk, takes: li
     takes[0].path.unlink()
     with qtbot.waitSignal(desk.said) as told:
         viewer.show_value(None, "", takes[0])
-    assert "is gone" in told.args[0]
-    with pytest.raises(UserError):
-        opening.open_take(takes[0])
+    assert "not in the folder of takes any more" in told.args[0]
+    with pytest.raises(AjarError):
+        opening.shown_take(takes[0])
 
 
 def test_a_rating_given_elsewhere_is_heard(viewer: Viewer, takes: list[Take], qtbot: QtBot) -> None:
@@ -52,3 +58,101 @@ def test_a_rating_given_elsewhere_is_heard(viewer: Viewer, takes: list[Take], qt
     rated = replace(takes[0], rating=5)
     viewer.bench.heard(rated, facts.of_take(rated))
     assert viewer.bench.buffers[1].facts.rating == 5
+
+
+class Store:
+    """A runner as far as the viewer speaks with it."""
+
+    def __init__(self, desk: Desk, takes: Takes, fact: Fact) -> None:
+        self.takes, self._fact, self._desk = takes, fact, desk
+        self.picked: list[tuple[Document, str, Take]] = []
+
+    def standing(self, document: Document) -> Standing:
+        standing = Standing(document, self._desk.looks(document))
+        standing.foresee({"flux": self._fact})
+        return standing
+
+    def pick(self, document: Document, node: str, take: Take, *, stage: str) -> None:
+        self.picked.append((document, node, take))
+
+
+@pytest.fixture
+def store(desk: Desk, document: Document, tmp_path: Path) -> Iterator[Store]:
+    with Takes(Home.open(tmp_path / "takes-home")) as takes:
+        store = Store(desk, takes, Fact(open=True, licence="Apache-2.0", lane="CPU"))
+        desk.runner = store  # type: ignore[assignment]
+        yield store
+
+
+def kept(store: Store, document: Document) -> Take:
+    told = Facts(document=document.key, node="flux", kind="image", title="Flux", model="Built-in")
+    return store.takes.add(plain(9, 9, 9, (900, 600)).encode("png"), ".png", told)
+
+
+def test_item_26_what_comes_to_the_viewer_is_the_take_in_its_full_size(
+    viewer: Viewer, store: Store, document: Document, qtbot: QtBot,
+) -> None:
+    take = kept(store, document)
+    small = QImage(60, 40, QImage.Format.Format_RGB32)
+    viewer._desk.looks(document).put({"flux": Look(phase="done", picture=small, picked=take.id)})
+    opening.bring(viewer._desk, document, "flux", "Flux", lambda found: viewer.load(3, found, "Flux"))
+    qtbot.waitUntil(lambda: 3 in viewer.bench.buffers)
+    shown = viewer.bench.buffers[3]
+    assert (shown.value.width, shown.take) == (900, take)
+    assert (shown.facts.open, shown.facts.runs_on, shown.facts.name) == (True, "CPU", "Built-in")
+
+
+def test_without_a_take_the_result_itself_comes(
+    viewer: Viewer, store: Store, document: Document, qtbot: QtBot,
+) -> None:
+    results = viewer._desk.studio.results
+    assert results is not None
+    results.keep("k1", (plain(1, 2, 3, (700, 500)),), disk=False)
+    store._fact = replace(store._fact, keys=("k1",))
+    opening.bring(viewer._desk, document, "flux", "Flux", viewer.bench.show)
+    qtbot.waitUntil(lambda: viewer.bench.side("a") is not None)
+    assert (a := viewer.bench.side("a")) and a.value.width == 700
+
+
+def test_without_either_the_small_picture_and_without_any_a_sentence(
+    viewer: Viewer, desk: Desk, document: Document, qtbot: QtBot,
+) -> None:
+    with qtbot.waitSignal(desk.said) as told:
+        opening.bring(desk, document, "flux", "Flux", viewer.bench.show)
+    assert told.args == ["This node has no result yet.", "Run it first."]
+    image = QImage(60, 40, QImage.Format.Format_RGB32)
+    image.fill(QColor(200, 100, 50))
+    desk.looks(document).put({"flux": Look(phase="done", picture=image)})
+    opening.bring(desk, document, "flux", "Flux", viewer.bench.show)
+    qtbot.waitUntil(lambda: viewer.deck.picture("a") is not None)
+    assert (picture := viewer.deck.picture("a")) and tuple(picture.pixels[5, 5]) == (200, 100, 50)
+
+
+def test_stars_and_notes_are_kept_in_the_store_and_heard_from_it(
+    viewer: Viewer, store: Store, document: Document, qtbot: QtBot,
+) -> None:
+    take = kept(store, document)
+    viewer.load_take(1, take)
+    viewer.compare(1, 2, "single")
+    qtbot.waitUntil(lambda: 1 in viewer.bench.buffers)
+    viewer.do("rate 4")
+    qtbot.waitUntil(lambda: store.takes.get(take.id).rating == 4)
+    viewer.bench.note(viewer.bench.buffers[1], "soft water")
+    qtbot.waitUntil(lambda: store.takes.get(take.id).note == "soft water")
+    store.takes.tag(take.id, ["keeper"])
+    qtbot.waitUntil(lambda: viewer.bench.buffers[1].facts.tags == ("keeper",))
+    assert viewer.bench.buffers[1].facts.rating == 4
+
+
+def test_use_picks_the_take_in_its_workflow(
+    viewer: Viewer, desk: Desk, store: Store, document: Document, qtbot: QtBot,
+) -> None:
+    take = kept(store, document)
+    viewer.load_take(1, take)
+    viewer.compare(1, 2, "single")
+    qtbot.waitUntil(lambda: 1 in viewer.bench.buffers)
+    viewer.toolbar.use.click()
+    assert store.picked == [(document, "flux", take)]
+    desk.close(document)
+    with qtbot.waitSignal(desk.said):
+        viewer.do("use")
