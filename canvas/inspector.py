@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -17,6 +16,7 @@ from canvas.pages.node import NodePage
 from canvas.pages.parts import Scroll, column
 from canvas.pages.past import PastPage
 from canvas.pages.sheet import WorkflowPage
+from workflows.board import flags_of
 from workflows.problems import Problem
 
 
@@ -165,10 +165,10 @@ class Inspector(QWidget):
                 one.tell_problems(self._problems)
 
     def _changed(self, before: Any, after: Any) -> None:
-        if before.nodes is after.nodes and before.layout is not after.layout and self.page is self.node:
-            # Things were moved: only what hangs on places of nodes (locks, the form) can differ.
-            QTimer.singleShot(0, self.refresh)
-            return
+        document = self._document
+        if document is not None and self.page is self.node and before.nodes is after.nodes and all(
+                flags_of(before, name) == flags_of(after, name) for name in document.selected_nodes):
+            return  # things were moved, which does not show here
         self.refresh()
 
     def _titled(self) -> None:

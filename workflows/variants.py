@@ -7,6 +7,7 @@ from ajar.contract import NodeType
 from ajar.errors import EditError
 from workflows import inside
 from workflows.changes import set_value
+from workflows.forms import held
 from workflows.graph import Graph, GroupInput, Node, Value
 
 
@@ -44,14 +45,20 @@ def with_node(graph: Graph, flat: str, change: Callable[[Node], Node]) -> Graph:
 
 
 def another(graph: Graph, types: Mapping[str, NodeType], flat: str, seed: int, take: int) -> Graph:
-    """The graph with another seed for one node (also where its seed is wired), else with another take number."""
+    """The graph with another seed for one node (also where its seed is wired), else with another take number.
+
+    A seed that a person locked stays as it is.
+    """
     node = node_at(graph, flat)
     if node is None:
         raise EditError(f'There is no node "{flat}".', "It was removed meanwhile.")
     if node.group is not None:
         raise EditError("A group has no seed of its own.", "Open the group and choose the node that makes pictures.")
     type_ = types.get(node.type)
-    seeds = [socket.name for socket in type_.inputs if socket.is_seed] if type_ is not None else []
+    *path, name = flat.split("/")
+    locked = held(inside.room(graph, tuple(path)), name)
+    inputs = type_.inputs if type_ is not None else ()
+    seeds = [socket.name for socket in inputs if socket.is_seed and socket.name not in locked]
     if not seeds:
         return with_node(graph, flat, lambda one: replace(one, take=take, state=None, result=None))
     graph = with_value(graph, flat, seeds[0], seed)

@@ -142,7 +142,7 @@ class Chips(QWidget):
 
     def _wear(self) -> None:
         px = self._desk.theme.px
-        self._flow.setContentsMargins(round(px(PAD)), round(px(4)), round(px(PAD)), round(px(6)))
+        self._flow.setContentsMargins(round(px(PAD)), 0, round(px(PAD)), round(px(6)))
 
 
 class Help(QWidget):
@@ -183,6 +183,6 @@ class Help(QWidget):
 
     def _wear(self) -> None:
         px = self._desk.theme.px
-        self._column.setContentsMargins(round(px(PAD)), round(px(2)), round(px(PAD)), round(px(6)))
+        self._column.setContentsMargins(round(px(PAD)), 0, round(px(PAD)), round(px(4)))
         self.more.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)

@@ -126,5 +126,5 @@ class NodeHead(QWidget):
 
     def _wear(self) -> None:
         px = self._desk.theme.px
-        self._row.setContentsMargins(round(px(12 + 18 + 8)), round(px(8)), round(px(8)), round(px(2)))
+        self._row.setContentsMargins(round(px(12 + 18 + 8)), round(px(8)), round(px(8)), round(px(6)))
         self._row.setSpacing(round(px(2)))

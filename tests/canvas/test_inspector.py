@@ -1,8 +1,5 @@
 """What a person does in the inspector, with mouse and keys."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,15 +11,14 @@ from pytestqt.qtbot import QtBot
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.fields.choices import SwitchField
-from canvas.fields.numbers import NumberField, SeedField
-from canvas.fields.row import FieldRow
+from canvas.fields.numbers import SeedField
 from canvas.fields.source import FormulaField, SourceChip
 from canvas.fields.texts import AreaField
 from canvas.inspector import Inspector
-from canvas.looks import Look
+from tests.canvas.inspecting import entry, number, opened, row, select, value
 from workflows import edit
 from workflows.forms import form_of, held
-from workflows.graph import Expr, Graph, GroupInput, Value, Wire
+from workflows.graph import Expr, Wire
 from workflows.problems import Problem
 
 LEFT = Qt.MouseButton.LeftButton
@@ -31,44 +27,7 @@ CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftM
 
 @pytest.fixture
 def inspector(desk: Desk, document: Document, qtbot: QtBot) -> Inspector:
-    graph = document.graph
-    nodes: tuple[tuple[str, dict[str, Value]], ...] = (
-        ("prompt", {"text": "a lighthouse"}), ("flux", {"prompt": Wire("prompt"), "steps": 20, "guidance": 5.0}),
-        ("flux", {"prompt": "two", "steps": 8}), ("blur", {"image": Wire("flux")}), ("save_image", {}),
-        ("grain", {"image": Wire("flux")}),
-    )
-    for type_, inputs in nodes:
-        graph = edit.add_node(graph, type_, inputs, at=(0, 0))
-    document.edit("Build", lambda _: graph)
-    panel = Inspector(desk)
-    panel.resize(300, 900)
-    qtbot.addWidget(panel)
-    panel.show()
-    qtbot.waitExposed(panel)
-    return panel
-
-
-def row(inspector: Inspector, key: str) -> FieldRow:
-    for box in (inspector.node.box, inspector.node.wire_box):
-        if box is not None and key in box.rows:
-            return box.rows[key]
-    raise AssertionError(f"no row {key}")
-
-
-def number(inspector: Inspector, key: str) -> NumberField:
-    field = row(inspector, key).shown
-    assert isinstance(field, NumberField)
-    return field
-
-
-def select(document: Document, names: list[str]) -> None:
-    """Select, and let the panel be laid out as it would be before a person's next move."""
-    document.select(names)
-    QGuiApplication.processEvents()
-
-
-def value(document: Document, node: str, key: str) -> Any:
-    return document.graph.nodes[node].inputs.get(key)
+    return opened(desk, document, qtbot)
 
 
 def drag(widget: QWidget, by: int, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -84,13 +43,6 @@ def drag(widget: QWidget, by: int, keys: Qt.KeyboardModifier = Qt.KeyboardModifi
                             Qt.MouseButton.NoButton, LEFT, keys)
         QGuiApplication.sendEvent(widget, event)
     QTest.mouseRelease(widget, LEFT, keys, middle + QPoint(by, 0))
-
-
-def entry(menu: QMenu, text: str) -> Callable[[], None]:
-    """What an entry of a menu does."""
-    action = next(action for action in menu.actions() if action.text().startswith(text))
-    assert action.isEnabled()
-    return action.trigger
 
 
 def test_item_39_sliders_drag_in_one_undo_step(inspector: Inspector, document: Document) -> None:
@@ -328,39 +280,6 @@ def test_errors_stand_under_their_field(inspector: Inspector, document: Document
     assert row(inspector, "steps").trouble.full == ""
 
 
-def test_the_title_is_typed_over(inspector: Inspector, document: Document) -> None:
-    select(document, ["flux"])
-    title = inspector.node.head.title
-    assert title.text() == "Flux"
-    title.setFocus()
-    title.selectAll()
-    QTest.keyClicks(title, "Harbour")
-    QTest.keyClick(title, Qt.Key.Key_Return)
-    assert document.graph.nodes["flux"].title == "Harbour"
-    document.undo()
-    assert title.text() == "Flux"
-
-
-def test_item_18_states_are_set_and_taken_back_in_the_head(inspector: Inspector, document: Document) -> None:
-    select(document, ["flux", "blur"])
-    mute = inspector.node.head.states["muted"]
-    QTest.mouseClick(mute, LEFT)
-    assert [document.graph.nodes[name].state for name in ("flux", "blur")] == ["muted", "muted"]
-    assert mute.isChecked()
-    QTest.mouseClick(mute, LEFT)
-    assert document.graph.nodes["flux"].state is None
-    assert not mute.isChecked()
-
-
-def test_a_freeze_without_a_result_says_why(inspector: Inspector, document: Document) -> None:
-    select(document, ["flux"])
-    refusals: list[str] = []
-    document.refused.connect(lambda message, hint, node: refusals.append(message))
-    QTest.mouseClick(inspector.node.head.states["frozen"], LEFT)
-    assert refusals and "no result" in refusals[0]
-    assert not inspector.node.head.states["frozen"].isChecked()
-
-
 def test_a_parameter_that_makes_no_sense_is_hidden(inspector: Inspector, document: Document) -> None:
     select(document, ["save-image"])
     assert row(inspector, "depth").isVisible()
@@ -395,134 +314,3 @@ def test_values_are_copied_and_pasted(inspector: Inspector, document: Document) 
     assert value(document, "flux-2", "steps") == 20
     paste = next(one for one in row(inspector, "size").menu().actions() if one.text() == "Paste value")
     assert not paste.isEnabled()  # 20 is no size
-
-
-def test_nothing_selected_shows_the_workflow(inspector: Inspector, document: Document) -> None:
-    select(document, [])
-    assert inspector.page is inspector.workflow
-    notes = inspector.workflow.about.text
-    notes.setFocus()
-    QTest.keyClicks(notes, "For the harbour film")
-    assert document.graph.settings["notes"] == "For the harbour film"
-    inspector.workflow.residency.combo.setCurrentIndex(2)  # type: ignore[union-attr]
-    inspector.workflow.residency.combo.activated.emit(2)  # type: ignore[union-attr]
-    assert document.graph.settings["residency"] == "local"
-    inspector.workflow.residency.combo.activated.emit(0)  # type: ignore[union-attr]
-    assert "residency" not in document.graph.settings
-
-
-def test_frames_and_notes_are_edited(inspector: Inspector, document: Document) -> None:
-    document.edit("Frame", lambda graph: edit.add_frame(graph, "Find", (0, 0), (100, 100)))
-    document.edit("Note", lambda graph: edit.add_note(graph, "Mind", (0, 0)))
-    select(document, ["frame:frame"])
-    title = inspector.mark.head.title
-    title.setFocus()
-    title.selectAll()
-    QTest.keyClicks(title, "Shots")
-    QTest.keyClick(title, Qt.Key.Key_Return)
-    swatches = inspector.mark.colour
-    QTest.mouseClick(swatches, LEFT, Qt.KeyboardModifier.NoModifier, swatches.place("edit").center().toPoint())
-    assert document.graph.frames["frame"]["title"] == "Shots"
-    assert document.graph.frames["frame"]["colour"] == "edit"
-    select(document, ["note:note"])
-    text = inspector.mark.text.text
-    text.setFocus()
-    text.selectAll()
-    QTest.keyClicks(text, "Mind the light")
-    assert document.graph.notes["note"]["text"] == "Mind the light"
-
-
-def test_the_history_goes_where_it_is_clicked(inspector: Inspector, document: Document) -> None:
-    for steps in (1, 2, 3):
-        document.edit(f"Steps {steps}", lambda graph, n=steps: edit.set_value(graph, "flux", "steps", n))  # type: ignore[misc]
-    inspector.turn("history")
-    past = inspector.past
-    assert past.steps.titles == ("Opened", "Build", "Steps 1", "Steps 2", "Steps 3")
-    at = past.list.visualRect(past.steps.index(2)).center()
-    QTest.mouseClick(past.list.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, at)
-    assert value(document, "flux", "steps") == 1
-    assert past.steps.now == 2 and len(past.steps.titles) == 5
-    at = past.list.visualRect(past.steps.index(4)).center()
-    QTest.mouseClick(past.list.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, at)
-    assert value(document, "flux", "steps") == 3
-
-
-def test_the_form_edits_the_graph_from_any_room(inspector: Inspector, document: Document) -> None:
-    def grouped(graph: Graph) -> Graph:
-        return edit.make_group(graph, ["blur"], "soft")[0]
-
-    document.edit("Group", grouped)
-    document.enter("soft")
-    select(document, ["blur"])
-    entry(row(inspector, "radius").menu(), "Show in the form")()
-    document.go(())
-    inspector.turn("form")
-    [only] = inspector.form.rows
-    field = only.shown
-    assert isinstance(field, NumberField)
-    field.bar.setFocus()
-    QTest.keyClick(field.bar, Qt.Key.Key_Right)
-    assert document.graph.groups["soft"].nodes["blur"].inputs["radius"] == 4.5
-
-
-def test_item_22_an_inner_parameter_becomes_an_input_of_the_group(inspector: Inspector, document: Document) -> None:
-    document.edit("Group", lambda graph: edit.make_group(graph, ["blur"], "soft")[0])
-    document.enter("soft")
-    select(document, ["blur"])
-    entry(row(inspector, "radius").menu(), "Make an input of the group")()
-    assert document.graph.groups["soft"].nodes["blur"].inputs["radius"] == GroupInput("radius")
-    document.go(())
-    select(document, ["soft"])
-    assert number(inspector, "radius").bar.value == 4.0
-
-
-def test_what_a_run_says_is_shown_without_a_new_page(inspector: Inspector, desk: Desk, document: Document) -> None:
-    select(document, ["flux"])
-    field = row(inspector, "steps").shown
-    look = Look("failed", message="Not enough memory.", hint="Try 512 pixels.", lane="GPU 0")
-    desk.looks(document).put({"flux": look})
-    assert "GPU 0" in [badge.text for badge in inspector.node.chips.shown]
-    assert [notice.message.full for notice in inspector.node.said if notice.isVisible()] == ["Not enough memory."]
-    assert row(inspector, "steps").shown is field
-
-
-def test_everything_has_a_name_and_is_reached_by_tab(inspector: Inspector, document: Document) -> None:
-    select(document, ["flux"])
-    seen: list[QWidget] = []
-    inspector.head.tab("inspector").setFocus()
-    for _ in range(60):
-        focus = inspector.focusWidget()
-        if focus is None or focus in seen:
-            break
-        seen.append(focus)
-        QTest.keyClick(focus, Qt.Key.Key_Tab)
-    assert all(widget.accessibleName() for widget in seen), [w for w in seen if not w.accessibleName()]
-    for key in ("model", "steps", "guidance", "negative", "seed"):
-        field = row(inspector, key).shown
-        assert field is not None and field.focusProxy() in seen, key
-
-
-def test_twice_as_large_texts_fit(desk: Desk, document: Document, inspector: Inspector, qtbot: QtBot) -> None:
-    from canvas.theme import Theme
-
-    select(document, ["flux"])
-    desk.wear(Theme("light", 2.0))
-    steps = row(inspector, "steps")
-    assert steps.label.height() >= steps.label.fontMetrics().height()
-    assert inspector.minimumSizeHint().width() < 420
-
-
-def test_files_are_found_beside_the_workflow(desk: Desk, document: Document, inspector: Inspector, tmp_path: Path,
-                                             qtbot: QtBot) -> None:
-    from canvas.fields.files import FileField
-
-    (tmp_path / "pictures").mkdir()
-    document.path = tmp_path / "one.json"
-    document.edit("Add", lambda graph: edit.add_node(graph, "load_folder", {"folder": "pictures"}))
-    select(document, ["load-folder"])
-    field = row(inspector, "folder").shown
-    assert isinstance(field, FileField)
-    qtbot.waitUntil(lambda: field.peek.seen.text == "no pictures in it")
-    field.take(tmp_path.parent)
-    assert "outside" in row(inspector, "folder").trouble.full
-    assert value(document, "load-folder", "folder") == "pictures"

@@ -44,3 +44,14 @@ def test_parameters_inside_groups_are_in_the_form_once() -> None:
 def test_nonsense_in_the_layout_is_passed_over() -> None:
     graph = Graph(nodes=board().nodes, layout={"flux": [0, 0, {"expose": "all"}], "prompt": "here"})
     assert form_of(graph) == ()
+
+
+def test_a_locked_seed_stays_when_more_takes_are_made() -> None:
+    from workflows import variants
+    from workflows.packs import load_packs
+
+    types = load_packs(entry_points=False).types
+    graph = edit.set_value(board(), "flux", "seed", 7)
+    assert variants.another(graph, types, "flux", 99, 3).nodes["flux"].inputs["seed"] == 99
+    more = variants.another(set_held(graph, "flux", "seed", True), types, "flux", 99, 3).nodes["flux"]
+    assert (more.inputs["seed"], more.take) == (7, 3)

@@ -1,0 +1,190 @@
+"""The pages of the inspector and its head, with mouse and keys."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from canvas.desk import Desk
+from canvas.document import Document
+from canvas.fields.numbers import NumberField
+from canvas.inspector import Inspector
+from canvas.looks import Look
+from tests.canvas.inspecting import entry, number, opened, row, select, value
+from workflows import edit
+from workflows.graph import Graph, GroupInput
+
+LEFT = Qt.MouseButton.LeftButton
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def inspector(desk: Desk, document: Document, qtbot: QtBot) -> Inspector:
+    return opened(desk, document, qtbot)
+
+
+def test_the_title_is_typed_over(inspector: Inspector, document: Document) -> None:
+    select(document, ["flux"])
+    title = inspector.node.head.title
+    assert title.text() == "Flux"
+    title.setFocus()
+    title.selectAll()
+    QTest.keyClicks(title, "Harbour")
+    QTest.keyClick(title, Qt.Key.Key_Return)
+    assert document.graph.nodes["flux"].title == "Harbour"
+    document.undo()
+    assert title.text() == "Flux"
+
+
+def test_item_18_states_are_set_and_taken_back_in_the_head(inspector: Inspector, document: Document) -> None:
+    select(document, ["flux", "blur"])
+    mute = inspector.node.head.states["muted"]
+    QTest.mouseClick(mute, LEFT)
+    assert [document.graph.nodes[name].state for name in ("flux", "blur")] == ["muted", "muted"]
+    assert mute.isChecked()
+    QTest.mouseClick(mute, LEFT)
+    assert document.graph.nodes["flux"].state is None
+    assert not mute.isChecked()
+
+
+def test_a_freeze_without_a_result_says_why(inspector: Inspector, document: Document) -> None:
+    select(document, ["flux"])
+    refusals: list[str] = []
+    document.refused.connect(lambda message, hint, node: refusals.append(message))
+    QTest.mouseClick(inspector.node.head.states["frozen"], LEFT)
+    assert refusals and "no result" in refusals[0]
+    assert not inspector.node.head.states["frozen"].isChecked()
+
+
+def test_nothing_selected_shows_the_workflow(inspector: Inspector, document: Document) -> None:
+    select(document, [])
+    assert inspector.page is inspector.workflow
+    notes = inspector.workflow.about.text
+    notes.setFocus()
+    QTest.keyClicks(notes, "For the harbour film")
+    assert document.graph.settings["notes"] == "For the harbour film"
+    inspector.workflow.residency.combo.setCurrentIndex(2)  # type: ignore[union-attr]
+    inspector.workflow.residency.combo.activated.emit(2)  # type: ignore[union-attr]
+    assert document.graph.settings["residency"] == "local"
+    inspector.workflow.residency.combo.activated.emit(0)  # type: ignore[union-attr]
+    assert "residency" not in document.graph.settings
+
+
+def test_frames_and_notes_are_edited(inspector: Inspector, document: Document) -> None:
+    document.edit("Frame", lambda graph: edit.add_frame(graph, "Find", (0, 0), (100, 100)))
+    document.edit("Note", lambda graph: edit.add_note(graph, "Mind", (0, 0)))
+    select(document, ["frame:frame"])
+    title = inspector.mark.head.title
+    title.setFocus()
+    title.selectAll()
+    QTest.keyClicks(title, "Shots")
+    QTest.keyClick(title, Qt.Key.Key_Return)
+    swatches = inspector.mark.colour
+    QTest.mouseClick(swatches, LEFT, Qt.KeyboardModifier.NoModifier, swatches.place("edit").center().toPoint())
+    assert document.graph.frames["frame"]["title"] == "Shots"
+    assert document.graph.frames["frame"]["colour"] == "edit"
+    select(document, ["note:note"])
+    text = inspector.mark.text.text
+    text.setFocus()
+    text.selectAll()
+    QTest.keyClicks(text, "Mind the light")
+    assert document.graph.notes["note"]["text"] == "Mind the light"
+
+
+def test_the_history_goes_where_it_is_clicked(inspector: Inspector, document: Document) -> None:
+    for steps in (1, 2, 3):
+        document.edit(f"Steps {steps}", lambda graph, n=steps: edit.set_value(graph, "flux", "steps", n))  # type: ignore[misc]
+    inspector.turn("history")
+    past = inspector.past
+    assert past.steps.titles == ("Opened", "Build", "Steps 1", "Steps 2", "Steps 3")
+    at = past.list.visualRect(past.steps.index(2)).center()
+    QTest.mouseClick(past.list.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, at)
+    assert value(document, "flux", "steps") == 1
+    assert past.steps.now == 2 and len(past.steps.titles) == 5
+    at = past.list.visualRect(past.steps.index(4)).center()
+    QTest.mouseClick(past.list.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, at)
+    assert value(document, "flux", "steps") == 3
+
+
+def test_the_form_edits_the_graph_from_any_room(inspector: Inspector, document: Document) -> None:
+    def grouped(graph: Graph) -> Graph:
+        return edit.make_group(graph, ["blur"], "soft")[0]
+
+    document.edit("Group", grouped)
+    document.enter("soft")
+    select(document, ["blur"])
+    entry(row(inspector, "radius").menu(), "Show in the form")()
+    document.go(())
+    inspector.turn("form")
+    [only] = inspector.form.rows
+    field = only.shown
+    assert isinstance(field, NumberField)
+    field.bar.setFocus()
+    QTest.keyClick(field.bar, Qt.Key.Key_Right)
+    assert document.graph.groups["soft"].nodes["blur"].inputs["radius"] == 4.5
+
+
+def test_item_22_an_inner_parameter_becomes_an_input_of_the_group(inspector: Inspector, document: Document) -> None:
+    document.edit("Group", lambda graph: edit.make_group(graph, ["blur"], "soft")[0])
+    document.enter("soft")
+    select(document, ["blur"])
+    entry(row(inspector, "radius").menu(), "Make an input of the group")()
+    assert document.graph.groups["soft"].nodes["blur"].inputs["radius"] == GroupInput("radius")
+    document.go(())
+    select(document, ["soft"])
+    assert number(inspector, "radius").bar.value == 4.0
+
+
+def test_what_a_run_says_is_shown_without_a_new_page(inspector: Inspector, desk: Desk, document: Document) -> None:
+    select(document, ["flux"])
+    field = row(inspector, "steps").shown
+    look = Look("failed", message="Not enough memory.", hint="Try 512 pixels.", lane="GPU 0")
+    desk.looks(document).put({"flux": look})
+    assert "GPU 0" in [badge.text for badge in inspector.node.chips.shown]
+    assert [notice.message.full for notice in inspector.node.said if notice.isVisible()] == ["Not enough memory."]
+    assert row(inspector, "steps").shown is field
+
+
+def test_everything_has_a_name_and_is_reached_by_tab(inspector: Inspector, document: Document) -> None:
+    select(document, ["flux"])
+    seen: list[QWidget] = []
+    inspector.head.tab("inspector").setFocus()
+    for _ in range(60):
+        focus = inspector.focusWidget()
+        if focus is None or focus in seen:
+            break
+        seen.append(focus)
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    assert all(widget.accessibleName() for widget in seen), [w for w in seen if not w.accessibleName()]
+    for key in ("model", "steps", "guidance", "negative", "seed"):
+        field = row(inspector, key).shown
+        assert field is not None and field.focusProxy() in seen, key
+
+
+def test_twice_as_large_texts_fit(desk: Desk, document: Document, inspector: Inspector, qtbot: QtBot) -> None:
+    from canvas.theme import Theme
+
+    select(document, ["flux"])
+    desk.wear(Theme("light", 2.0))
+    steps = row(inspector, "steps")
+    assert steps.label.height() >= steps.label.fontMetrics().height()
+    assert inspector.minimumSizeHint().width() < 420
+
+
+def test_files_are_found_beside_the_workflow(desk: Desk, document: Document, inspector: Inspector, tmp_path: Path,
+                                             qtbot: QtBot) -> None:
+    from canvas.fields.files import FileField
+
+    (tmp_path / "pictures").mkdir()
+    document.path = tmp_path / "one.json"
+    document.edit("Add", lambda graph: edit.add_node(graph, "load_folder", {"folder": "pictures"}))
+    select(document, ["load-folder"])
+    field = row(inspector, "folder").shown
+    assert isinstance(field, FileField)
+    qtbot.waitUntil(lambda: field.peek.seen.text == "no pictures in it")
+    field.take(tmp_path.parent)
+    assert "outside" in row(inspector, "folder").trouble.full
+    assert value(document, "load-folder", "folder") == "pictures"
