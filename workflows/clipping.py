@@ -10,11 +10,12 @@ from workflows import expression, format
 from workflows.changes import fresh
 from workflows.frames import copy_of
 from workflows.graph import GROUP, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries, row
-from workflows.migrate import migrate
+from workflows.migrate import migrate, rename
 from workflows.places import pair, place_of
 from workflows.plain import build, groups_in_order
 from workflows.redact import without_secrets
 from workflows.replacing import map_formulas
+from workflows.sockets import Types
 
 MARK = "ajar-nodes"
 FENCE = re.compile(r"```[^\n`]*\n(.*?)```", re.DOTALL)
@@ -42,16 +43,18 @@ def can_paste(text: str) -> bool:
 
 
 def paste(
-    graph: Graph, text: str, at: tuple[float, float], keep_wires: bool = False,
+    graph: Graph, text: str, at: tuple[float, float], keep_wires: bool = False, types: Types | None = None,
 ) -> tuple[Graph, tuple[str, ...]]:
     """Put copied nodes, or a whole workflow, onto the board with their upper left corner at a place.
 
     Also gives what is new (node ids, ``frame:ID``, ``note:ID``). With ``keep_wires``, wires from nodes that were not
-    copied are kept where these are on the board.
+    copied are kept where these are on the board. With ``types``, nodes that were copied long ago get their names of
+    today.
     """
     part = _read(text)
     if part is None:
         raise EditError("The clipboard holds no nodes.", "Copy some nodes, or the text of a workflow, first.")
+    part = part if types is None else rename(part, types)
     left, top = _corner(part) or at
     return _merged(graph, part, (at[0] - left, at[1] - top), keep_wires)
 

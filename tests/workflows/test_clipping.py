@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ajar.contract import describe
 from ajar.errors import EditError, WorkflowError
 from workflows import clipping, edit
 from workflows.format import dump
@@ -141,3 +142,12 @@ def test_inputs_of_a_group_are_kept_only_inside_it() -> None:
     assert clipping.paste(inside, text, (0, 0))[0].nodes["y-2"].inputs == {}
     assert clipping.paste(inside, text, (0, 0), keep_wires=True)[0].nodes["y-2"].inputs == inside.nodes["y"].inputs
     assert clipping.paste(board(), text, (0, 0), keep_wires=True)[0].nodes["y"].inputs == {}
+
+
+def test_nodes_that_were_copied_long_ago_get_their_names_of_today() -> None:
+    def soften(value: int = 0) -> int:
+        return value
+
+    types = {"soften": describe(soften, was=("old_blur",))}
+    text = clipping.copy_text(Graph({"a": Node("old_blur", {"value": 3})}), ["a"])
+    assert clipping.paste(Graph(), text, (0, 0), types=types)[0].nodes["a"].type == "soften"
