@@ -35,6 +35,12 @@ class CardItem(QGraphicsItem):
         self.hovered = False
         self.plan: CardPlan
         self._bounds = QRectF()
+        self.left = self.top = 0.0
+        """Where it lies; Qt knows too, but takes its time to say."""
+        self.ins: dict[tuple[str, int | None], tuple[float, float]] = {}
+        self.outs: dict[str, tuple[float, float]] = {}
+        """Where its sockets lie, from its corner; the first output is also there without a name."""
+        self.mark_colour = ""
         self._preview: tuple[int, float, QPixmap] | None = None
 
     def dress(self, face: Face, look: Look, state: State | None, flags: Mapping[str, Any]) -> bool:
@@ -45,24 +51,41 @@ class CardItem(QGraphicsItem):
         if moved:
             self.prepareGeometryChange()
             self._bounds = fresh.bounds
+            self._note_sockets(fresh)
         self.plan, self.look, self.state, self.given = fresh, look, state, flags
-        self.sign = sign_of(state, look, face.kind)
+        self._take_sign()
         self.easel.forget(self.name)
         self.update()
         return moved
 
+    def put(self, left: float, top: float) -> None:
+        """Lie here."""
+        if (left, top) != (self.left, self.top):
+            self.left, self.top = left, top
+            self.setPos(left, top)
+
+    def _note_sockets(self, made: CardPlan) -> None:
+        self.ins = {(port.name, port.index): (at.x(), at.y()) for port, at in made.ports if port.side == "in"}
+        outs = [(port.name, (at.x(), at.y())) for port, at in made.ports if port.side == "out"]
+        self.outs = {"": outs[0][1], **dict(outs)} if outs else {}
+
     def look_like(self, look: Look) -> bool:
-        """Another look. What only moves with a run is painted over the print, which stays."""
-        old = self.look
-        if look.phase == "running" == old.phase and look.thumbs is old.thumbs and look.picked == old.picked and (
-            look.lane, look.price, look.open, look.licence, (look.picture is None))  == (
-            old.lane, old.price, old.open, old.licence, (old.picture is None)
-        ):
-            self.look = look
-            self.sign = sign_of(self.state, look, self.plan.face.kind)
-            self.update()
-            return False
-        return self.dress(self.plan.face, look, self.state, self.given)
+        """Another look; gives whether the card has another size now. A run of thousands of nodes comes through here."""
+        old, face = self.look, self.plan.face
+        if shape_of(old, face) != shape_of(look, face):
+            return self.dress(face, look, self.state, self.given)
+        self.look = look
+        self._take_sign()
+        if not (old.phase == look.phase == "running" and old.thumbs is look.thumbs and old.picked == look.picked):
+            self.easel.forget(self.name)
+        self.update()
+        return False
+
+    def _take_sign(self) -> None:
+        face = self.plan.face
+        self.sign = sign_of(self.state, self.look, face.kind)
+        colour = "semantic.error" if self.sign.edge == "error" else f"category.{face.category}.mark"
+        self.mark_colour = f"faint:{colour}" if self.state == "muted" else colour
 
     def mark(self, *, chosen: bool | None = None, focused: bool | None = None, hovered: bool | None = None) -> None:
         """Rings: selected, focused by the keyboard, under the mouse."""
@@ -75,19 +98,19 @@ class CardItem(QGraphicsItem):
             self.update()
 
     def spots(self) -> list[Spot]:
-        origin = self.pos()
+        origin = QPointF(self.left, self.top)
         return [spot_of(self.name, port, at, origin) for port, at in self.plan.ports]
 
     @property
     def rect(self) -> QRectF:
         """The card on the board, without shadow and rings."""
-        return self.plan.rect.translated(self.pos())
+        return QRectF(self.left, self.top, self.plan.width, self.plan.height)
 
     def boundingRect(self) -> QRectF:
         return self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        x, y, size = self.x(), self.y(), self.plan
+        x, y, size = self.left, self.top, self.plan
         if not self.easel.shows(x - MARGIN, y - MARGIN, x + size.width + MARGIN, y + size.height + MARGIN):
             return
         pixmap, exact = self.easel.print_of(self)
@@ -159,6 +182,16 @@ class CardItem(QGraphicsItem):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(ink.colour("border.focus"), 2))
             painter.drawRoundedRect(rect.adjusted(-5, -5, 5, 5), radius + 5, radius + 5)
+
+
+def shape_of(look: Look, face: Face) -> tuple[object, ...]:
+    """All of a look that says where things lie on a card. What a run only repaints is not in it."""
+    special = look.phase if look.phase in ("failed", "waiting", "other_stage") else ""
+    facts = look.note if face.loads or special else ""
+    return (
+        look.open, look.price, look.lane, look.licence, look.picture is None, len(look.thumbs), look.message, look.hint,
+        look.needs, look.text, special, facts, look.thumbs and tuple(thumb.take for thumb in look.thumbs),
+    )
 
 
 def framed(image: Any, rect: QRectF, easel: Easel) -> QPixmap:

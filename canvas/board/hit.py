@@ -9,7 +9,7 @@ from canvas.board.card_item import CardItem
 from canvas.board.face import Side
 from canvas.board.frame import HEAD, FrameItem
 from canvas.board.mirror import Mirror
-from canvas.board.wire import Point, nearest, points_of
+from canvas.board.wire import Point, nearest
 from workflows.graph import Link
 
 EDGE = 8.0
@@ -28,8 +28,7 @@ class Hits:
         best: CardItem | None = None
         x, y = at.x(), at.y()
         for card in self.mirror.cards.values():
-            place, plan = card.pos(), card.plan
-            px, py = place.x(), place.y()
+            px, py, plan = card.left, card.top, card.plan
             inside = px - room <= x <= px + plan.width + room and py - room <= y <= py + plan.height + room
             if inside and (best is None or card.zValue() >= best.zValue()):
                 best = card
@@ -40,8 +39,7 @@ class Hits:
         found: tuple[float, Spot] | None = None
         x, y = at.x(), at.y()
         for card in self.mirror.cards.values():
-            place, plan = card.pos(), card.plan
-            px, py = place.x(), place.y()
+            px, py, plan = card.left, card.top, card.plan
             if not (px - radius <= x <= px + plan.width + radius and py - radius <= y <= py + plan.height + radius):
                 continue
             grip = DOT * self.mirror.easel.ink.text if plan.face.dot and side is None else 0.0
@@ -68,7 +66,7 @@ class Hits:
         for item in self.mirror.wires.values():
             left, top, right, bottom = item.box
             if left - radius <= x <= right + radius and top - radius <= y <= bottom + radius:
-                away = nearest(points_of(item.a, item.b), x, y)
+                away = nearest(item.points(), x, y)
                 if away <= radius and (best is None or away < best[0]):
                     best = (away, item.link)
         return best[1] if best else None
@@ -110,7 +108,7 @@ class Hits:
         found = []
         for item in self.mirror.wires.values():
             a, b, c, d = item.box
-            if a <= right and c >= left and b <= bottom and d >= top and _cross(points_of(item.a, item.b), line):
+            if a <= right and c >= left and b <= bottom and d >= top and _cross(item.points(), line):
                 found.append(item.link)
         return found
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from canvas.board.card_item import CardItem
@@ -13,7 +12,6 @@ from workflows.graph import Graph, Link, links
 
 LinkKey = tuple[str, str, int | None]
 """A wire by the place it goes to, which takes only one."""
-Sockets = dict[tuple[str, int | None], QPointF]
 
 
 class Loom:
@@ -27,27 +25,12 @@ class Loom:
         self.touching: dict[str, set[LinkKey]] = {}
         """The wires at each card."""
         self._waiting: dict[str, dict[LinkKey, Link]] = {}
-        self._ins: dict[str, Sockets] = {}
-        self._outs: dict[str, Sockets] = {}
 
     def clear(self) -> None:
         for item in self.wires.values():
             self.scene.removeItem(item)
-        for table in (self.wires, self.touching, self._waiting, self._ins, self._outs):
+        for table in (self.wires, self.touching, self._waiting):
             table.clear()
-
-    def note(self, card: CardItem) -> None:
-        """Remember where the sockets of a card lie now."""
-        origin = card.pos()
-        ins: Sockets = {}
-        outs: Sockets = {}
-        for port, at in card.plan.ports:
-            if port.side == "in":
-                ins[port.name, port.index] = at + origin
-            else:
-                outs[port.name, None] = at + origin
-                outs.setdefault(("", None), at + origin)
-        self._ins[card.name], self._outs[card.name] = ins, outs
 
     def wire(self, graph: Graph, name: str, carried: Carried) -> None:
         """Make the wires of a node what its inputs say, and those that waited for it."""
@@ -64,8 +47,7 @@ class Loom:
         """A card is gone, and what ran to and from it."""
         for key in list(self.touching.pop(name, ())):
             self.cut(key)
-        for table in (self._ins, self._outs, self._waiting):
-            table.pop(name, None)
+        self._waiting.pop(name, None)
 
     def cut(self, key: LinkKey) -> None:
         item = self.wires.pop(key, None)
@@ -122,15 +104,13 @@ class Loom:
         outs = self.cards[link.wire.node].plan.face.outs
         return any(port.form == "list" for port in outs if link.wire.output in (None, port.name))
 
-    def _ends(self, link: Link) -> tuple[QPointF, QPointF]:
+    def _ends(self, link: Link) -> tuple[float, float, float, float]:
         """Where a wire begins and ends; the middle of a card's edge where the socket is not drawn."""
-        outs, ins = self._outs.get(link.wire.node, {}), self._ins.get(link.node, {})
-        a = outs.get((link.wire.output or "", None)) or outs.get(("", None))
-        b = ins.get((link.input, link.index)) or ins.get((link.input, None))
-        if a is None:
-            rect = self.cards[link.wire.node].rect
-            a = QPointF(rect.right(), rect.center().y())
-        if b is None:
-            rect = self.cards[link.node].rect if link.node in self.cards else QRectF()
-            b = QPointF(rect.left(), rect.center().y())
-        return a, b
+        source, target = self.cards[link.wire.node], self.cards.get(link.node)
+        x, y = source.outs.get(link.wire.output or "") or source.outs.get("") or (
+            source.plan.width, source.plan.height / 2)
+        if target is None:
+            return source.left + x, source.top + y, source.left + x, source.top + y
+        u, v = target.ins.get((link.input, link.index)) or target.ins.get((link.input, None)) or (
+            0.0, target.plan.height / 2)
+        return source.left + x, source.top + y, target.left + u, target.top + v

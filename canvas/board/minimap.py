@@ -6,13 +6,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from canvas.board.overview import mark_of
-
 if TYPE_CHECKING:
     from canvas.board.view import BoardView
 
 WIDTH, HEIGHT, INSET = 158, 104, 8
-LATER = 60
+LATER = 100
 """Milliseconds after a change; several in a row are drawn once."""
 STEP = 80
 WAYS = {
@@ -28,6 +26,7 @@ class Minimap(QWidget):
         self.view = view
         self._blocks: QPixmap | None = None
         self._extent = QRectF()
+        self._told = (-1, -1)
         self._later = QTimer(self, interval=LATER, singleShot=True)
         self._later.timeout.connect(self._stale)
         self.setAccessibleName("Map of the board")
@@ -35,7 +34,7 @@ class Minimap(QWidget):
         self.setToolTip("Click or drag to move what is seen")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        view.drawn.connect(self._later.start)
+        view.drawn.connect(self._drawn)
         view.opened.connect(self._stale)
         view.moved.connect(self.update)
         view.desk.themed.connect(self._stale)
@@ -82,6 +81,13 @@ class Minimap(QWidget):
         else:
             self.view.pan(*way)
 
+    def _drawn(self) -> None:
+        """A change on the board; a run that goes on must not put the map off for ever."""
+        told = (self.view.mirror.changes, self.view.mirror.sights)
+        if told != self._told and not self._later.isActive():
+            self._told = told
+            self._later.start()
+
     def _stale(self) -> None:
         self._blocks = None
         self.update()
@@ -98,9 +104,9 @@ class Minimap(QWidget):
         cards = list(self.view.mirror.cards.values())
         self._extent = QRectF()
         if cards:
-            rects = [card.rect for card in cards]
-            left, top = min(rect.left() for rect in rects), min(rect.top() for rect in rects)
-            right, bottom = max(rect.right() for rect in rects), max(rect.bottom() for rect in rects)
+            left, top = min(card.left for card in cards), min(card.top for card in cards)
+            right = max(card.left + card.plan.width for card in cards)
+            bottom = max(card.top + card.plan.height for card in cards)
             self._extent = QRectF(left, top, right - left, bottom - top)
         self._blocks = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
         self._blocks.setDevicePixelRatio(ratio)
@@ -110,9 +116,8 @@ class Minimap(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         for card in cards:
-            painter.setBrush(theme.colour(mark_of(card).removeprefix("faint:")))
-            place, plan = card.pos(), card.plan
-            box = QRectF(place.x() * scale + offset.x(), place.y() * scale + offset.y(), plan.width * scale,
-                         plan.height * scale)
+            painter.setBrush(theme.colour(card.mark_colour.removeprefix("faint:")))
+            left, top, plan = card.left * scale + offset.x(), card.top * scale + offset.y(), card.plan
+            box = QRectF(left, top, plan.width * scale, plan.height * scale)
             painter.drawRoundedRect(box, 1.5, 1.5) if len(cards) < 300 else painter.drawRect(box)
         painter.end()

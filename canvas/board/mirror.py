@@ -44,6 +44,8 @@ class Mirror:
         """Cards that are still to be made; the last is the next."""
         self.changes = 0
         """Counts what was changed, so that bitmaps of the board know when they are old."""
+        self.sights = 0
+        """Counts what of it only looks different, which may be told a moment later."""
         self._carried = Carried(self.graph, types)
 
     @property
@@ -131,11 +133,13 @@ class Mirror:
         names = [one[cut:] for one in flat if one.startswith(self.prefix) and one[cut:] in self.cards]
         for name in names:
             card = self.cards[name]
+            before = (card.sign.glyph, card.mark_colour, card.look.phase)
             if card.look_like(self.looks.of(self.prefix + name)):
-                self.loom.note(card)
                 self.loom.stretch(self.touching.get(name, ()))
-            self.loom.restyle(self.touching.get(name, ()))
-        self.changes += bool(names)
+                self.changes += 1
+            if before != (card.sign.glyph, card.mark_colour, card.look.phase):
+                self.loom.restyle(self.touching.get(name, ()))
+                self.sights += 1
         return names
 
     def redress_all(self) -> None:
@@ -143,7 +147,6 @@ class Mirror:
         self.easel.forget_all()
         for name, card in self.cards.items():
             self._dress(card)
-            self.loom.note(card)
             self.loom.stretch(self.touching.get(name, ()))
         for item in (*self.wires.values(), *self.frames.values(), *self.notes.values()):
             item.update()
@@ -174,11 +177,12 @@ class Mirror:
             item, home = self.item(name), self.home(name)
             if item is None or home is None:
                 continue
-            item.setPos(home.x() + dx, home.y() + dy)
             if isinstance(item, CardItem):
+                item.put(home[0] + dx, home[1] + dy)
                 item.setZValue(2)
-                self.loom.note(item)
                 moved |= self.touching.get(name, set())
+            else:
+                item.setPos(home[0] + dx, home[1] + dy)
         self.loom.stretch(moved)
 
     def unshift(self, names: Collection[str]) -> None:
@@ -189,14 +193,13 @@ class Mirror:
             if card is not None:
                 card.setZValue(1 if card.chosen else 0)
 
-    def home(self, name: str) -> QPointF | None:
+    def home(self, name: str) -> tuple[float, float] | None:
         """Where the document has a node, frame or note."""
         section, _, rest = name.partition(":")
         if section in ("frame", "note") and rest:
             table = self.graph.frames if section == "frame" else self.graph.notes
-            return box_of(table[rest]).topLeft() if rest in table else None
-        place = place_of(self.graph, name)
-        return QPointF(*place) if place else QPointF() if name in self.graph.nodes else None
+            return (box_of(table[rest]).x(), box_of(table[rest]).y()) if rest in table else None
+        return place_of(self.graph, name) or ((0.0, 0.0) if name in self.graph.nodes else None)
 
     def item(self, name: str) -> CardItem | FrameItem | None:
         """The item of a node, ``frame:ID`` or ``note:ID``; a card that is still to come is made now."""
@@ -223,10 +226,9 @@ class Mirror:
     def _add(self, name: str) -> None:
         card = CardItem(name, self.easel)
         self._dress(card)
-        card.setPos(self.home(name) or QPointF())
+        card.put(*(self.home(name) or (0.0, 0.0)))
         self.cards[name] = card
         self.scene.addItem(card)
-        self.loom.note(card)
         self.loom.wire(self.graph, name, self._carried)
 
     def _remove(self, name: str) -> None:
@@ -248,7 +250,6 @@ class Mirror:
         if card is None:
             return
         moved = self._dress(card)
-        self.loom.note(card)
         self.loom.wire(self.graph, name, self._carried)
         if moved:
             self.loom.stretch(self.touching.get(name, ()))
@@ -263,8 +264,7 @@ class Mirror:
                 continue
             if flags_of(before, name) != flags_of(after, name):
                 self._dress(card)
-            card.setPos(self.home(name) or QPointF())
-            self.loom.note(card)
+            card.put(*(self.home(name) or (0.0, 0.0)))
             moved |= self.touching.get(name, set())
         self.loom.stretch(moved)
 

@@ -1,5 +1,6 @@
 """The board from far away: cards as blocks in the mark of their category, wires as thin lines, one bitmap of it all."""
 
+import time
 from collections.abc import Collection
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -14,6 +15,8 @@ from canvas.board.wire import WireItem
 MARGIN = 256
 """Pixels around the viewport that are drawn with it, so that a pan finds them done."""
 GLYPH = 12
+PAUSE = 0.1
+"""Seconds."""
 STRAIGHT = 0.16
 """Below this zoom a curve cannot be told from a line."""
 SILENT = ("", "cached", "ring")
@@ -29,14 +32,17 @@ class Overview:
         self._bitmap: QPixmap | None = None
         self._key: tuple[object, ...] = ()
         self._area = QRectF()
+        self._sights = 0
+        self._when = 0.0
 
-    def paint(self, painter: QPainter, mirror: Mirror, seen: QRectF) -> None:
-        """Everything that is seen; ``painter`` is in pixels of the viewport with the ground painted."""
+    def paint(self, painter: QPainter, mirror: Mirror, seen: QRectF) -> bool:
+        """Everything that is seen, in pixels of the viewport; gives whether all of it was up to date."""
         easel = self.easel
         key = (mirror, mirror.changes, easel.zoom, easel.ratio, self.lifted, id(easel.ink))
-        if self._bitmap is None or key != self._key or not self._area.contains(seen):
+        old = mirror.sights != self._sights
+        if self._bitmap is None or key != self._key or not self._area.contains(seen) or (old and not self.is_fresh):
             self._render(mirror, seen)
-            self._key = key
+            self._key, self._sights, self._when, old = key, mirror.sights, time.perf_counter(), False
         if self._bitmap is not None:
             corner = (self._area.topLeft() - seen.topLeft()) * easel.zoom
             painter.drawPixmap(QPointF(round(corner.x()), round(corner.y())), self._bitmap)
@@ -48,6 +54,13 @@ class Overview:
             self._wires(painter, [mirror.wires[key] for key in touching(mirror, self.lifted)], seen, quick=True)
             self._blocks(painter, cards, seen)
             painter.restore()
+
+        return not old
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it was drawn only a moment ago: while thousands of nodes run, ten times a second is enough."""
+        return time.perf_counter() - self._when < PAUSE
 
     def forget(self) -> None:
         self._bitmap = None
@@ -124,7 +137,7 @@ class Overview:
             colour = mixed(ink.colour(f"wire.{kind}"), ink.colour("surface.board"), 0.45 if idle else 0.75)
             painter.setPen(QPen(colour, 0 if straight else 1.25 / zoom))
             if straight:
-                painter.drawLines([QLineF(item.a, item.b) for item in group])
+                painter.drawLines([QLineF(*item.ends) for item in group])
                 continue
             # One by one: a path of all of them would be checked for crossings with itself.
             for item in group:
@@ -138,12 +151,10 @@ class Overview:
         special: list[CardItem] = []
         left, top, right, bottom = area.left(), area.top(), area.right(), area.bottom()
         for card in cards:
-            place, plan = card.pos(), card.plan
-            x, y = place.x(), place.y()
+            x, y, plan = card.left, card.top, card.plan
             if x > right or y > bottom or x + plan.width < left or y + plan.height < top:
                 continue
-            name = mark_of(card)
-            groups.setdefault(name, []).append(QRectF(x, y, plan.width, plan.height))
+            groups.setdefault(card.mark_colour, []).append(QRectF(x, y, plan.width, plan.height))
             if card.chosen or card.focused or card.sign.glyph not in SILENT or card.look.phase == "running":
                 special.append(card)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -181,14 +192,6 @@ class Overview:
             return
         icon = ink.icon(card.sign.glyph, GLYPH, card.sign.colour, self.easel.ratio)
         painter.drawPixmap(box, icon, QRectF(icon.rect()))
-
-
-def mark_of(card: CardItem) -> str:
-    """The colour of a card from far away."""
-    if card.sign.edge == "error":
-        return "semantic.error"
-    name = f"category.{card.plan.face.category}.mark"
-    return f"faint:{name}" if card.state == "muted" else name
 
 
 def touching(mirror: Mirror, names: Collection[str]) -> set[tuple[str, str, int | None]]:

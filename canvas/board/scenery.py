@@ -18,7 +18,7 @@ from canvas.board.feedback import Feedback
 from canvas.board.ground import Ground
 from canvas.board.hit import Hits
 from canvas.board.mirror import Mirror
-from canvas.board.overview import Overview
+from canvas.board.overview import PAUSE, Overview
 from canvas.theme import Theme
 from workflows.graph import Link
 
@@ -67,7 +67,8 @@ class Scenery(BareViewer):
         rect = QRectF(event.rect())
         painter.setClipRect(rect)
         self._paint_ground(painter, rect)
-        self.overview.paint(painter, self.mirror, self.camera.seen)
+        if not self.overview.paint(painter, self.mirror, self.camera.seen):
+            QTimer.singleShot(round(PAUSE * 1000), self.viewport().update)
         painter.setRenderHints(HINTS)
         painter.setTransform(self.viewportTransform())
         self.feedback.paint(painter)

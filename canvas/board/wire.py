@@ -12,34 +12,34 @@ from canvas.marks import Wire as Kind
 from workflows.graph import Link
 
 Flow = Literal["plain", "running", "idle", "pale"]
-SHORTEST, TALLEST = 26.0, 56.0
+SHORTEST, TALLEST, LOOP = 26.0, 56.0, 240.0
 SAMPLES = 20
 Point = tuple[float, float]
 
 
-def handles(a: QPointF, b: QPointF) -> tuple[QPointF, QPointF]:
-    """The two control points of a wire: level at both ends, longer where the ends lie further apart."""
-    dx, dy = b.x() - a.x(), abs(b.y() - a.y())
-    reach = max(SHORTEST, abs(dx) / 2 if dx >= 0 else min(-dx, 240.0), min(dy / 4, TALLEST))
-    return QPointF(a.x() + reach, a.y()), QPointF(b.x() - reach, b.y())
+def reach_of(ax: float, ay: float, bx: float, by: float) -> float:
+    """How far the handles of a wire go out level from its ends: further where the ends lie further apart."""
+    across = (bx - ax) / 2 if bx >= ax else min(ax - bx, LOOP)
+    return max(SHORTEST, across, min(abs(by - ay) / 4, TALLEST))
 
 
 def path_of(a: QPointF, b: QPointF) -> QPainterPath:
+    reach = reach_of(a.x(), a.y(), b.x(), b.y())
     path = QPainterPath(a)
-    path.cubicTo(*handles(a, b), b)
+    path.cubicTo(a.x() + reach, a.y(), b.x() - reach, b.y(), b.x(), b.y())
     return path
 
 
-def points_of(a: QPointF, b: QPointF, count: int = SAMPLES) -> list[Point]:
+def points_of(ax: float, ay: float, bx: float, by: float, count: int = SAMPLES) -> list[Point]:
     """Points along a wire, for hit tests."""
-    c, d = handles(a, b)
-    ax, ay, bx, by, cx, cy, dx, dy = a.x(), a.y(), b.x(), b.y(), c.x(), c.y(), d.x(), d.y()
+    reach = reach_of(ax, ay, bx, by)
+    cx, dx = ax + reach, bx - reach
     points = []
     for step in range(count + 1):
         t = step / count
         u = 1 - t
         p, q, r, s = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-        points.append((p * ax + q * cx + r * dx + s * bx, p * ay + q * cy + r * dy + s * by))
+        points.append((p * ax + q * cx + r * dx + s * bx, (p + q) * ay + (r + s) * by))
     return points
 
 
@@ -55,24 +55,40 @@ class WireItem(QGraphicsItem):
         self.flow: Flow = "plain"
         self.chosen = False
         self.hovered = False
-        self.a, self.b = QPointF(), QPointF()
-        self.path = QPainterPath()
+        self.ends = (0.0, 0.0, 0.0, 0.0)
+        """(x, y) where it begins and where it ends."""
         self.box = (0.0, 0.0, 0.0, 0.0)
+        self._path: QPainterPath | None = None
         self._bounds = QRectF()
         self.setZValue(-10)
 
-    def stretch(self, a: QPointF, b: QPointF) -> None:
+    @property
+    def a(self) -> QPointF:
+        return QPointF(*self.ends[:2])
+
+    @property
+    def b(self) -> QPointF:
+        return QPointF(*self.ends[2:])
+
+    @property
+    def path(self) -> QPainterPath:
+        """Made when it is painted: most wires of a large board are never seen."""
+        if self._path is None:
+            self._path = path_of(self.a, self.b)
+        return self._path
+
+    def points(self) -> list[Point]:
+        return points_of(*self.ends)
+
+    def stretch(self, ax: float, ay: float, bx: float, by: float) -> None:
         """Go from here to there."""
-        if a == self.a and b == self.b and not self._bounds.isNull():
+        if (ax, ay, bx, by) == self.ends and not self._bounds.isNull():
             return
         self.prepareGeometryChange()
-        self.a, self.b = a, b
-        c, d = handles(a, b)
-        self.path = QPainterPath(a)
-        self.path.cubicTo(c, d, b)
-        ax, ay, bx, by = a.x(), a.y(), b.x(), b.y()
-        # Along x a cubic with level handles goes at most three quarters of the handle beyond its ends.
-        left, right = min(ax, bx, d.x()), max(ax, bx, c.x())
+        self.ends = (ax, ay, bx, by)
+        self._path = None
+        reach = reach_of(ax, ay, bx, by)
+        left, right = min(ax, bx - reach), max(bx, ax + reach)
         top, bottom = (ay, by) if ay < by else (by, ay)
         self.box = (left, top, right, bottom)
         self._bounds = QRectF(left - 6, top - 6, right - left + 12, bottom - top + 12)
@@ -124,10 +140,6 @@ class WireItem(QGraphicsItem):
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             pen.setDashPattern([3 / wide, 5 / wide])
         return pen
-
-    def distance(self, at: QPointF) -> float:
-        """How far a point lies from the wire."""
-        return nearest(points_of(self.a, self.b), at.x(), at.y())
 
 
 def nearest(points: list[Point], x: float, y: float) -> float:

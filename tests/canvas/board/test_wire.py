@@ -2,17 +2,19 @@
 
 from PySide6.QtCore import QPointF
 
-from canvas.board.wire import handles, nearest, points_of
+from canvas.board.wire import nearest, path_of, points_of, reach_of
 
 
 def test_handles_are_level_and_never_shorter_than_26() -> None:
-    c, d = handles(QPointF(0, 0), QPointF(10, 10))
-    assert (c, d) == (QPointF(26, 0), QPointF(-16, 10))
-    assert handles(QPointF(0, 0), QPointF(400, 0))[0] == QPointF(200, 0)
+    assert reach_of(0, 0, 10, 10) == 26
+    assert reach_of(0, 0, 400, 0) == 200
+    path = path_of(QPointF(0, 0), QPointF(400, 100))
+    assert path.elementAt(1).y == 0
+    assert path.elementAt(2).y == 100
 
 
 def test_points_run_from_end_to_end() -> None:
-    points = points_of(QPointF(0, 0), QPointF(100, 50))
+    points = points_of(0, 0, 100, 50)
     assert [points[0], points[-1]] == [(0, 0), (100, 50)]
 
 
