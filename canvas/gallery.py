@@ -3,7 +3,7 @@
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
@@ -81,6 +81,11 @@ class GalleryPanel(QWidget):
         if not self._seen:
             self._seen = True
             self.errands.run(lambda: strays.take_in(self._takes))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate and self.isVisible():
+            self.model.refresh()  # another window, or a run without one, may have made something meanwhile
+        return super().event(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self.details.keep()

@@ -1,13 +1,13 @@
 """Small pictures of values, made beside the Qt thread: of pictures, masks, films (the first frame) and sounds."""
 
-import itertools
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRectF, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from ajar.values import Audio, Image, Mask, Video
+from canvas.crew import Crew
 from canvas.theme import Theme
 
 SIDE = 512
@@ -22,16 +22,11 @@ Ink = tuple[QColor, QColor]
 class Thumbs(QObject):
     """Makes thumbnails one after another; each is handed on in the Qt thread."""
 
-    _made = Signal(int, object)
-
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.theme = theme
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(THREADS)
-        self._numbers = itertools.count(1)
+        self._crew = Crew(self._hand_on, THREADS)
         self._waiting: dict[int, Callable[[QImage | None], None]] = {}
-        self._made.connect(self._hand_on, type=Qt.ConnectionType.QueuedConnection)
 
     def make(self, value: Any, then: Callable[[QImage | None], None], side: int = SIDE) -> None:
         """Make a thumbnail and call ``then`` with it, or with None where the value has no picture."""
@@ -40,43 +35,21 @@ class Thumbs(QObject):
 
     def work(self, task: Callable[[], QImage | None], then: Callable[[QImage | None], None]) -> None:
         """The same for a picture that is made in another way."""
-        number = next(self._numbers)
-        self._waiting[number] = then
-        self._pool.start(_Task(self, number, task))
+        number = self._crew.number()
+        # It can't be handed on before this returns to the event loop.
+        if self._crew.start(number, task):
+            self._waiting[number] = then
 
     def close(self) -> None:
         """Let go of what waits, and wait for what is being made."""
         self._waiting.clear()
-        self._pool.clear()
-        self._pool.waitForDone(5000)
+        self._crew.close(finish=False)
 
-    def told(self, number: int, image: QImage | None) -> None:
-        """Called by a task, in its thread."""
-        self._made.emit(number, image)
-
-    def _hand_on(self, number: int, image: object) -> None:
+    def _hand_on(self, number: int, image: object, error: object) -> None:
+        # A damaged or lost file shows no picture, and says so where it is used.
         then = self._waiting.pop(number, None)
         if then is not None:
             then(image if isinstance(image, QImage) else None)
-
-
-class _Task(QRunnable):
-    """One thumbnail; a value that can't be read has none."""
-
-    def __init__(self, thumbs: Thumbs, number: int, task: Callable[[], QImage | None]) -> None:
-        super().__init__()
-        self._thumbs, self._number, self._task = thumbs, number, task
-
-    def run(self) -> None:
-        image: QImage | None = None
-        try:
-            image = self._task()
-        except Exception:  # a damaged or lost file shows no picture, and says so where it is used
-            image = None
-        try:
-            self._thumbs.told(self._number, image)
-        except RuntimeError:  # the window is gone
-            return
 
 
 def has_picture(value: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
@@ -92,6 +92,16 @@ def test_takes_are_shown_newest_first_and_new_ones_come_by_themselves(
     _settled(qtbot, panel, 2)
     assert panel.model.take_at(panel.model.index(0)) == second
     assert panel.view.takes() == [first], "what was selected stays so"
+
+
+def test_what_another_window_made_is_there_when_one_comes_back(
+    qtbot: QtBot, panel: GalleryPanel, desk: Desk,
+) -> None:
+    _show(qtbot, panel)
+    with Takes(desk.studio.home) as other:
+        other.add(b"1", ".png", Facts(document="d", node="flux", kind="image"))
+    QGuiApplication.sendEvent(panel, QEvent(QEvent.Type.WindowActivate))
+    _settled(qtbot, panel, 1)
 
 
 def test_words_search_and_esc_shows_all_again(qtbot: QtBot, panel: GalleryPanel, add: Add) -> None:

@@ -265,6 +265,40 @@ def test_a_process_killed_between_file_and_row_leaves_no_row_without_its_file(ho
         assert takes.add(b"third", ".png", facts(document="d")).number == 2
 
 
+ADDING = """
+import sys
+sys.path.insert(0, {clone!r})
+from pathlib import Path
+from workflows.settings import Home
+from workflows.takes import Facts, Takes
+takes = Takes(Home(Path(sys.argv[1])))
+for number in range(1_000_000):
+    facts = Facts(document="d", node="flux", kind="image", prompt=str(number))
+    take = takes.add(b"%d" % number * 20_000, ".png", facts)
+    print(number, flush=True)
+    if number % 3 == 2:
+        takes.throw_away(take.id)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+def test_killed_at_any_moment_every_row_has_its_whole_file(home: Home) -> None:
+    told = 0
+    for turn in range(4):
+        command = [sys.executable, "-c", ADDING.format(clone=str(CLONE)), str(home.path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as window:
+            assert window.stdout is not None
+            for _ in range(3 + turn):
+                window.stdout.readline()
+            window.send_signal(signal.SIGKILL)
+            told += 3 + turn
+        with Takes(home) as takes:
+            kept, thrown = takes.search(limit=10_000), takes.search(Query(thrown=True), limit=10_000)
+        assert len(kept) + len(thrown) >= told, "what was told to be kept is there"
+        for take in (*kept, *thrown):
+            assert take.path.read_bytes() == take.prompt.encode() * 20_000
+
+
 def _add_many(path: Path, count: int) -> None:
     with Takes(Home(path)) as takes:
         for number in range(count):
