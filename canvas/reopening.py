@@ -31,8 +31,6 @@ def restore(window: "Window") -> list[Draft]:
             opened[number] = document
             _place(window, document, tab)
     window.runner.restore(session.queue)
-    if session.queue:
-        window.runner.pause(True)
     if (front := opened.get(session.front)) is not None:
         window.desk.bring(front)
     keeping.gather = lambda session: gathered(window, session)

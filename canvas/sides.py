@@ -35,6 +35,9 @@ class Sides(QObject):
         self.work = Dock(desk, "work", {"queue": ("Queue", panels.queue), "problems": ("Problems", panels.problems)},
                          parent=window)
         self.viewer = Dock(desk, "viewer", {"viewer": ("Viewer", panels.viewer)}, parent=window)
+        # The sides go down to the foot of the window, as the library and the inspector are long.
+        window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
+        window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
         self.all = (self.library, self.inspector, self.takes, self.work, self.viewer)
         self.library.visibilityChanged.connect(lambda shown: window.rail.setVisible(self.library.isHidden()))
 

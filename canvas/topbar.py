@@ -110,6 +110,7 @@ class TopBar(QWidget):
         height = self._desk.theme.size("size.menu_bar")
         self.setFixedHeight(height)
         self.tabs.setFixedHeight(height)
+        self.tabs.setFont(self._desk.theme.font("body", "label"))
         for index in range(self.tabs.count()):
             self.tabs.setTabIcon(index, self._desk.theme.qicon("stage", 14))
         self.update()
@@ -142,7 +143,7 @@ class Tabs(QTabBar):
         self.setExpanding(False)
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideRight)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def tabInserted(self, index: int) -> None:
         self.setTabIcon(index, self._desk.theme.qicon("stage", 14))
