@@ -68,10 +68,13 @@ class Overlay:
             if text:
                 left += cards.paint_tag(painter, theme, QPointF(left, low), text) + gap
         if text := self._seen.readout():
-            wide = cards.tag_width(theme, text, mono=True)
-            if left + wide > room.width - edge and left > edge:
-                left, low = edge, low - theme.px(26)  # no room beside the others: above them
-            left += cards.paint_tag(painter, theme, QPointF(left, low), text, mono=True) + gap
+            if left + cards.tag_width(theme, text, mono=True) <= room.width - edge:
+                left += cards.paint_tag(painter, theme, QPointF(left, low), text, mono=True) + gap
+            else:  # no room beside the others: above them, its parts one above the other
+                whole = cards.tag_width(theme, text, mono=True) <= room.width - 2 * edge
+                for number, part in enumerate([text] if whole else reversed(text.split("   ", 1))):
+                    at = QPointF(edge, low - theme.px(26) * (number + 1))
+                    cards.paint_tag(painter, theme, at, part, mono=True)
         notice = self._deck.notice()
         if notice and left < room.width - theme.px(220):
             cards.paint_tag(painter, theme, QPointF(room.width - edge, low), notice, "clock", right=True)
