@@ -5,6 +5,7 @@ from typing import Any, get_args
 from ajar.contract import Socket
 from ajar.hints import Range
 from workflows.graph import Expr, GroupInput, Row, Wire
+from workflows.tokens import tokens_about
 
 
 def shown(socket: Socket, value: Any) -> str:
@@ -49,5 +50,4 @@ def choices(socket: Socket) -> tuple[Any, ...]:
 
 def tokens(text: str) -> int:
     """About how many tokens a prompt has. The models' own counters need the models."""
-    words = [word for word in text.replace(",", " , ").replace(".", " . ").split() if word]
-    return sum(1 if len(word) < 9 else 2 for word in words)
+    return tokens_about(text)

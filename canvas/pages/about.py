@@ -33,7 +33,7 @@ def badges(look: Look, lane: str, entry: ModelEntry | None, licence: Licence | N
         found.append(Badge("Open weights", "open", "open-weights") if open_
                      else Badge("Closed model", "closed", "closed-weights"))
     where = look.lane or lane
-    if where:
+    if where and (lane or open_ is not None):  # that plain nodes run on the processor is nothing to tell
         found.append(Badge(where, icon="cloud" if open_ is False else "model", tip="Where it runs"))
     if licence is not None:
         kinds: dict[str, Kind] = {"yes": "ok", "no": "error", "conditional": "warn"}
