@@ -36,6 +36,8 @@ class Question:
     name: str = ""
     choices: Sequence[str] = field(default=())
     mono: bool = False
+    subject: str = ""
+    """What it belongs to, as it is named in a selection; when that goes, the editor goes too."""
 
 
 class Inline(QFrame):
@@ -77,6 +79,11 @@ class Inline(QFrame):
     @property
     def busy(self) -> bool:
         return self._question is not None
+
+    @property
+    def subject(self) -> str:
+        """What the text that is being edited belongs to."""
+        return self._question.subject if self._question is not None else ""
 
     def open(self, question: Question) -> None:
         """Lay the editor over the board; what was edited before is committed."""

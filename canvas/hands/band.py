@@ -8,6 +8,8 @@ from canvas.hands.gesture import CTRL, SHIFT, Gesture, Touch
 class Band(Gesture):
     """Shift adds to what is selected, Ctrl turns it over."""
 
+    reaches = True
+
     def move(self, touch: Touch) -> None:
         self.view.band(self._rect(touch))
 

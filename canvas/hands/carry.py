@@ -46,6 +46,7 @@ class Carry(Gesture):
     """
 
     cursor = Qt.CursorShape.ClosedHandCursor
+    reaches = True
 
     def __init__(self, hand: "Hand", start: Touch, name: str) -> None:
         super().__init__(hand, start)

@@ -48,6 +48,8 @@ class Gesture:
     """What the mouse does between press and release. Esc cancels it, whatever it is."""
 
     cursor: Qt.CursorShape | None = None
+    reaches = False
+    """Whether the board comes along when the mouse gets to the edge of the view."""
 
     def __init__(self, hand: "Hand", start: Touch) -> None:
         self.hand = hand

@@ -13,6 +13,7 @@ from canvas.hands import looking, pan, press, typing_over
 from canvas.hands.adding import add_node
 from canvas.hands.context import NOTHING, Context, Target
 from canvas.hands.drops import Drops
+from canvas.hands.edge import Edge
 from canvas.hands.gesture import CTRL, SHIFT, Gesture, Touch, touch_of
 from canvas.hands.keyboard import HELD, Keyboard
 from canvas.hands.tip import Peek, Tip
@@ -52,6 +53,7 @@ class Hand(QObject):
         self._bursts = 0
         self.keyboard = Keyboard(self)
         self.travels = Travels(view)
+        self.edge = Edge(self)
         self.tip = Tip(desk, view)
         self.peek = Peek(desk, view)
         self.inline = Inline(desk, view)
@@ -59,6 +61,7 @@ class Hand(QObject):
         self.finder = Finder(desk, view, self)
         self.drops = Drops(self)
         self.document.room_changed.connect(self._leave_room)
+        self.document.changed.connect(self._look_after)
         view.installEventFilter(self)
         view.hand = self
 
@@ -133,6 +136,8 @@ class Hand(QObject):
         self.pos = touch.pos
         if self.gesture is not None:
             self.gesture.follow(touch)
+            if self.gesture.reaches and self.gesture.dragging:
+                self.edge.feel(touch)
         else:
             looking.hover(self, touch)
         return True
@@ -143,6 +148,7 @@ class Hand(QObject):
         gesture = self.gesture
         if gesture is not None and gesture.start.button == touch.button:
             self.gesture = None
+            self.edge.leave()
             self.view.viewport().unsetCursor()
             gesture.end(touch)
         return True
@@ -261,6 +267,7 @@ class Hand(QObject):
     def stop(self) -> None:
         """Cancel the gesture that goes on."""
         gesture, self.gesture = self.gesture, None
+        self.edge.leave()
         if gesture is not None:
             self.view.viewport().unsetCursor()
             if gesture.dragging:
@@ -271,6 +278,11 @@ class Hand(QObject):
         one = self.document.shown.nodes[node]
         type_ = self.document.types.get(one.type)
         return one.title or (type_.title if type_ is not None else node)
+
+    def _look_after(self) -> None:
+        """What is being typed has nowhere to go once its card is gone."""
+        if self.inline.subject and self.rect_of(self.inline.subject).isNull():
+            self.inline.cancel()
 
     def _leave_room(self) -> None:
         """What was going on belonged to the room that was left."""

@@ -30,7 +30,7 @@ def value(hand: "Hand", node: str, key: str) -> bool:
     kind = typed.kind_of(socket)
     hand.inline.open(Question(
         kind, _place(hand, node, key), typed.text_of(socket, given), take, socket.label, typed.choices(socket),
-        mono=kind != "text",
+        mono=kind != "text", subject=node,
     ))
     return True
 
@@ -98,7 +98,7 @@ def _node_title(hand: "Hand", name: str) -> None:
         return ""
 
     place = QRectF(rect.topLeft(), QPointF(rect.right(), rect.top() + head))
-    hand.inline.open(Question("line", place, now, take, "Title"))
+    hand.inline.open(Question("line", place, now, take, "Title", subject=name))
 
 
 def _ask_about(hand: "Hand", section: str, name: str, field: str, place: QRectF, called: str) -> None:
@@ -106,14 +106,14 @@ def _ask_about(hand: "Hand", section: str, name: str, field: str, place: QRectF,
     about = getattr(hand.document.shown, section)[name]
 
     def take(text: str) -> str:
-        hand.document.edit(
-            "Rename" if field == "title" else "Write note",
-            lambda graph: board.put(graph, section, name, {**getattr(graph, section)[name], field: text}),
-        )
+        if field == "title":
+            hand.document.edit("Rename", lambda graph: board.set_frame(graph, name, title=text))
+        else:
+            hand.document.edit("Write note", lambda graph: board.set_note(graph, name, text=text))
         return ""
 
     kind: typed.Kind = "line" if field == "title" else "text"
-    hand.inline.open(Question(kind, place, str(about.get(field, "")), take, called))
+    hand.inline.open(Question(kind, place, str(about.get(field, "")), take, called, subject=f"{section[:-1]}:{name}"))
 
 
 def _place(hand: "Hand", node: str, key: str) -> QRectF:

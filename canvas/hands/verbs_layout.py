@@ -45,7 +45,8 @@ def step(context: Context, arrow: str, times: int = 1) -> None:
     dx, dy = (part * GRID * times for part in ARROWS[arrow])
     chosen = context.document.selection
     context.document.edit(
-        f"Move {count_of(len(chosen), 'card')}", lambda graph: board.shift(graph, chosen, (dx, dy)), "step",
+        f"Move {count_of(len(chosen), 'card')}", lambda graph: board.shift(graph, chosen, (dx, dy)),
+        burst=f"step:{chosen}",
     )
 
 

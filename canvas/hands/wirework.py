@@ -33,6 +33,7 @@ class WireDrag(Gesture):
     """
 
     cursor = Qt.CursorShape.CrossCursor
+    reaches = True
 
     def __init__(
         self, hand: "Hand", start: Touch, spot: Spot, link: Link | None = None, *, copies: bool = False,

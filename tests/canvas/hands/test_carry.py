@@ -1,4 +1,5 @@
 from PySide6.QtCore import QPointF, Qt
+from pytestqt.qtbot import QtBot
 
 from tests.canvas.hands.conftest import ALT, NO, SHIFT, Person
 from workflows import edit
@@ -228,4 +229,17 @@ def test_the_edge_of_a_frame_resizes_it_and_its_nodes_stay(person: Person) -> No
     person.drag(QPointF(299, 239), QPointF(361, 301))
     assert person.graph.frames["shots"]["size"] == [400, 360]
     assert place(person, "prompt") == (0, 0)
+    assert len(person.steps) == 1
+
+
+def test_at_the_edge_of_the_view_the_board_comes_along(person: Person, qtbot: QtBot) -> None:
+    person.add("prompt", 0, 0)
+    before = person.view.place
+    start = person.header("prompt")
+    edge = person.view.scene_pos(QPointF(person.view.viewport().width() - 4, 400))
+    person.hold(start, edge)
+    qtbot.waitUntil(lambda: person.view.place[0] > before[0] + 100)
+    person.release(person.view.scene_pos(QPointF(person.view.viewport().width() - 4, 400)))
+    x, _ = place(person, "prompt")
+    assert x > edge.x() - start.x() + 90
     assert len(person.steps) == 1

@@ -142,3 +142,12 @@ def test_a_value_inside_is_exposed_as_an_input_of_the_group(person: Person) -> N
     person.hand.menu.close()
     assert "radius" in person.document.graph.groups["group"].inputs
     assert person.steps[-1] == "Expose"
+
+
+def test_the_editor_goes_with_what_it_belongs_to(person: Person) -> None:
+    person.hand.do("note.add")
+    assert person.hand.inline.isVisible()
+    person.document.undo()
+    assert not person.hand.inline.isVisible()
+    person.click(QPointF(700, 600))
+    assert not person.graph.notes

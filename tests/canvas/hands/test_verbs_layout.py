@@ -28,6 +28,10 @@ def test_arrows_move_by_the_grid_and_shift_by_ten(person: Person) -> None:
         person.type(key, keys)
         assert place(person, "blur") == at
     assert len(person.steps) == 1, "arrow keys in a row are one step"
+    person.click(person.header("save-image"))
+    person.type(Qt.Key.Key_Right)
+    assert len(person.steps) == 2, "another card is another step"
+    person.document.undo()
     person.document.undo()
     assert place(person, "blur") == (310, 90)
 
