@@ -20,9 +20,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _window(file: Path | None, packs: Sequence[Path]) -> int:
     """``ajar app``. The window lies above the command line, so the command line is handed this way to it."""
-    from canvas import app
+    import canvas.app
 
-    return app.main(file, packs)
+    return canvas.app.main(file, packs)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ class Panels(QObject):
     def join(self, page: Page) -> None:
         """What a new board asks of the panels."""
         page.hand.buffer.connect(lambda number, node: self._buffer(page, number, node))
-        page.hand.wants_open.connect(self._window.files.open)
+        page.hand.wants_open.connect(self._open)
 
     def preferences(self, page: str = "look") -> None:
         """Open the preferences; they stay open beside the window."""
@@ -94,12 +94,15 @@ class Panels(QObject):
             for row in self._window.actions_.rows.values()
         ]
 
-    def add(self, type_: str, inputs: dict[str, Any]) -> None:
+    def add(self, type_: str, inputs: Any) -> None:
         """A node from the library, in the middle of the board."""
         page = self._window.page
         if page is not None:
             add_node(page.context(), type_, inputs=inputs)
             page.view.setFocus()
+
+    def _open(self, path: Path) -> None:
+        self._window.files.open(path)
 
     def _insert(self, path: Path) -> None:
         page = self._window.page

@@ -36,7 +36,7 @@ PRESETS = (
 class Preferences(QDialog):
     """What a person can choose about the window. ``changed`` gives the new taste after each change."""
 
-    changed = Signal(object)
+    changed = Signal(Taste)
     rebound = Signal(str, tuple)
     """(action, keys) where a person gave an action other keys; ``changed`` is told as well."""
 

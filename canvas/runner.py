@@ -26,7 +26,7 @@ from workflows.launching import Finished, Launched, Launcher, Live, Order
 from workflows.problems import Problem
 from workflows.studio import Options
 from workflows.take import Take
-from workflows.takes import Takes
+from workflows.takes import Take, Takes
 from workflows.taking import NotTaken, Source, Taken, Taker
 from workflows.timings import Timings
 
@@ -47,7 +47,7 @@ class Runner(QObject):
     """The document whose latest run met other problems."""
     asked = Signal(object, str)
     """(document, node): a person has to choose; ``choices`` tells among what."""
-    taken = Signal(object)
+    taken = Signal(Take)
     """A take was made."""
 
     def __init__(self, desk: Desk, takes: Takes, launcher: Launcher | None = None) -> None:

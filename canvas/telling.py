@@ -22,7 +22,7 @@ class Telling(QObject):
         super().__init__(window)
         self._window = window
         engine, desk = window.engine, window.desk
-        engine.forecast.told.connect(self._foreseen)
+        engine.forecast.told.connect(lambda document, _: self._foreseen(document))
         engine.runner.jobs_changed.connect(self._worked)
         engine.runner.problems_changed.connect(lambda _: self.tell())
         desk.fronted.connect(self.tell)
@@ -46,7 +46,7 @@ class Telling(QObject):
             head.set_count("queue", str(len(window.runner.jobs) or ""))
         window.refresh()
 
-    def _foreseen(self, document: Document, outlook: Outlook) -> None:
+    def _foreseen(self, document: Document) -> None:
         if document is self._window.desk.front:
             self.tell()
 

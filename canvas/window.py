@@ -1,6 +1,7 @@
 """The main window: the boards in the middle, panels around them, and everything that one can do."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QByteArray, Qt, QUrl
@@ -58,7 +59,7 @@ class Window(QMainWindow):
         self.sides = Sides(self, self.panels)
         self.actions_ = Actions(self, self.boards, desk.theme, rows.rows(self))
         for id_ in self.actions_.rows:
-            desk.learn(id_, lambda id_=id_: self.actions_.do(id_))
+            desk.learn(id_, partial(self.actions_.do, id_))
         self._make_bars()
         self.palette_ = Palette(desk, self.actions_, self)
         desk.opened.connect(self._opened)
@@ -221,7 +222,7 @@ class Window(QMainWindow):
         self.bar.wanted.connect(lambda: self.actions_.do("new"))
         self.bar.closing.connect(self.files.close)
         self.bar.asked.connect(self.open_palette)
-        self.tools.stage.chosen.connect(self.set_stage)
+        self.tools.stage.chosen.connect(lambda _: self.set_stage(self.tools.stage.stage))
         self.status.problems_wanted.connect(lambda: self.sides.work.call("problems"))
 
     def _opened(self, document: Document) -> None:

@@ -1,6 +1,7 @@
 """The hand on one board: takes mouse and keys, keeps the gesture that goes on, and runs the verbs."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
@@ -39,7 +40,7 @@ class Hand(QObject):
     ``foot`` with the key ``hint``, ``details`` or ``needs``; ``takes`` (all of them); ``choice`` with the index of the
     side that was pressed; ``state``.
     """
-    wants_open = Signal(object)
+    wants_open = Signal(Path)
     """A path that was dropped on the board and is to be opened as a workflow."""
 
     def __init__(self, desk: Desk, view: "BoardView") -> None:
