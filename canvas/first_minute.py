@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from canvas.doors import Doors
 from canvas.kit.buttons import ToolButton
 from canvas.kit.coach import CoachMark
-from workflows.takes import Take
+from workflows.take import Take
 
 if TYPE_CHECKING:
     from canvas.document import Document

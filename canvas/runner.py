@@ -26,7 +26,7 @@ from workflows.launching import Finished, Launched, Launcher, Live, Order
 from workflows.problems import Problem
 from workflows.studio import Options
 from workflows.take import Take
-from workflows.takes import Take, Takes
+from workflows.takes import Takes
 from workflows.taking import NotTaken, Source, Taken, Taker
 from workflows.timings import Timings
 
