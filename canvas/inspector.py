@@ -63,11 +63,16 @@ class Inspector(QWidget):
         forecast = getattr(self._desk.runner, "forecast", None)
         if forecast is not None and forecast is not self._forecast:
             self._forecast = forecast
-            forecast.told.connect(lambda document, outlook: self.tell_problems(document, outlook.problems))
+            forecast.told.connect(self._told)
         if forecast is not None and self._document is not None:
-            found = forecast.problems(self._document)
+            found = forecast.outlook(self._document)
             if found is not None:
-                self.tell_problems(self._document, found)
+                self._told(self._document, found)
+
+    def _told(self, document: Any, outlook: Any) -> None:
+        self.tell_problems(document, outlook.problems)
+        if document is self._document:
+            self.form.tell_price(outlook.cost, costs=outlook.price is None or outlook.price > 0)
 
     def _listen(self) -> None:
         self._desk.fronted.connect(self._front)
@@ -180,4 +185,6 @@ class Inspector(QWidget):
         if document is not None and self.page is self.node and any(
                 document.flat(name) in nodes for name in document.selected_nodes):
             self.node.refresh_look()
+        elif self.page is self.form:
+            self.form.refresh_look()
 

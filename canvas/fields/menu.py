@@ -23,6 +23,8 @@ def fill_menu(menu: QMenu, row: "FieldRow", seat: Seat) -> None:
     _add(menu, f"Reset to {word}" if word and not wired else "Reset", row.reset, seat.is_set)
     if row.dice() is not None:
         _add(menu, "Randomise", row.randomise)
+    if isinstance(value, GroupInput):
+        _add(menu, "Take it from the group's inputs", lambda: row.act(lambda seat: seat.leave_group()))
     if wired:
         _add(menu, "Take the wire out", lambda: row.act(lambda seat: seat.cut()))
     if plain:

@@ -7,7 +7,7 @@ from typing import Any
 from ajar.contract import Socket
 from canvas.document import Document
 from canvas.marks import wire_of
-from workflows import edit, inside, kinds, links, sockets
+from workflows import edit, inside, kinds, links, rooms, sockets
 from workflows.forms import exposed, set_exposed, set_held
 from workflows.graph import Expr, Graph, GroupInput, Row, Value, Wire, entries
 
@@ -126,7 +126,7 @@ class Seat:
         """(what a wire or a group input is called, the kind of wire)."""
         graph, types = self.graph, self.document.types
         if isinstance(value, GroupInput):
-            return f"from the group's {value.name.replace('_', ' ')}", wire_of(self.socket.type)
+            return f"from the group · {value.name.replace('_', ' ')}", wire_of(self.socket.type)
         if not isinstance(value, Wire):
             return str(value.text if isinstance(value, Expr) else value), "number"
         found = sockets.output_of(graph, types, value) if value.node in graph.nodes else None
@@ -134,6 +134,16 @@ class Seat:
         output = "" if found is None or (found.name == "result" and value.output is None) else found.name
         kind = wire_of(sockets.carried(graph, types, value)) if found is not None else "any"
         return f"from {name}{' · ' + output.replace('_', ' ') if output else ''}", kind
+
+    def leave_group(self) -> bool:
+        """Take an input away from the group that this parameter gets its value by; it keeps that value."""
+        value = self.value
+        if not isinstance(value, GroupInput) or not self.room:
+            return False
+        *outside, use = self.room
+        return self.document.edit_whole(
+            f"Take {value.name} from the inputs of the group",
+            lambda graph: inside.changed(graph, tuple(outside), lambda room: rooms.unexpose(room, use, value.name)))
 
     def choices(self) -> Iterator[tuple[str, str, str, str]]:
         """(node, input, node's title, present value) of all parameters that it could follow."""

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from ajar.contract import Socket
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.fields.row import FieldRow
 from canvas.fields.seat import Seat, title_of
+from canvas.kit import words
+from canvas.kit.buttons import PriceButton
 from canvas.kit.label import Label
 from canvas.kit.notices import EmptyState
 from canvas.pages.facts import facts_of
@@ -18,6 +21,43 @@ from workflows import inside, sockets
 from workflows.forms import Exposed, form_of
 from workflows.graph import Graph
 from workflows.problems import Problem
+
+
+class Shot(QWidget):
+    """A picture as wide as the panel."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.image: QImage | None = None
+        self.setAccessibleName("Result")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def put(self, image: QImage | None) -> None:
+        if image is not self.image:
+            self.image = image
+            self.setVisible(image is not None)
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.image is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(self.rect(), self._desk.theme.colour("board.mat"))
+        size = self.image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        painter.drawImage(QRect(QPoint((self.width() - size.width()) // 2, 0), size), self.image)
+
+    def _fit(self) -> None:
+        if self.image is not None and self.image.width():
+            high = min(self.width() * self.image.height() // self.image.width(), self.width() * 3 // 2)
+            self.setFixedHeight(max(high, 1))
+        self.update()
 
 
 class FormPage(QWidget):
@@ -42,13 +82,24 @@ class FormPage(QWidget):
         self.body = QWidget(self)
         self._rows = column(self.body)
         self.sheet = QWidget(self)
+        self.run = PriceButton(desk, "Run", words.FREE, "run", "primary", parent=self)
+        self.run.clicked.connect(self._run)
+        self.shot = Shot(desk, self)
         whole = QVBoxLayout(self.sheet)
         whole.setContentsMargins(0, 0, 0, PAD)
         whole.setSpacing(4)
-        for label in (self.title, self.notes):
-            label.setContentsMargins(PAD, 8 if label is self.title else 0, PAD, 0)
-            whole.addWidget(label)
+        top = QVBoxLayout()
+        top.setContentsMargins(PAD, 10, PAD, 4)
+        top.addWidget(self.title)
+        top.addWidget(self.notes)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(PAD, 8, PAD, 0)
+        foot.setSpacing(8)
+        foot.addWidget(self.run)
+        foot.addWidget(self.shot)
+        whole.addLayout(top)
         whole.addWidget(self.body)
+        whole.addLayout(foot)
         whole.addStretch(1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.sheet)
@@ -78,6 +129,19 @@ class FormPage(QWidget):
         self.notes.say(str(settings.get("notes") or ""))
         self.notes.setVisible(bool(self.notes.full))
         self.tell_problems(self._problems)
+        self.refresh_look()
+
+    def refresh_look(self) -> None:
+        """Show the picture that was made last on the way to the end."""
+        document = self._document
+        looks = self._desk.looks(document)
+        found = [look.picture for name in document.graph.nodes if (look := looks.of(name)).picture is not None
+                 ] if document is not None else []
+        self.shot.put(found[-1] if found else None)
+
+    def tell_price(self, price: str, *, costs: bool) -> None:
+        """What a run would cost."""
+        self.run.set_price(price, costs=costs)
 
     def tell_problems(self, problems: Sequence[Problem]) -> None:
         self._problems = tuple(problems)
@@ -85,6 +149,12 @@ class FormPage(QWidget):
             flat = "/".join((*one.room, one.node))
             row.tell_problems(tuple(problem for problem in self._problems
                                     if problem.node == flat and problem.input == socket.name))
+
+    def _run(self) -> None:
+        try:
+            self._desk.act("run")
+        except KeyError:  # no window around it
+            self._desk.say("There is nothing here that runs workflows.", "Open the workflow in the window.")
 
     def _found(self, document: Document) -> list[tuple[Exposed, Socket]]:
         found = []

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -136,6 +137,11 @@ def test_item_22_an_inner_parameter_becomes_an_input_of_the_group(inspector: Ins
     document.go(())
     select(document, ["soft"])
     assert number(inspector, "radius").bar.value == 4.0
+    document.enter("soft")
+    select(document, ["blur"])
+    entry(row(inspector, "radius").menu(), "Take it from the group's inputs")()
+    assert "radius" not in document.graph.groups["soft"].inputs
+    assert not isinstance(document.graph.groups["soft"].nodes["blur"].inputs.get("radius"), GroupInput)
 
 
 def test_what_a_run_says_is_shown_without_a_new_page(inspector: Inspector, desk: Desk, document: Document) -> None:
@@ -188,3 +194,28 @@ def test_files_are_found_beside_the_workflow(desk: Desk, document: Document, ins
     field.take(tmp_path.parent)
     assert "outside" in row(inspector, "folder").trouble.full
     assert value(document, "load-folder", "folder") == "pictures"
+
+
+def test_the_form_runs_the_workflow_and_says_what_it_costs(inspector: Inspector, desk: Desk,
+                                                           document: Document) -> None:
+    ran: list[int] = []
+    desk.learn("run", lambda: ran.append(1))
+    select(document, ["flux"])
+    entry(row(inspector, "steps").menu(), "Show in the form")()
+    inspector.turn("form")
+    QGuiApplication.processEvents()
+    inspector.form.tell_price("$0.28", costs=True)
+    assert inspector.form.run.text() == "Run · $0.28"
+    QTest.mouseClick(inspector.form.run, LEFT)
+    assert ran == [1]
+
+
+def test_a_narrow_panel_stacks_names_above_their_fields(inspector: Inspector, document: Document) -> None:
+    select(document, ["flux"])
+    steps = row(inspector, "steps")
+    assert steps.shown is not None
+    assert steps.shown.mapTo(steps, QPoint(0, 0)).x() > 60
+    inspector.resize(200, 900)
+    QGuiApplication.processEvents()
+    assert steps.shown.mapTo(steps, QPoint(0, 0)).x() < 10
+    assert inspector.node.width() <= inspector.width()
