@@ -8,9 +8,10 @@ from PySide6.QtGui import QPainter, QPen, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from canvas.board.card import MARGIN, CardPlan, Spot, spot_of
-from canvas.board.card_paint import glyph_box, paint_block, paint_ring, paint_sockets, paint_state
+from canvas.board.card_paint import paint_block, paint_sockets
 from canvas.board.easel import Easel
 from canvas.board.face import Face
+from canvas.board.header_paint import glyph_box, paint_ring, paint_state
 from canvas.board.picture_paint import paint_image, paint_progress, paint_running
 from canvas.board.plan import plan
 from canvas.board.states import sign_of

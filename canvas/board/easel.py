@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPixmap
 
-from canvas.board.card_paint import Brushwork, paint_card
+from canvas.board.card_paint import paint_card
+from canvas.board.header_paint import Brushwork
 from canvas.board.ink import Ink
 from canvas.board.shade import shadow_of
 from canvas.theme import Theme
@@ -39,6 +40,7 @@ class Easel:
         self._until = 0.0
         self._late = False
         self._exposed: list[Box] = []
+        self.stage = 0
         self.turn = 0.0
         """How far the rings and dashes of what is running have turned."""
         self.wear(theme)
@@ -67,7 +69,7 @@ class Easel:
         return self.zoom * self.ratio
 
     def work(self) -> Brushwork:
-        return Brushwork(self.ink, self.shadow, self.scale, self.zoom, self.full)
+        return Brushwork(self.ink, self.shadow, self.scale, self.zoom, self.full, self.stage)
 
     def begin(self, exposed: list[Box]) -> None:
         """A frame begins, in these rectangles of the board."""

@@ -65,7 +65,7 @@ class Face:
     values: tuple[ValueRow, ...] = ()
     steps: tuple[tuple[str, str], ...] = ()
     """What a group consists of: title and the value that says most."""
-    choice: tuple[str, tuple[str, ...], int] | None = None
+    choice: tuple[str, tuple[str, ...]] | None = None
     picture: bool = False
     group: bool = False
     loads: bool = False
@@ -96,7 +96,7 @@ def face_of(graph: Graph, types: Mapping[str, NodeType], name: str, carries: Car
         values=_values(wanted, node, block[0] if block else ""), picture=_has_picture(type_, flags),
         steps=tuple(_step(inner, types) for inner in group.nodes.values()) if group is not None else (),
         loads=_loads(type_, category), dot=node.type == "dot", kind=node.type, group=group is not None,
-        choice=("stage", ("Draft", "Final"), 0) if node.type == "stage" else None,
+        choice=("stage", ("Draft", "Final")) if node.type == "stage" else None,
     )
 
 

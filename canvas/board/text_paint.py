@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QTextLayout, QTextOption
 
 from canvas.board.card import CardPlan
 from canvas.board.face import ValueRow
+from canvas.board.header_paint import Brushwork
 from canvas.board.ink import Ink
 from canvas.board.values import tokens
 
@@ -77,9 +78,10 @@ def paint_bars(painter: QPainter, rect: QRectF, ink: Ink) -> None:
             painter.drawRect(QRectF(rect.left() + ink.px(8), y, (rect.width() - ink.px(16)) * share, ink.px(4)))
 
 
-def paint_values(painter: QPainter, plan: CardPlan, ink: Ink, scale: float, *, full: bool) -> None:
+def paint_values(painter: QPainter, plan: CardPlan, work: Brushwork) -> None:
     """The rows of values, the steps of a group and a choice; zoomed out only where they are."""
-    if not full:
+    ink, scale = work.ink, work.scale
+    if not work.full:
         for rect in [rect for _, rect in plan.values] + [rect for _, _, rect in plan.steps]:
             well(painter, rect, ink)
         return
@@ -92,8 +94,7 @@ def paint_values(painter: QPainter, plan: CardPlan, ink: Ink, scale: float, *, f
         ink.write(painter, inner.adjusted(ink.px(14), 0, -ink.px(30), 0), title, "caption", "text.primary")
         ink.write(painter, inner, value, "caption", "text.tertiary", Qt.AlignmentFlag.AlignRight)
     if plan.choice is not None and plan.face.choice is not None:
-        _, words, chosen = plan.face.choice
-        paint_choice(painter, plan.choice, words, chosen, ink)
+        paint_choice(painter, plan.choice, plan.face.choice[1], work.stage, ink)
 
 
 def well(painter: QPainter, rect: QRectF, ink: Ink) -> None:

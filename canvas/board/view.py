@@ -1,6 +1,6 @@
 """The board of one document: follows its edits, its selection and how its nodes look."""
 
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
@@ -40,6 +40,16 @@ class BoardView(Scenery):
         self.overlay = Overlay(self)
         self._listen()
         self.open()
+
+    def set_stage(self, stage: Literal["draft", "final"]) -> None:
+        """What a run would make; cards that follow it show it."""
+        chosen = ("draft", "final").index(stage)
+        if chosen != self.easel.stage:
+            self.easel.stage = chosen
+            for card in self.mirror.cards.values():
+                if card.plan.choice is not None:
+                    self.easel.forget(card.name)
+                    card.update()
 
     def _listen(self) -> None:
         self.document.changed.connect(self._changed)
