@@ -20,6 +20,8 @@ from workflows.commands.said import write_log
 from workflows.settings import Home
 from workflows.studio import Studio
 
+SETTLED = 1500
+"""Milliseconds after which the window stands, and what is not urgent begins."""
 STARTER = RESOURCES / "templates" / "first.json"
 
 
@@ -36,6 +38,7 @@ def main(file: Path | None = None, packs: Sequence[Path] = ()) -> int:
         interrupt = stop_on_signals(window)
         begin(window, file)
         window.show()
+        QTimer.singleShot(SETTLED, engine.settle)
         code = app.exec()
         interrupt.stop()
         engine.close()

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-EVERY = 500
+EVERY = 100
 """Milliseconds between two small sweeps."""
 REST = 20.0
 """Seconds without mouse, keys or runs before the large one."""
@@ -46,6 +46,8 @@ class Broom(QObject):
         self._timer.start()
 
     def end(self) -> None:
+        if not self._timer.isActive() and gc.isenabled():
+            return
         self._timer.stop()
         app = QApplication.instance()
         if app is not None:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from canvas.ask import Choice, ask
+from canvas.broom import Broom
 from canvas.desk import Desk
 from canvas.forecast import Forecast
 from canvas.runner import Runner
@@ -27,8 +28,15 @@ class Engine:
         self.runner = Runner(desk, self.takes)
         desk.runner = self.runner
         self.forecast = Forecast(desk)
+        self.broom = Broom(lambda: self.runner.busy)
         self.machine = machine()
         self._leave = False
+
+    def settle(self) -> None:
+        """The window stands: garbage is swept when nobody looks, and the worker gets ready for the first picture."""
+        self.broom.begin()
+        self.forecast.warm = True
+        self.forecast.refresh()
 
     def may_close(self, window: "Window") -> bool:
         """Whether the window may go. While something runs the person is asked, and the window goes later."""
@@ -50,6 +58,7 @@ class Engine:
 
     def close(self) -> None:
         """Stop what runs and write what waits."""
+        self.broom.end()
         self.forecast.close()
         Bench.of(self.desk).close()
         self.runner.close()
