@@ -77,6 +77,10 @@ class Desk(QObject):
         """What an action does; the window tells, so that panels can ask for it by name."""
         self._actions[id_] = callback
 
+    def knows(self, id_: str) -> bool:
+        """Whether there is such an action."""
+        return id_ in self._actions
+
     def act(self, id_: str) -> None:
         """Do an action by its id, as its menu entry would."""
         self._actions[id_]()

@@ -134,10 +134,11 @@ class Carry(Gesture):
     def _copy(self) -> None:
         """Copies where the originals are; these are carried, and the originals stay."""
         self._originals = self.names
+        names = (*self.names, *riders(self.document.shown, self.view.sizes(), self.names))
         made: list[str] = []
 
         def run(graph: Graph) -> Graph:
-            graph, new = clipping.double(graph, self._originals, (0, 0))
+            graph, new = clipping.double(graph, names, (0, 0))
             made[:] = new
             return graph
 

@@ -15,7 +15,8 @@ from canvas.hands.context import Context, count_of, edit_new
 from canvas.hands.offers import Offer
 from canvas.hands.verbs_edit import paste_text
 from canvas.library_rows import MIME, read_mime
-from workflows import clipping, dropped, format
+from workflows import clipping, dropped, edit, format, wiring
+from workflows.graph import Link
 
 if TYPE_CHECKING:
     from canvas.hands.hand import Hand
@@ -46,7 +47,7 @@ class Drops(QObject):
         self.hand.pos = event.position()
         row = read_mime(data)
         if row is not None:
-            add_node(self._context(), row[0], link=self.hand.view.wire_at(at), inputs=row[1])
+            add_node(self._context(), row[0], link=self._wire_for(row[0]), inputs=row[1])
         elif data.hasUrls():
             paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
             self.files([path for path in paths if path.exists()])
@@ -100,10 +101,27 @@ class Drops(QObject):
                 desk.say(f"No node opens {path.name}.", "Drop pictures, folders, tables, models or workflows.")
                 continue
             loaders.append(loader)
+        if len(loaders) == 1 and self._onto(loaders[0]):
+            return
         if loaders:
             at = (self._at.x(), self._at.y())
             edit_new(document, f"Add {count_of(len(loaders), 'file')}",
                      lambda graph: dropped.add_loaders(graph, loaders, at))
+
+    def _wire_for(self, type_: str) -> Link | None:
+        """The wire under the mouse, where a node of this type could be put into it."""
+        link, document = self.hand.view.wire_at(self._at), self.hand.document
+        fits = link is not None and type_ in wiring.between(document.types, document.shown, link)
+        return link if fits else None
+
+    def _onto(self, loader: dropped.Loader) -> bool:
+        """Let the card under the mouse open the file, where it is of the very kind that would be added."""
+        document, card = self.hand.document, self.hand.view.card_at(self._at)
+        if card is None or document.shown.nodes[card].type != loader.type:
+            return False
+        return document.edit(
+            "Change file", lambda graph: edit.set_value(graph, card, loader.input, loader.value), select=[card],
+        )
 
     def _insert(self, path: Path) -> None:
         """Put the graph of a file beside what is here."""

@@ -1,14 +1,16 @@
 """Opening the editor that is laid over the board: over a value, a text, a title, a note."""
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 
 from ajar.contract import Socket
+from canvas.board.card import Spot
 from canvas.hands import typed
 from canvas.hands.boxes import box_of
 from canvas.inline import Question
-from workflows import board, edit, kinds
+from workflows import board, edit, kinds, rooms
 from workflows.graph import Graph, Value
 from workflows.sockets import input_of, sockets_of
 
@@ -47,6 +49,23 @@ def title(hand: "Hand", name: str) -> None:
         _ask_about(hand, "notes", rest, "text", box_of(hand.document.shown.notes[rest]), "Note")
     else:
         _node_title(hand, name)
+
+
+def socket_name(hand: "Hand", spot: Spot) -> None:
+    """Type another name for an input or output of a group."""
+    node = hand.document.shown.nodes[spot.node]
+    left = spot.at.x() + 12 if spot.side == "in" else spot.at.x() - 132
+    place = QRectF(left, spot.at.y() - 11, 120, 22)
+
+    def take(text: str) -> str:
+        name = re.sub(r"\W+", "_", text.strip()).strip("_")
+        hand.document.edit(
+            "Rename socket", lambda graph: rooms.rename_socket(graph, node.type, spot.name, name, spot.side),
+        )
+        return ""
+
+    now = spot.name.replace("_", " ")
+    hand.inline.open(Question("line", place, now, take, "Name of the socket", subject=spot.node))
 
 
 def first(hand: "Hand", node: str) -> None:
@@ -93,8 +112,14 @@ def _node_title(hand: "Hand", name: str) -> None:
     head = hand.desk.theme.size("node.header")
     now = hand.title_of(name)
 
+    def rename(graph: Graph, text: str) -> Graph:
+        one = graph.nodes[name]
+        if one.group is not None and not one.title:
+            return rooms.title_group(graph, one.group, text)
+        return edit.set_title(graph, name, text)
+
     def take(text: str) -> str:
-        hand.document.edit("Rename", lambda graph: edit.set_title(graph, name, text.strip()))
+        hand.document.edit("Rename", lambda graph: rename(graph, text.strip()))
         return ""
 
     place = QRectF(rect.topLeft(), QPointF(rect.right(), rect.top() + head))

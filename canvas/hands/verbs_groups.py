@@ -35,7 +35,8 @@ def ungroup(context: Context) -> None:
 
 
 def enter(context: Context) -> None:
-    name = context.target.node or context.document.primary
+    pointed = context.pointed.node if context.pointed is not None else ""
+    name = pointed or context.document.primary
     if name is not None:
         context.document.enter(name)
 
@@ -166,5 +167,5 @@ VERBS = (
     Verb("wire.extract", "Extract", "Graph", extract, "", keys("Ctrl+Shift+X", blender="Alt+D|Ctrl+Shift+X"),
          nodes_selected, "Wires"),
     Verb("wire.disconnect", "Disconnect", "Graph", disconnect, "", {},
-         lambda context: context.target.link is not None or context.target.spot is not None, "Wires", listed=False),
+         lambda context: context.pointed is not None, "Wires", listed=False),
 )

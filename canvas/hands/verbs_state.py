@@ -46,17 +46,32 @@ def turn_flag(context: Context, flag: str, title: str) -> None:
     context.document.edit(f"{title if on else 'Un' + title.lower()} {count_of(len(names))}", run)
 
 
+def _meant(context: Context) -> str | None:
+    """The node a menu was opened on, else the one the inspector shows."""
+    pointed = context.pointed.node if context.pointed is not None else ""
+    return pointed or context.document.primary
+
+
 def open_node(context: Context) -> None:
     """Go into the group, or type the first value of the node."""
-    name = context.target.node or context.document.primary
+    name = _meant(context)
     if name is not None and not context.document.enter(name):
         context.hand.open_first(name)
 
 
-def rename(context: Context) -> None:
-    """Give the node a title of its own, typed on its header."""
-    name = context.target.node or context.document.primary
+def show(context: Context) -> None:
+    """Look at what the node gave, without wiring a viewer to it."""
+    name = _meant(context)
     if name is not None:
+        context.hand.show_result(name)
+
+
+def rename(context: Context) -> None:
+    """Type the title of a node or frame, or a note, where it stands."""
+    chosen = context.document.selection
+    pointed = context.pointed.name if context.pointed is not None else ""
+    name = pointed or (chosen[-1] if chosen else "")
+    if name:
         context.hand.type_title(name)
 
 
@@ -86,7 +101,12 @@ def reset(context: Context) -> None:
 
 
 def has_primary(context: Context) -> bool:
-    return bool(context.target.node) or context.document.primary is not None
+    pointed = context.pointed is not None and context.pointed.node
+    return bool(pointed) or context.document.primary is not None
+
+
+def can_rename(context: Context) -> bool:
+    return bool(context.pointed is not None and context.pointed.name) or bool(context.document.selection)
 
 
 def _all_are(context: Context, state: State) -> bool:
@@ -100,7 +120,8 @@ def _all_have(context: Context, flag: str) -> bool:
 VERBS = (
     Verb("node.open", "Open", "Graph", open_node, "", keys("Return|Enter", blender="Tab|Return|Enter"), has_primary,
          "Node", listed=False),
-    Verb("node.rename", "Rename", "Graph", rename, "", keys("F2"), has_primary, "Node"),
+    Verb("node.rename", "Rename", "Graph", rename, "", keys("F2"), can_rename, "Node"),
+    Verb("node.show", "Show result", "View", show, "eye", {}, has_primary, "Viewer"),
     Verb("state.mute", "Mute", "Graph", partial(set_state, state="muted"), "mute",
          keys("M", blender="Shift+M", comfy="Ctrl+M"), nodes_selected, "State", partial(_all_are, state="muted")),
     Verb("state.bypass", "Bypass", "Graph", partial(set_state, state="bypassed"), "bypass",

@@ -46,7 +46,7 @@ ITEMS: dict[int, Item] = {
     7: Item("Dropped files become loaders in a column, models by their header, folders a batch loader", _of(
         HANDS, "drops", "pictures_become_loaders_in_a_column", "a_folder_becomes_a_batch_loader",
         "a_safetensors_file_becomes_a_node_by_its_header", "a_broken_model_file_is_refused_in_words",
-        "a_file_that_nothing_opens_is_said",
+        "a_file_that_nothing_opens_is_said", "a_picture_dropped_on_a_loader_is_opened_by_it",
     ), "films, sounds and 3D models are said to have no loader until there are nodes for them"),
     8: Item("A dropped workflow, or a picture with one inside, is opened, inserted or used as a picture", _of(
         HANDS, "drops", "a_workflow_is_offered_to_be_opened_or_inserted",
@@ -108,6 +108,7 @@ ITEMS: dict[int, Item] = {
         HANDS, "verbs_groups", "ctrl_g_groups_and_ctrl_shift_g_ungroups",
         "a_frame_is_put_behind_the_selection_and_asks_for_its_title",
         "a_value_inside_is_exposed_as_an_input_of_the_group",
+        "sockets_of_a_group_are_exposed_renamed_and_removed_by_their_menus",
     )),
     23: Item("Enter or a double click goes into a group, Esc or Alt+Up goes up; the trail says where one is", (
         *_of(HANDS, "verbs_groups", "a_double_click_goes_into_a_group_and_escape_goes_up",

@@ -12,7 +12,7 @@ from ajar.values import Image
 from canvas.library_rows import MIME
 from tests.canvas.hands.conftest import LEFT, NO, Person
 from workflows import edit, format
-from workflows.graph import Graph
+from workflows.graph import Graph, Wire
 
 COPY = Qt.DropAction.CopyAction
 
@@ -168,3 +168,25 @@ def test_a_row_of_the_library_is_added_where_it_is_dropped(person: Person) -> No
     drop(person, data)
     assert person.graph.nodes["blur"].inputs == {"radius": 2.5}
     assert person.graph.layout["blur"][:2] == pytest.approx([280, 186])
+
+
+def test_a_picture_dropped_on_a_loader_is_opened_by_it(person: Person, tmp_path: Path, qtbot: QtBot) -> None:
+    person.add("load_image", 0, 0, file="old.png")
+    at = person.header("load-image")
+    drop(person, files(picture(tmp_path / "new.png")), at.x(), at.y())
+    qtbot.waitUntil(lambda: str(person.graph.nodes["load-image"].inputs["file"]).endswith("new.png"))
+    assert list(person.graph.nodes) == ["load-image"]
+    assert person.steps == ["Change file"]
+
+
+def test_a_row_of_the_library_dropped_on_a_wire_goes_into_it_where_it_fits(person: Person) -> None:
+    person.add("load_image", 0, 0)
+    person.add("save_image", 600, 0)
+    person.wire("load-image", "save-image", "image")
+    middle = person.middle("load-image", "save-image", "image")
+    for type_ in ("prompt", "blur"):
+        data = QMimeData()
+        data.setData(MIME, json.dumps({"type": type_, "inputs": {}}).encode())
+        drop(person, data, middle.x(), middle.y())
+    assert person.graph.nodes["save-image"].inputs["image"] == Wire("blur")
+    assert "prompt" in person.graph.nodes

@@ -151,3 +151,35 @@ def test_the_editor_goes_with_what_it_belongs_to(person: Person) -> None:
     assert not person.hand.inline.isVisible()
     person.click(QPointF(700, 600))
     assert not person.graph.notes
+
+
+def choose(person: Person, at: QPointF, text: str) -> None:
+    """Take an entry of the menu of the right button."""
+    person.click(at, Qt.MouseButton.RightButton)
+    next(one for one in person.hand.menu.actions() if one.text() == text).trigger()
+    person.hand.menu.close()
+
+
+def test_sockets_of_a_group_are_exposed_renamed_and_removed_by_their_menus(person: Person) -> None:
+    use = grouped(person)
+    person.double_click(person.header(use))
+    choose(person, person.spot("blur", "out").at, "Expose as output of the group")
+    assert len(person.document.graph.groups["group"].outputs) == 1
+    person.document.go(())
+    output = next(iter(person.document.graph.groups["group"].outputs))
+    choose(person, person.spot(use, "out", output).at, "Rename output…")
+    person.type("soft picture")
+    person.type(Qt.Key.Key_Return)
+    assert list(person.document.graph.groups["group"].outputs) == ["soft_picture"]
+    choose(person, person.spot(use, "in", "image").at, "Remove input from the group")
+    assert not person.document.graph.groups["group"].inputs
+
+
+def test_renaming_a_group_names_it_at_all_its_uses(person: Person) -> None:
+    use = grouped(person)
+    person.type(Qt.Key.Key_D, CTRL)
+    person.type(Qt.Key.Key_F2)
+    person.type("Finish")
+    person.type(Qt.Key.Key_Return)
+    assert person.document.graph.groups["group"].title == "Finish"
+    assert person.graph.nodes[use].title == ""
