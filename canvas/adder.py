@@ -30,11 +30,16 @@ class Recent:
     def __init__(self, file: Path) -> None:
         self._file = file
         self.ids: list[str] = []
+        self.read()
+
+    def read(self) -> None:
+        """Take what the file says: the popup of another board and the library write it too."""
         with suppress(OSError, ValueError):
-            found = json.loads(file.read_text("utf-8"))
+            found = json.loads(self._file.read_text("utf-8"))
             self.ids = [one for one in found if isinstance(one, str)][:KEPT] if isinstance(found, list) else []
 
     def use(self, id_: str) -> None:
+        self.read()
         self.ids = [id_, *(one for one in self.ids if one != id_)][:KEPT]
         with suppress(OSError):  # a convenience: never in the way of adding a node
             self._file.write_text(json.dumps(self.ids), "utf-8")

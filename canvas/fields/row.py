@@ -1,6 +1,5 @@
 """One line of the inspector: the name, the field or what stands in its place, what is wrong with it, and its menu."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ajar.contract import Socket
 from canvas.desk import Desk
+from canvas.fields import clip
 from canvas.fields.field import Facts, Field, default_of
 from canvas.fields.make import field_for, has_field
 from canvas.fields.menu import fill_menu
@@ -180,7 +180,7 @@ class FieldRow(QWidget):
         """Turn into a formula that begins with what is there now."""
         if self.seat is None:
             return
-        start = text or _as_formula(default_or(self.socket, self.seat.value))
+        start = text or clip.formula_of(default_or(self.socket, self.seat.value))
         if start and not self.seat.formula_problem(start)[0]:
             self.act(lambda seat: seat.formula(start, burst=False))
         else:
@@ -204,24 +204,12 @@ class FieldRow(QWidget):
 
     def copy(self) -> None:
         """Put the value on the clipboard, as the file writes it."""
-        value = default_or(self.socket, self.seat.value) if self.seat is not None else None
-        text = f"={value.text}" if isinstance(value, Expr) else value if isinstance(value, str) else (
-            json.dumps(value, ensure_ascii=False) if not isinstance(value, (Wire, GroupInput)) else "")
-        QGuiApplication.clipboard().setText(text)
+        if self.seat is not None:
+            QGuiApplication.clipboard().setText(clip.text_of(default_or(self.socket, self.seat.value)))
 
     def pasted(self) -> tuple[bool, Any]:
         """Whether what is on the clipboard fits here, and as which value."""
-        text = QGuiApplication.clipboard().text()
-        if text.startswith("=") and self.seat is not None:
-            return not self.seat.formula_problem(text[1:])[0], Expr(text[1:].strip())
-        for read in (lambda: json.loads(text), text.strip):
-            try:
-                value = read()
-                read_literal(self.socket, value)
-                return bool(text), value
-            except (ValueError, KindError):
-                continue
-        return False, None
+        return clip.read(QGuiApplication.clipboard().text(), self.socket, self.seat)
 
     def paste(self) -> None:
         fits, value = self.pasted()
@@ -398,14 +386,6 @@ class FieldRow(QWidget):
     def default_words(self) -> str:
         """The default in a few words."""
         return words_of(default_of(self.socket))
-
-
-def _as_formula(value: Value) -> str:
-    if isinstance(value, Expr):
-        return value.text
-    if isinstance(value, bool) or value is None:
-        return str(value).lower() if value is not None else ""
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (int, float, str)) else ""
 
 
 def short(message: str) -> str:

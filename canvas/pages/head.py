@@ -1,7 +1,7 @@
 """The head of a node in the inspector: its mark, its title to type over, its state and what else can be done."""
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from canvas.desk import Desk
@@ -22,6 +22,7 @@ class TitleLine(QLineEdit):
     def __init__(self, desk: Desk, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._before = ""
         self.setAccessibleName(name)
         self.setFrame(False)
         self.setStyleSheet("QLineEdit { border: 0; background: transparent; padding: 0 4px; margin-left: -4px; }")
@@ -35,6 +36,10 @@ class TitleLine(QLineEdit):
             self.setText(text)
             self.setCursorPosition(0)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._before = self.text()
+        super().focusInEvent(event)
+
     def event(self, event: QEvent) -> bool:
         if leaves_to_window(event):
             event.ignore()
@@ -45,7 +50,7 @@ class TitleLine(QLineEdit):
         if is_undo(event):
             event.ignore()
         elif event.key() == Qt.Key.Key_Escape:
-            self.undo()
+            self.setText(self._before)
             self.clearFocus()
         else:
             super().keyPressEvent(event)

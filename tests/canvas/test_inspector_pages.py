@@ -219,3 +219,14 @@ def test_a_narrow_panel_stacks_names_above_their_fields(inspector: Inspector, do
     QGuiApplication.processEvents()
     assert steps.shown.mapTo(steps, QPoint(0, 0)).x() < 10
     assert inspector.node.width() <= inspector.width()
+
+
+def test_esc_leaves_a_title_as_it_was(inspector: Inspector, document: Document) -> None:
+    select(document, ["flux"])
+    before = len(document.history.past)
+    title = inspector.node.head.title
+    title.setFocus()
+    QTest.keyClicks(title, "abc def")
+    QTest.keyClick(title, Qt.Key.Key_Escape)
+    assert title.text() == "Flux"
+    assert document.graph.nodes["flux"].title == "" and len(document.history.past) == before
