@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -23,8 +24,8 @@ Call = tuple[int, str, tuple[int, ...]]
 class Bridge(QObject):
     """``post`` may be called from any thread; ``heard`` and ``settled`` come on the thread that made the bridge.
 
-    Of progress only the latest of each call is kept, and none once the call has ended. Everything else comes, and in
-    order.
+    Of progress only the latest of each call is kept (and the latest preview), and none once the call has ended.
+    Everything else comes, and in order.
     """
 
     heard = Signal(int, object)
@@ -52,7 +53,11 @@ class Bridge(QObject):
         """Pass something on; returns at once."""
         with self._lock:
             if isinstance(event, NodeProgress):
-                self._progress[job, event.node, event.path] = event
+                call = (job, event.node, event.path)
+                before = self._progress.get(call)
+                if event.preview is None and before is not None and before.preview is not None:
+                    event = replace(event, preview=before.preview)  # not every step has one
+                self._progress[call] = event
             else:
                 self._forget(job, event)
                 self._events.append((job, event))

@@ -89,6 +89,15 @@ def test_of_progress_only_the_latest_comes_and_none_after_the_end(qtbot: QtBot) 
     assert len(listener.events) == 4
 
 
+def test_a_preview_is_not_lost_to_a_step_that_has_none(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    listener = Listener(bridge)
+    for preview in ("first", "second", None):
+        bridge.post(1, NodeProgress(1, "a", (), 0.5, "step", preview))
+    qtbot.waitUntil(lambda: len(listener.events) == 1)
+    assert getattr(listener.events[0], "preview", "") == "second"
+
+
 def test_progress_comes_no_more_often_than_thirty_times_a_second(qtbot: QtBot) -> None:
     bridge = Bridge()
     listener = Listener(bridge)

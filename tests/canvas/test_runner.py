@@ -11,6 +11,7 @@ from ajar.pictures import read_about
 from ajar.values import Image
 from canvas.desk import Desk
 from canvas.document import Document
+from canvas.jobs import Job
 from canvas.runner import Runner
 from tests.canvas.running import LONG, Said, opened, run, toy_runner, toy_studio, toys
 from workflows import edit
@@ -32,6 +33,10 @@ def runner(desk: Desk) -> Iterator[Runner]:
 
 def is_busy(runner: Runner) -> bool:
     return runner.busy
+
+
+def line_of(runner: Runner) -> tuple[Job, ...]:
+    return runner.jobs
 
 
 def test_a_run_shows_on_its_nodes_and_the_second_one_comes_from_the_cache(
@@ -94,7 +99,7 @@ def test_item_41_stop_ends_a_run_and_what_was_finished_is_kept(qtbot: QtBot, des
     assert is_busy(runner) and runner.jobs[0].state == "running"
     with qtbot.waitSignal(runner.ended, timeout=LONG) as blocker:
         runner.stop()
-    assert blocker.args[1] == "cancelled" and not is_busy(runner) and len(runner.jobs) == 0
+    assert (blocker.args[1], is_busy(runner), len(runner.jobs)) == ("cancelled", False, 0)
     qtbot.waitUntil(lambda: desk.looks(document).of("b").phase == "idle")
     assert said.lines[-1][1] == "What was finished is kept."
 
@@ -136,11 +141,11 @@ def test_several_runs_wait_in_a_queue_that_can_be_reordered_paused_and_cut(
     runner.move(last.id, 4)
     assert runner.jobs[-1].id == last.id
     runner.remove(last.id)
-    assert len(runner.jobs) == 4
+    assert len(line_of(runner)) == 4
     runner.pause()
     with qtbot.waitSignal(runner.ended, timeout=LONG):
         runner.stop()
-    assert len(runner.jobs) == 3 and not is_busy(runner)
+    assert len(line_of(runner)) == 3 and not is_busy(runner)
     runner.pause(False)
     qtbot.waitUntil(lambda: runner.jobs == (), timeout=LONG)
     assert desk.looks(two).of("b").text == "3"
@@ -265,3 +270,24 @@ def test_a_group_shows_how_its_nodes_stand(qtbot: QtBot, desk: Desk, runner: Run
     document = opened(desk, made)
     run(qtbot, runner, document)
     assert desk.looks(document).of(use).phase == "done" and desk.looks(document).of(f"{use}/a").phase == "done"
+
+
+@pytest.mark.slow
+def test_the_built_in_model_paints_with_previews_and_its_picture_becomes_a_take(
+    qtbot: QtBot, desk: Desk, runner: Runner,
+) -> None:
+    made = toys(words=("prompt", {"text": "green hills at noon"}),
+                p=("flux", {"prompt": "@words", "steps": 40, "seed": 4}))
+    document = opened(desk, made)
+    looks = desk.looks(document)
+    previews: list[str] = []
+    looks.changed.connect(lambda _: previews.append(looks.of("p").note) if looks.of("p").preview else None)
+    with qtbot.waitSignal(runner.ended, timeout=300_000) as blocker:
+        runner.run(document)
+    assert blocker.args[1] == "done" and len(set(previews)) >= 2
+    qtbot.waitUntil(lambda: len(runner.takes.of(document.key, "p")) == 1, timeout=LONG)
+    [take] = runner.takes.of(document.key, "p")
+    assert take.prompt == "green hills at noon" and take.seed == 4 and take.model and take.licence
+    jobs = runner.more(document, "p", 2)
+    assert len(jobs) == 2
+    qtbot.waitUntil(lambda: len(runner.takes.of(document.key, "p")) == 3, timeout=300_000)
