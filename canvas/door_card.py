@@ -60,7 +60,9 @@ class DoorCard(QWidget):
                 old.hide()
                 old.deleteLater()
         for icon, sentence in door.facts:
-            self._rows.addWidget(Fact(self._desk, icon, sentence, self.facts))
+            fact = Fact(self._desk, icon, sentence, self.facts)
+            self._rows.addWidget(fact)
+            fact.show()  # what is not shown yet has no height in a layout
         self.setAccessibleName(door.title)
         self.setAccessibleDescription(". ".join((door.under, *(sentence for _, sentence in door.facts))))
 

@@ -26,6 +26,8 @@ class Doors(QWidget):
     templates_wanted = Signal()
     closed = Signal()
     """The person has sent the doors away; they do not come back by themselves."""
+    known = Signal()
+    """This computer was looked at: the cards say more, and may be taller."""
     _probed = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -97,6 +99,7 @@ class Doors(QWidget):
         if isinstance(machine, Machine):
             for door in self._doors(machine):
                 self.cards[door.key].put(door)
+            self.known.emit()
 
     def _open_models(self) -> None:
         folder = self._desk.studio.home.models

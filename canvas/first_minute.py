@@ -64,6 +64,7 @@ class FirstMinute(QObject):
         self.hint: CoachMark | None = None
         self.doors.templates_wanted.connect(self._templates)
         self.doors.closed.connect(self._close_doors)
+        self.doors.known.connect(self._settle)
         page.view.installEventFilter(self)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._settle)

@@ -19,7 +19,7 @@ def restore(window: "Window") -> list[Draft]:
     """Open what was open. Gives the drafts that a crash left behind: the person decides about them."""
     keeping = window.keeping
     session = keeping.session
-    drafts = {draft.key: draft for draft in keeping.found()}
+    drafts = {draft.key: draft for draft in reversed(keeping.found())}  # the newest of each
     if session.geometry:
         window.restoreGeometry(session.geometry)
     if session.layout and not window.restore_layout(session.layout):
