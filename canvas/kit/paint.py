@@ -34,6 +34,8 @@ def groove(theme: Theme) -> QColor:
 
 def slide(theme: Theme) -> QColor:
     """The fill behind the value of a slider."""
+    if theme.contrast:
+        return theme.colour("accent.tint")  # surfaces and borders are black and white, and the number must be read
     return theme.colour("surface.raised" if theme.mode == "dark" else "border.subtle")
 
 
