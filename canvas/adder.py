@@ -69,6 +69,7 @@ class Adder(Lookup):
         ``chosen`` is given the id of the type or ``group:name``; ``gone`` is called in any case, after that.
         """
         self._chosen, self._gone = chosen, gone
+        self._recent.read()
         self._fitting = self._fits(spot, link)
         self._collect()
         self.show_at(at, _note(spot, link))

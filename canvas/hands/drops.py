@@ -38,6 +38,10 @@ class Drops(QObject):
         """Whether this may be dropped here."""
         if not can_take(event.mimeData()):
             return False
+        row = read_mime(event.mimeData())
+        if row is not None:
+            self._at = self.hand.view.scene_pos(event.position())
+            self.hand.view.mark_wire(self._wire_for(row[0]))
         event.acceptProposedAction()
         return True
 
@@ -45,6 +49,7 @@ class Drops(QObject):
         data, at = event.mimeData(), self.hand.view.scene_pos(event.position())
         self._at = at
         self.hand.pos = event.position()
+        self.hand.view.mark_wire(None)
         row = read_mime(data)
         if row is not None:
             add_node(self._context(), row[0], link=self._wire_for(row[0]), inputs=row[1])

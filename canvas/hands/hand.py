@@ -190,6 +190,10 @@ class Hand(QObject):
     def drag_move(self, event: QDragMoveEvent) -> bool:
         return self.drops.takes(event)
 
+    def drag_leave(self, event: QEvent) -> bool:
+        self.view.mark_wire(None)
+        return True
+
     def drop(self, event: QDropEvent) -> bool:
         return self.drops.drop(event)
 

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QCursor
 
 from canvas.board.card import Part, Spot
 from canvas.hands.context import NOTHING, Target
 from canvas.hands.gesture import Touch
+from canvas.hands.slide import cursor_of
 from canvas.viewers.opening import bring
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 NEAR = 7.0
 """Pixels around the socket of a value; that of an input of its own is hit from farther away."""
+PRESSED = ("take", "takes", "foot", "choice", "state")
+"""The parts of a card that are clicked like buttons."""
 ALWAYS = ("header", "body", "preview", "foot")
 """The parts of a card that are there at every zoom."""
 
@@ -57,6 +61,11 @@ def hover(hand: "Hand", touch: Touch) -> None:
     target = hand.target_at(touch.at)
     hand.view.hover(target.node or None, target.spot)
     hand.view.mark_wire(target.link)
+    shape = cursor_for(hand, target)
+    if shape is None:
+        hand.view.viewport().unsetCursor()
+    else:
+        hand.view.viewport().setCursor(QCursor(shape))
     part = target.part
     if part is None or part.what != "preview":
         hand.peek.leave()
@@ -64,6 +73,20 @@ def hover(hand: "Hand", touch: Touch) -> None:
     look = hand.desk.looks(hand.document).of(hand.document.flat(target.node))
     beside = hand.view.mapFromScene(part.rect).boundingRect().translated(hand.view.viewport().pos())
     hand.peek.rest_on(target.node, look.picture, hand.title_of(target.node), beside.toRectF())
+
+
+def cursor_for(hand: "Hand", target: Target) -> Qt.CursorShape | None:
+    """What the mouse looks like over something that can be dragged in one way."""
+    if hand.holds(Qt.Key.Key_Space):
+        return Qt.CursorShape.OpenHandCursor
+    if target.spot is not None:
+        return Qt.CursorShape.CrossCursor
+    part = target.part
+    if part is not None and part.what == "resize":
+        return Qt.CursorShape.SizeHorCursor
+    if part is not None and part.what in PRESSED and (part.key or part.what != "foot"):
+        return Qt.CursorShape.PointingHandCursor
+    return cursor_of(target.grip) if target.grip.startswith("edge") else None
 
 
 def show_result(hand: "Hand", node: str) -> None:

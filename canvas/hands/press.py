@@ -11,6 +11,7 @@ from canvas.hands.carry import Carry
 from canvas.hands.context import Target, edit_new
 from canvas.hands.cut import Cut, Dots
 from canvas.hands.gesture import ALT, CTRL, MEANT, SHIFT, Gesture, Touch
+from canvas.hands.looking import PRESSED
 from canvas.hands.pan import Pan
 from canvas.hands.slide import Resize, Slide, Stretch
 from canvas.hands.verbs import HABITS
@@ -128,7 +129,7 @@ def _on_card(hand: "Hand", touch: Touch, target: Target) -> Gesture:
             return Slide(hand, touch, target.node, socket, part.rect)
     if what == "resize":
         return Resize(hand, touch, target.node)
-    if part is not None and what in ("take", "takes", "foot", "choice", "state") and touch.plain and (
+    if part is not None and what in PRESSED and touch.plain and (
         what != "foot" or part.key
     ):
         return Watch(hand, touch, target)

@@ -11,8 +11,11 @@ BY = (40.0, 40.0)
 
 
 def delete(context: Context) -> None:
-    """Delete what is selected; wires are healed where types fit."""
-    _delete(context, heal=True)
+    """Delete what is selected, healing wires where types fit; with nothing selected, the wire under the mouse."""
+    if context.document.selection:
+        _delete(context, heal=True)
+    elif (link := context.target.link) is not None:
+        context.document.edit("Delete wire", lambda graph: wiring.cut(graph, [link]))
 
 
 def delete_plain(context: Context) -> None:
@@ -130,7 +133,7 @@ VERBS = (
     Verb("edit.duplicate_wired", "Duplicate with wires", "Edit", duplicate_wired, "", keys("Ctrl+Shift+D"),
          nodes_selected, "Clipboard"),
     Verb("edit.delete", "Delete and heal wires", "Edit", delete, "close",
-         keys("Delete|Backspace", blender="X|Delete|Backspace"), some_selected, "Delete"),
+         keys("Delete|Backspace", blender="X|Delete|Backspace"), section="Delete"),
     Verb("edit.delete_plain", "Delete with wires", "Edit", delete_plain, "", keys("Ctrl+Delete|Ctrl+Backspace"),
          some_selected, "Delete"),
     Verb("select.all", "Select all", "Edit", select_all, "", keys("Ctrl+A", blender="A|Ctrl+A"), section="Select"),

@@ -1,4 +1,4 @@
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 
 from canvas.looks import Look, Thumb
 from tests.canvas.hands.conftest import CTRL, SHIFT, Person
@@ -70,3 +70,17 @@ def test_leaving_the_room_ends_what_was_going_on(person: Person) -> None:
     assert person.hand.gesture is None
     person.release(QPointF(300, 300))
     assert person.document.graph.layout["soft"][:2] == [0, 0]
+
+
+def test_the_mouse_shows_what_can_be_dragged(person: Person) -> None:
+    person.add("prompt", 0, 0)
+    def shape() -> Qt.CursorShape:
+        return person.view.viewport().cursor().shape()
+
+    rect = person.hand.rect_of("prompt")
+    person.move(rect.bottomRight() - QPointF(4, 4))
+    assert shape() == Qt.CursorShape.SizeHorCursor
+    person.move(person.spot("prompt", "out").at)
+    assert shape() == Qt.CursorShape.CrossCursor
+    person.move(QPointF(800, 600))
+    assert shape() == Qt.CursorShape.ArrowCursor

@@ -169,3 +169,12 @@ def test_keys_can_be_bound_otherwise(person: Person) -> None:
     assert person.state("blur") is None
     person.type(Qt.Key.Key_M, CTRL | ALT)
     assert person.state("blur") == "muted"
+
+
+def test_delete_takes_the_wire_under_the_mouse_when_nothing_is_selected(person: Person) -> None:
+    chain(person)
+    person.move(person.middle("load-image", "blur", "image"))
+    person.type(DELETE)
+    assert "image" not in person.graph.nodes["blur"].inputs
+    assert "image" in person.graph.nodes["save-image"].inputs
+    assert person.steps == ["Delete wire"]
