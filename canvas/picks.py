@@ -132,6 +132,10 @@ class Picks(QObject):
 
         self._errands.run(look, found)
 
+    def aside(self, task: Callable[[], object]) -> None:
+        """Do something that may wait for the disk, elsewhere."""
+        self._errands.run(task)
+
     def close(self) -> None:
         self._errands.close()
 

@@ -13,8 +13,8 @@ from canvas import jobs as line
 from canvas.bridge import BUDGET, EVERY, Bridge
 from canvas.desk import Desk
 from canvas.document import Document
+from canvas.endings import told
 from canvas.jobs import Job
-from canvas.kit import words
 from canvas.picks import Picks
 from canvas.show import Show
 from canvas.standing import Standing
@@ -312,36 +312,12 @@ class Runner(QObject):
         self.jobs = line.removed(self.jobs, job.id)
         self._forget(job.id)
         self._sources.pop(job.id, None)
-        self._say(job, status, event, failures)
-        self.timings.save()
+        for message, hint in told(job, status, event, failures, show.lost if show is not None else ()):
+            self._desk.say(message, hint)
+        self._picks.aside(self.timings.save)
         self.ended.emit(job, status)
         self.jobs_changed.emit()
         self._next()
-
-    def _say(self, job: Job, status: str, event: Finished, failures: Sequence[Problem]) -> None:
-        """How it ended, in the status line."""
-        for problem in event.problems:
-            if problem.severity == "warning":
-                self._desk.say(problem.message, problem.hint)
-        summary = event.summary
-        if summary is None:
-            first = next((one for one in event.problems if one.severity == "error"), None)
-            if first is not None:
-                self._desk.say(first.message, first.hint)
-        elif status == "failed":
-            first = failures[0] if failures else None
-            error = summary.error
-            self._desk.say(first.message if first else error.message if error else "The run failed.",
-                           first.hint if first else error.hint if error else "")
-        elif status == "cancelled":
-            self._desk.say(f"{line.named(job)} was stopped.", "What was finished is kept.")
-        elif status == "waiting":
-            self._desk.say(summary.error.message if summary.error else "A choice is needed.",
-                           "Choose in the node that waits; the run goes on then.")
-        else:
-            files = {output.path for output in summary.outputs if output.path is not None}
-            saved = f"{words.count(len(files), 'file')} saved in {job.out}" if files else ""
-            self._desk.say(words.facts(f"Done in {words.duration(summary.seconds)}", saved))
 
     def _set_problems(self, document: Document, problems: Sequence[Problem], failures: tuple[Problem, ...]) -> None:
         self._problems[document] = tuple(dict.fromkeys(one for one in problems if one.severity == "error"))

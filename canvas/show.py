@@ -33,6 +33,8 @@ class Show(QObject):
         self._job = job
         self._following = launched.following
         self._prepared = launched.prepared
+        self.lost = launched.sound.lost
+        """The leaves that could not run."""
         self._standing = standing
         self._thumbs = thumbs
         self._failed: dict[str, Problem] = {}

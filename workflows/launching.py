@@ -1,6 +1,7 @@
 """Plans and starts runs on a thread of its own, writes them into the history, and tells what becomes of them."""
 
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,8 @@ from queue import SimpleQueue
 from typing import Any
 
 from ajar.errors import AjarError
-from workflows.events import Event, NodeDone, RunDone
+from workflows.commands.said import write_log
+from workflows.events import Event, NodeDone, NodeFailed, RunDone
 from workflows.following import Following
 from workflows.graph import Graph
 from workflows.plan import Step
@@ -48,6 +50,8 @@ class Finished:
     problems: tuple[Problem, ...] = ()
     """What kept it, or what could not be written down."""
     stopped: bool = False
+    log: Path | None = None
+    """Where the details are of nodes that stopped by a fault of theirs."""
 
 
 @dataclass(slots=True)
@@ -61,6 +65,8 @@ class Live:
     run: Run | None = None
     begun: threading.Event = field(default_factory=threading.Event)
     """Set once ``run`` is there: events may come before."""
+    faults: list[str] = field(default_factory=list)
+    """Tracebacks of nodes that stopped by a fault of theirs, for the log."""
 
 
 class Launcher:
@@ -110,7 +116,10 @@ class Launcher:
 
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:
-            task()
+            try:
+                task()
+            except Exception:  # one run that can't be ended well must not keep all others from beginning
+                write_log(traceback.format_exc())
         for live in list(self._live.values()):
             self._finish(live)
         if self._runs is not None:
@@ -146,6 +155,8 @@ class Launcher:
         """On the scheduler's thread."""
         if self._made is not None and isinstance(event, NodeDone) and not event.cached:
             self._made(live, event)
+        if isinstance(event, NodeFailed) and event.detail:
+            live.faults.append(f"{event.node} {event.path}\n{event.detail}")
         self._tell(live.order.job, event)
         if isinstance(event, RunDone):
             self._tasks.put(lambda: self._finish(live))
@@ -173,7 +184,8 @@ class Launcher:
         results = self._studio.results
         lost = results.take_problems() if results is not None else []
         problems += [Problem("warning", error.message, error.hint) for error in lost]
-        self._over(job, Finished(summary, tuple(problems)))
+        log = write_log("\n".join(live.faults)) if live.faults else None
+        self._over(job, Finished(summary, tuple(problems), log=log))
 
     def _write_start(self, order: Order) -> int | None:
         try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ajar.errors import AjarError
 from workflows.cycles import needs
 from workflows.flatten import Unfolded, inner, unfold
-from workflows.graph import Graph
+from workflows.graph import Graph, wires
 from workflows.plan import leaves_of
 from workflows.problems import Problem
 from workflows.project import Project
@@ -104,6 +104,8 @@ def _asked(unfolded: Unfolded, studio: Studio, only: Iterable[str]) -> tuple[str
     if names:
         return tuple(dict.fromkeys(flat for name in names for flat in inner(unfolded, name)))
     known = {name: node for name, node in unfolded.graph.nodes.items() if node.type in studio.packs.types}
-    unknown = tuple(name for name in unfolded.graph.nodes if name not in known)
+    taken = {source for source, *_ in wires(unfolded.graph)}
+    unknown = tuple(name for name in unfolded.graph.nodes if name not in known and name not in taken)
     # Formulas are read by the types of the nodes they speak of; so those that have none are left out of this.
-    return (*leaves_of(replace(unfolded.graph, nodes=known), studio.packs.types), *unknown)
+    leaves = leaves_of(replace(unfolded.graph, nodes=known), studio.packs.types)
+    return (*(leaf for leaf in leaves if leaf not in taken), *unknown)

@@ -153,9 +153,10 @@ def test_several_runs_wait_in_a_queue_that_can_be_reordered_paused_and_cut(
 
 def test_what_is_sound_runs_and_the_rest_is_listed_as_problems(qtbot: QtBot, desk: Desk, runner: Runner) -> None:
     made = toys(good=("number", {"value": 8}), lost="missing/node", end=("number", {"value": "@lost"}))
-    document = opened(desk, made)
+    document, said = opened(desk, made), Said(desk)
     assert run(qtbot, runner, document) == "done"
     assert desk.looks(document).of("good").text == "8"
+    assert said.lines[-1][1] == "1 part can't run yet; see Problems."
     assert {problem.node for problem in runner.problems(document)} == {"lost"}
 
 
@@ -163,6 +164,18 @@ def test_a_graph_in_which_nothing_can_run_says_why(qtbot: QtBot, desk: Desk, run
     document, said = opened(desk, toys(lost="missing/node")), Said(desk)
     assert run(qtbot, runner, document) == "failed"
     assert "missing/node" in said.lines[-1][0] and not is_busy(runner)
+
+
+def test_a_node_with_a_fault_says_where_the_details_are(
+    qtbot: QtBot, desk: Desk, runner: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("AJAR_HOME", str(tmp_path / "home"))
+    document, said = opened(desk, toys(a="faulty")), Said(desk)
+    assert run(qtbot, runner, document) == "failed"
+    message, hint = said.lines[-1]
+    assert "ZeroDivisionError" in message and hint.startswith("The details are in ")
+    log = Path(hint.removeprefix("The details are in ").removesuffix("."))
+    assert "division by zero" in log.read_text("utf-8") and "Traceback" not in desk.looks(document).of("a").message
 
 
 def test_an_empty_board_says_what_to_do(desk: Desk, runner: Runner, document: Document) -> None:

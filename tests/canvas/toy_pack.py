@@ -44,6 +44,12 @@ def fail(value: int = 1) -> int:
 
 
 @node
+def faulty(value: int = 0) -> float:
+    """Fails as a mistake would."""
+    return 1 / value
+
+
+@node
 def slow(ctx: Context, value: int = 1, seconds: float = 30.0) -> int:
     """Wait politely."""
     end = time.monotonic() + seconds
