@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from canvas.board.view import BoardView
 
 Kind = Literal["line", "number", "text", "choice"]
-THROUGH = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_S)
+THROUGH = {Qt.Key.Key_Return: "run", Qt.Key.Key_Enter: "run", Qt.Key.Key_S: "save"}
 """With Ctrl these run and save: they take what is typed, then do what they always do."""
 KEPT_HERE = (
     QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease,
@@ -159,9 +159,6 @@ class Inline(QFrame):
 
     def _override(self, event: QKeyEvent) -> bool:
         """No key typed here is a command of the board; running and saving take the text and go on."""
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in THROUGH:
-            self.commit()
-            return False
         event.accept()
         return True
 
@@ -170,6 +167,10 @@ class Inline(QFrame):
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if event.key() == Qt.Key.Key_Escape:
             self.cancel()
+        elif control and event.key() in THROUGH:
+            # Here and not by the window's shortcut: that would look for the editor, which is gone by then.
+            self.commit()
+            self._desk.act(THROUGH[Qt.Key(event.key())])
         elif enter and (control or self._question is None or self._question.kind != "text"):
             self.commit()
         else:
@@ -206,7 +207,7 @@ class Inline(QFrame):
             return
         view, theme = self._view, self._desk.theme
         place = view.mapFromScene(question.place).boundingRect().translated(view.viewport().pos())
-        zoom = max(view.zoom, READABLE)
+        zoom = max(view.zoom / view.natural, READABLE)
         font = theme.font("prompt" if question.kind == "text" else "body", mono=question.mono)
         font.setPixelSize(max(round(font.pixelSize() * zoom), 1))
         for widget in (self.line, self.text, self.choice):

@@ -25,6 +25,9 @@ class Camera:
     def __init__(self, view: QGraphicsView, zoomed: Callable[..., None], moved: Callable[[], None]) -> None:
         self.view = view
         self.zoom = 1.0
+        """Pixels for one of the board."""
+        self.natural = 1.0
+        """The zoom that is called 100 %: with larger texts, all of the board is larger."""
         self._wish = 1.0
         self._zoomed = zoomed
         self._moved = moved
@@ -65,7 +68,7 @@ class Camera:
         """Zoom so that what lies under a point of the viewport stays under it."""
         self.stop()
         before = self.view.mapToScene(0, 0) + at / self.zoom
-        wish = min(max(self._wish * factor, FARTHEST), NEAREST)
+        wish = self._bounded(self._wish * factor)
         if not self._set_zoom(wish):
             self._wish = wish
             return
@@ -76,7 +79,7 @@ class Camera:
     def look_at(self, center: QPointF, zoom: float | None = None, *, animate: bool = False) -> None:
         """Put a point of the board in the middle of what is seen."""
         self.stop()
-        goal = min(max(self.zoom if zoom is None else zoom, FARTHEST), NEAREST)
+        goal = self._bounded(self.zoom if zoom is None else zoom)
         if not animate:
             self._go(center, goal)
             self._zoomed(False)
@@ -101,14 +104,24 @@ class Camera:
         self._flight = flight
         flight.start()
 
-    def frame(self, rect: QRectF, *, animate: bool = False, most: float = 1.0) -> None:
-        """Show all of a rectangle, at most at this zoom."""
+    def frame(self, rect: QRectF, *, animate: bool = False) -> None:
+        """Show all of a rectangle, at most at 100 %."""
         port = self.view.viewport().rect()
         if rect.isEmpty() or port.isEmpty():
             return
         wide = max(port.width() - 2 * ROOM, 50) / max(rect.width(), 1)
         high = max(port.height() - 2 * ROOM, 50) / max(rect.height(), 1)
-        self.look_at(rect.center(), min(wide, high, most), animate=animate)
+        self.look_at(rect.center(), min(wide, high, self.natural), animate=animate)
+
+    def wear(self, natural: float) -> None:
+        """Another size of texts: what is seen keeps its middle, and its zoom in percent."""
+        center, zoom = self.center, self.zoom / self.natural * natural
+        changed, self.natural = natural != self.natural, natural
+        if changed:
+            self.look_at(center, zoom)
+
+    def _bounded(self, zoom: float) -> float:
+        return min(max(zoom, FARTHEST), NEAREST * self.natural)
 
     def stop(self) -> None:
         """End a flight where it is."""

@@ -46,8 +46,12 @@ class Easel:
         self.wear(theme)
 
     def wear(self, theme: Theme) -> None:
-        """Another theme: everything is painted anew."""
-        self.theme = theme
+        """Another theme: everything is painted anew.
+
+        Larger texts make all of the board larger, not only the cards: they would cover each other.
+        """
+        self.natural = theme.text
+        self.theme = theme = Theme(theme.mode, 1.0, contrast=theme.contrast, motion=theme.motion)
         self.ink = Ink(theme)
         self.shadow = shadow_of(theme)
         self.full_from = float(theme.value("zoom.detail_full"))

@@ -40,6 +40,9 @@ class Ink:
         self.width = lru_cache(8192)(self._width)
         self.elided = lru_cache(4096)(self._elided)
         self.light = theme.mode == "light"
+        self.contrast = theme.contrast
+        self.filled = "accent.fill" if theme.contrast else "border.subtle" if self.light else "surface.raised"
+        """Behind a value, as far as it is full. Where all surfaces are alike it has to be a colour."""
 
     def px(self, length: float) -> float:
         return length * self.text

@@ -95,13 +95,13 @@ class ZoomBar(QWidget):
             row.addWidget(button)
         self.out.clicked.connect(lambda: self._by(1 / STEP))
         self.into.clicked.connect(lambda: self._by(STEP))
-        self.near.clicked.connect(lambda: view.look_at(view.camera.center, 1.0, animate=True))
+        self.near.clicked.connect(lambda: view.look_at(view.camera.center, view.natural, animate=True))
         self.all.clicked.connect(lambda: view.frame(animate=True))
         view.moved.connect(self.tell)
         self.tell()
 
     def tell(self) -> None:
-        words = f"{round(self.view.zoom * 100)} %"
+        words = f"{round(self.view.zoom / self.view.natural * 100)} %"
         if words != self.near.text():
             self.near.setText(words)
             self.near.setAccessibleName(f"Zoom {words}, go to 100 %")

@@ -103,7 +103,8 @@ class Overview:
             painter.drawRoundedRect(rect, 12, 12)
             title = str(item.entry.get("title", "")) if isinstance(item.entry, dict) else ""
             if title and rect.width() * zoom > 60:
-                self._label(painter, rect, ink.elided("frame", title, rect.width() * zoom - 12), words)
+                room = rect.width() * zoom / self.easel.natural - 12
+                self._label(painter, rect, ink.elided("frame", title, room), words)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ink.brush("tint.money"))
         for note in mirror.notes.values():
@@ -114,7 +115,8 @@ class Overview:
         zoom = self.easel.zoom
         painter.save()
         painter.translate(rect.topLeft())
-        painter.scale(1 / zoom, 1 / zoom)
+        large = self.easel.natural / zoom
+        painter.scale(large, large)
         painter.setFont(self.easel.ink.fonts["frame"])
         painter.setPen(colour)
         painter.drawText(QPointF(6, 15), text)
@@ -177,7 +179,7 @@ class Overview:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(ink.colour("accent.base"), 2 / zoom))
             painter.drawRoundedRect(rect, 8, 8)
-        size = GLYPH / zoom
+        size = GLYPH * self.easel.natural / zoom
         if min(rect.width(), rect.height()) < size * 1.2 or card.sign.glyph in ("", "cached"):
             return
         box = QRectF(rect.center() - QPointF(size / 2, size / 2), rect.center() + QPointF(size / 2, size / 2))

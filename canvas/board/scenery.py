@@ -36,6 +36,7 @@ class Scenery(BareViewer):
         self.overview = Overview(self.easel)
         self.feedback = Feedback(self.easel)
         self.camera = Camera(self, self._zoomed, self.moved.emit)
+        self.camera.wear(self.easel.natural)
         self.mirror = Mirror(self.scene(), self.easel, types)
         self.hits = Hits(self.mirror)
         self._moving: frozenset[str] = frozenset()
@@ -227,6 +228,11 @@ class Scenery(BareViewer):
     @property
     def zoom(self) -> float:
         return self.camera.zoom
+
+    @property
+    def natural(self) -> float:
+        """The zoom that is called 100 %; more with larger texts."""
+        return self.camera.natural
 
     @property
     def place(self) -> tuple[float, float, float]:

@@ -98,9 +98,9 @@ def paint_values(painter: QPainter, plan: CardPlan, work: Brushwork) -> None:
 
 
 def well(painter: QPainter, rect: QRectF, ink: Ink) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setPen(ink.pen("border.default") if ink.contrast else Qt.PenStyle.NoPen)
     painter.setBrush(ink.brush("surface.panel" if ink.light else "surface.well"))
-    painter.drawRoundedRect(rect, 4, 4)
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5) if ink.contrast else rect, 4, 4)
 
 
 def paint_value(painter: QPainter, row: ValueRow, rect: QRectF, ink: Ink, scale: float) -> None:
@@ -109,7 +109,8 @@ def paint_value(painter: QPainter, row: ValueRow, rect: QRectF, ink: Ink, scale:
     if row.fill:
         painter.save()
         painter.setClipRect(QRectF(rect.left(), rect.top(), rect.width() * row.fill, rect.height()))
-        painter.setBrush(ink.brush("border.subtle" if ink.light else "surface.raised"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink.brush(ink.filled))
         painter.drawRoundedRect(rect, 4, 4)
         painter.restore()
     inner = rect.adjusted(ink.px(7), 0, -ink.px(7), 0)
@@ -148,7 +149,7 @@ def _colour(text: str, ink: Ink) -> QColor:
 def paint_choice(painter: QPainter, rect: QRectF, words: tuple[str, ...], chosen: int, ink: Ink) -> None:
     """A few words side by side, one of them chosen."""
     painter.setPen(ink.pen("border.default"))
-    painter.setBrush(ink.brush("border.subtle" if ink.light else "surface.well"))
+    painter.setBrush(ink.brush("surface.well" if ink.contrast or not ink.light else "border.subtle"))
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
     inner = rect.adjusted(3, 3, -3, -3)
     each = inner.width() / len(words)
@@ -156,9 +157,9 @@ def paint_choice(painter: QPainter, rect: QRectF, words: tuple[str, ...], chosen
         box = QRectF(inner.left() + place * each, inner.top(), each, inner.height())
         if place == chosen:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ink.brush("surface.raised"))
+            painter.setBrush(ink.brush("accent.fill" if ink.contrast else "surface.raised"))
             painter.drawRoundedRect(box, 4, 4)
-        colour = "text.primary" if place == chosen else "text.secondary"
+        colour = "text.secondary" if place != chosen else "accent.on_fill" if ink.contrast else "text.primary"
         wide = min(ink.width("chip", word) * 12 / 11, box.width())
         half = QPointF(wide / 2, box.height() / 2)
         middle = QRectF(box.center() - half, box.center() + half).adjusted(0, 0, 2, 0)

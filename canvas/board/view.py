@@ -119,6 +119,7 @@ class BoardView(Scenery):
 
     def _themed(self) -> None:
         self.easel.wear(self.desk.theme)
+        self.camera.wear(self.easel.natural)
         self.overview.forget()
         self.mirror.redress_all()
         self.overlay.place()

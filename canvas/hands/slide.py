@@ -98,9 +98,8 @@ class Resize(Gesture):
 
     def move(self, touch: Touch) -> None:
         width = max(arrange.snap(self._width + touch.at.x() - self.start.at.x(), GRID), 2 * GRID)
-        scaled = width / self.hand.desk.theme.text
         done = self.document.edit(
-            "Resize", lambda graph: board.dress(graph, self.node, width=round(scaled)), self.burst,
+            "Resize", lambda graph: board.dress(graph, self.node, width=round(width)), self.burst,
         )
         self._edited = self._edited or done
 

@@ -109,7 +109,7 @@ def _node_title(hand: "Hand", name: str) -> None:
     if node is None:
         return
     rect = hand.rect_of(name)
-    head = hand.desk.theme.size("node.header")
+    head = hand.view.easel.ink.header
     now = hand.title_of(name)
 
     def rename(graph: Graph, text: str) -> Graph:
@@ -147,4 +147,4 @@ def _place(hand: "Hand", node: str, key: str) -> QRectF:
     if part is not None:
         return part.rect
     rect = hand.rect_of(node)
-    return QRectF(rect.left(), rect.top(), rect.width(), hand.desk.theme.size("node.header"))
+    return QRectF(rect.left(), rect.top(), rect.width(), hand.view.easel.ink.header)

@@ -37,7 +37,7 @@ def zoom(context: Context, factor: float) -> None:
 
 def zoom_full(context: Context) -> None:
     x, y, _ = context.view.place
-    context.view.look_at(QPointF(x, y), 1.0, animate=True)
+    context.view.look_at(QPointF(x, y), context.view.natural, animate=True)
 
 
 def bookmark(context: Context, number: int) -> None:
