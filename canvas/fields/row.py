@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ajar.contract import Socket
 from canvas.desk import Desk
-from canvas.fields import clip
+from canvas.fields import clip, trouble
 from canvas.fields.field import Facts, Field, default_of
 from canvas.fields.make import field_for, has_field
 from canvas.fields.menu import fill_menu
@@ -22,7 +22,6 @@ from canvas.fields.source import FormulaField, SourceChip
 from canvas.kit.buttons import ToolButton
 from canvas.kit.label import Label
 from workflows.graph import Expr, GroupInput, Value, Wire
-from workflows.kinds import KindError, read_literal
 from workflows.problems import Problem
 
 LABEL, HIGH, GAP = 84, 26, 4
@@ -97,19 +96,20 @@ class FieldRow(QWidget):
         values = seat.values
         kinds = {type(value) if isinstance(value, (Wire, Expr, GroupInput)) else None for value in values}
         kind = kinds.pop() if len(kinds) == 1 else None
+        mixed = seat.mixed
         if self.socket.form != "one" and has_field(self.socket):
-            self._show_field(seat, seat.value, seat.mixed)
+            self._show_field(seat, values[0], mixed)
         elif kind is Expr:
             self._show_formula(seat, values[0])
         elif kind is not None or not has_field(self.socket):
-            self._show_source(seat, values[0] if not seat.mixed else None)
+            self._show_source(seat, values[0] if not mixed else None)
         else:
             wired = any(isinstance(value, (Wire, Expr, GroupInput)) for value in values)
             shown = default_or(self.socket, values[0])
-            self._show_field(seat, None if wired else shown, seat.mixed)
+            self._show_field(seat, None if wired else shown, mixed)
         two = isinstance(self._now, SizeField) and not self._narrow
         self.label.say("Shape" if two else self.socket.label,
-                       "text.primary" if seat.is_set and not seat.mixed else "text.secondary")
+                       "text.primary" if not mixed and seat.is_set else "text.secondary")
         self._say_trouble()
 
     def tell_problems(self, problems: tuple[Problem, ...]) -> None:
@@ -344,26 +344,16 @@ class FieldRow(QWidget):
         message, hint = self._told
         mild = False
         if not message and self.seat is not None and self.seat.there:
-            message, hint = self._literal_trouble(self.seat)
+            message, hint = trouble.literal(self.socket, self.seat.values)
         if not message and self._problems:
             problem = self._problems[0]
             mild = problem.severity == "warning"
-            message, hint = short(problem.message), problem.hint
+            message, hint = trouble.short(problem.message), problem.hint
         text = f"{message} {hint}".strip()
         self.trouble.say(text, "semantic.warn" if mild else "semantic.error")
         self.trouble.setVisible(bool(text))
         if self._now is not None:
             self._now.setAccessibleDescription(text or words_of(self.seat.value) if self.seat is not None else text)
-
-    def _literal_trouble(self, seat: Seat) -> tuple[str, str]:
-        for value in seat.values:
-            if value is None or isinstance(value, (Wire, Expr, GroupInput)) or self.socket.form != "one":
-                continue
-            try:
-                read_literal(self.socket, value)
-            except KindError as error:
-                return error.message[:1].upper() + error.message[1:], error.hint
-        return "", ""
 
     def _wear(self) -> None:
         px = self.desk.theme.px
@@ -386,11 +376,3 @@ class FieldRow(QWidget):
     def default_words(self) -> str:
         """The default in a few words."""
         return words_of(default_of(self.socket))
-
-
-def short(message: str) -> str:
-    """A sentence of the check without the place, which the row is itself."""
-    if message.startswith('The input "') and '" of "' in message:
-        rest = message.split('" of "', 1)[1].partition('" ')[2]
-        return rest[:1].upper() + rest[1:]
-    return message

@@ -51,8 +51,12 @@ class Seat:
     @property
     def mixed(self) -> bool:
         """Whether the nodes differ. Nothing set is the same as the default set."""
-        first, *others = (default_or(self.socket, value) for value in self.values)
-        return any(type(other) is not type(first) or other != first for other in others)
+        if len(self.nodes) == 1:
+            return False
+        plain = default_or(self.socket, None)
+        first, *others = (plain if value is None else value for value in self.values)
+        kind = type(first)
+        return any(type(other) is not kind or other != first for other in others)
 
     @property
     def is_set(self) -> bool:
