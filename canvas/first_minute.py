@@ -89,7 +89,7 @@ class FirstMinute(QObject):
             view.frame(None)
             return
         corner = box.topLeft() - QPointF(MARGIN, ABOVE)
-        view.look_at(corner + QPointF(port.width() / 2, port.height() / 2), 1.0)
+        view.look_at(corner + QPointF(port.width() / 2, port.height() / 2), view.natural)
         self._page.hand.open_first("prompt")
 
     @property
