@@ -82,5 +82,6 @@ class Desk(QObject):
         return id_ in self._actions
 
     def act(self, id_: str) -> None:
-        """Do an action by its id, as its menu entry would."""
-        self._actions[id_]()
+        """Do an action by its id, as its menu entry would; nothing where no window has told what it does."""
+        if id_ in self._actions:
+            self._actions[id_]()

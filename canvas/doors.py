@@ -56,9 +56,10 @@ class Doors(QWidget):
         px = self._desk.theme.px
         left = round(min(px(LEFT), room.width() * 0.04))
         width = min(room.width() - 2 * left, round(px(3 * CARD_WIDTH + 3 * GAP + STEPS_WIDTH)))
-        self.steps.setVisible(width >= px(3 * 310 + 3 * GAP + STEPS_WIDTH))
+        wide = width >= px(3 * 310 + 3 * GAP + STEPS_WIDTH)
         fits = False
         for full in (True, False):
+            self.steps.setVisible(wide and full)
             self._show_facts(full)
             height = self._height(width)
             top = min(below + round(px(ABOVE if full else 16)), room.bottom() - height - 12)
