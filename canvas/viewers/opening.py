@@ -33,6 +33,25 @@ def open_takes(bench: Bench, takes: Sequence[Take], then: Callable[[list[Shown]]
     bench.errands.run(partial(_open_all, tuple(takes)), partial(_hand_on, bench, then))
 
 
+def gather(bench: Bench, then: Callable[[list[Shown]], None]) -> None:
+    """All takes of the node that is looked at (else of the one that is selected on the board); none: an empty list."""
+    desk, shown = bench.desk, bench.side("a")
+    runner, front = desk.runner, desk.front
+    take = shown.take if shown is not None else None
+    if isinstance(take, Take):
+        document, node = take.document, take.node
+    elif front is not None and front.primary is not None:
+        document, node = front.key, front.flat(front.primary)
+    else:
+        document = node = ""
+    if runner is None or not node:
+        then([])
+        return
+    takes = runner.takes
+    bench.errands.run(
+        lambda: [one for one in _open_all(tuple(takes.of(document, node))) if isinstance(one, Shown)], then)
+
+
 def bring(desk: Desk, document: Document, node: str, title: str, then: Then) -> None:
     """Get what a node (by flat id) gave: the take that flows on, else its result, else the small picture of it."""
     look = desk.looks(document).of(node)

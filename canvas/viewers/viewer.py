@@ -15,7 +15,7 @@ from canvas.viewers.bench import Bench, Shown, kind_of
 from canvas.viewers.deck import Deck
 from canvas.viewers.deeds import MENU, TIMES, VIEWS
 from canvas.viewers.facts import Facts
-from canvas.viewers.opening import open_takes
+from canvas.viewers.opening import gather, open_takes
 from canvas.viewers.pages import Body, Words
 from canvas.viewers.sheet import Sheet
 from canvas.viewers.stage import Stage
@@ -118,6 +118,8 @@ class Viewer(QWidget):
         if name in (keys.BUFFER, keys.AGAINST) and int(rest[0]) not in self.bench.buffers:
             self._desk.say(f"Buffer {rest[0]} is empty.", f"Select a node on the board and press {rest[0]}.")
         elif name in VIEWS:
+            if deed == "mode sheet":
+                gather(self.bench, self._lay_out_all)
             self.bench.look(VIEWS[name](*rest))
         elif name == "step" and not self.deck.lasting:
             self._do_pan(str(-int(rest[0])), "0")
@@ -198,6 +200,11 @@ class Viewer(QWidget):
 
     def _tell_zoom(self) -> None:
         self.toolbar.tell_zoom(self.stage.zoom())
+
+    def _lay_out_all(self, takes: list[Shown]) -> None:
+        """The takes that were found; without any, what was laid out stays while one of it is looked at."""
+        if takes or self.bench.side("a") not in self.bench.laid:
+            self.bench.lay_out(takes)
 
     def _open(self, result: Any, against: bool) -> None:
         """Look at one of the sheet: it goes to the buffer of now, or to B."""

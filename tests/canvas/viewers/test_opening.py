@@ -156,3 +156,22 @@ def test_use_picks_the_take_in_its_workflow(
     desk.close(document)
     with qtbot.waitSignal(desk.said):
         viewer.do("use")
+
+
+def test_the_sheet_shows_all_takes_of_the_node_that_is_looked_at(
+    viewer: Viewer, store: Store, document: Document, qtbot: QtBot,
+) -> None:
+    takes = [kept(store, document) for _ in range(3)]
+    viewer.load_take(1, takes[1])
+    viewer.compare(1, 2, "single")
+    qtbot.waitUntil(lambda: 1 in viewer.bench.buffers)
+    viewer.do("mode sheet")
+    qtbot.waitUntil(lambda: [one.take for one in viewer.sheet.cells] == takes)
+
+
+def test_without_takes_of_it_the_sheet_shows_the_buffers(
+    viewer: Viewer, store: Store, document: Document, qtbot: QtBot,
+) -> None:
+    viewer.load(2, plain(1, 2, 3), "two")
+    viewer.do("mode sheet")
+    assert [one.title for one in viewer.sheet.cells] == ["two"]
