@@ -110,7 +110,8 @@ class Column:
         look = self.look
         if look.open is None and look.licence:
             self.line(look.licence, "text.secondary", "licence")
-        if look.text and "preview" not in self.made and look.phase != "failed":
+        written = self.face.text[1].strip() if self.face.text is not None else ""
+        if look.text and look.text != written and "preview" not in self.made and look.phase != "failed":
             self.line(look.text, "text.secondary")
 
     def line(self, text: str, colour: str, icon: str = "") -> None:
