@@ -14,8 +14,16 @@ if TYPE_CHECKING:
     from canvas.board.view import BoardView
 
 Kind = Literal["line", "number", "text", "choice"]
-THROUGH = {Qt.Key.Key_Return: "run", Qt.Key.Key_Enter: "run", Qt.Key.Key_S: "save"}
-"""With Ctrl these run and save: they take what is typed, then do what they always do."""
+CTRL, SHIFT, ALT = (
+    Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier,
+)
+THROUGH = {
+    **{(key, CTRL): "run" for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)},
+    **{(key, CTRL | SHIFT): "run_selected" for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)},
+    **{(key, CTRL | ALT): "run_front" for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)},
+    (Qt.Key.Key_S, CTRL): "save", (Qt.Key.Key_S, CTRL | SHIFT): "save_as",
+}
+"""What these keys do in the window they also do here, with what has been typed."""
 KEPT_HERE = (
     QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease,
     QEvent.Type.MouseButtonDblClick, QEvent.Type.MouseMove, QEvent.Type.Wheel, QEvent.Type.ContextMenu,
@@ -164,13 +172,14 @@ class Inline(QFrame):
 
     def _key(self, event: QKeyEvent) -> bool:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        control, act = bool(keys & CTRL), THROUGH.get((Qt.Key(event.key()), keys), "")
         if event.key() == Qt.Key.Key_Escape:
             self.cancel()
-        elif control and event.key() in THROUGH:
+        elif act and self._desk.knows(act):
             # Here and not by the window's shortcut: that would look for the editor, which is gone by then.
-            self.commit()
-            self._desk.act(THROUGH[Qt.Key(event.key())])
+            if self.commit():
+                self._desk.act(act)
         elif enter and (control or self._question is None or self._question.kind != "text"):
             self.commit()
         else:

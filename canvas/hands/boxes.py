@@ -1,6 +1,6 @@
 """Frames and notes as rectangles: what goes along with them, and how they grow round what is put into them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF
@@ -19,6 +19,13 @@ def riders(graph: Graph, sizes: Sizes, names: tuple[str, ...]) -> tuple[str, ...
     frames = [name[len("frame:") :] for name in names if name.startswith("frame:")]
     found = dict.fromkeys(name for frame in frames for name in board.in_frame(graph, sizes, frame))
     return tuple(name for name in found if name not in names)
+
+
+def settled(graph: Graph, shown: Callable[[str], QRectF], names: Iterable[str]) -> Graph:
+    """The graph with places for those of these nodes that have none yet: where they are drawn."""
+    rects = {name: shown(name) for name in names if name in graph.nodes and board.place_of(graph, name) is None}
+    places = {name: (rect.x(), rect.y()) for name, rect in rects.items() if not rect.isNull()}
+    return board.move(graph, places) if places else graph
 
 
 def box_of(about: Mapping[str, Any]) -> QRectF:

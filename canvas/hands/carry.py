@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 
 from ajar.errors import EditError
-from canvas.hands.boxes import GRID, beside_frames, grown, riders
+from canvas.hands.boxes import GRID, beside_frames, grown, riders, settled
 from canvas.hands.context import Sizes, count_of
 from canvas.hands.gesture import ALT, CTRL, SHIFT, Gesture, Touch
 from workflows import arrange, board, clipping, wiring
@@ -88,11 +88,12 @@ class Carry(Gesture):
     def drop(self, touch: Touch) -> None:
         names, riders_, by, link = self.names, self.riders, self._by, self._link
         sizes, frame = self.view.sizes(), self._frame(touch)
-        self._clean()
+        self._clean()  # from here on all is drawn where the document has it
         if by.isNull():
             return
 
         def run(graph: Graph) -> Graph:
+            graph = settled(graph, self.hand.rect_of, names)
             graph = board.shift(graph, (*names, *riders_), (by.x(), by.y()))
             if link is not None:
                 graph = inserted(graph, self.hand, names[0], link, sizes)

@@ -103,7 +103,7 @@ class Drops(QObject):
                 desk.say(error.message, error.hint)
                 continue
             if loader is None:
-                desk.say(f"No node opens {path.name}.", "Drop pictures, folders, tables, models or workflows.")
+                desk.say(*_refusal(path))
                 continue
             loaders.append(loader)
         if len(loaders) == 1 and self._onto(loaders[0]):
@@ -143,6 +143,13 @@ class Drops(QObject):
 
     def _context(self) -> Context:
         return self.hand.context(at=self._at)
+
+
+def _refusal(path: Path) -> tuple[str, str]:
+    """What is said of a file that is of no use here."""
+    if dropped.kind_of(path) == "workflow":
+        return f"{path.name} is no workflow of Ajar.", "Workflows of other programs can't be read."
+    return f"No node opens {path.name}.", "Drop pictures, folders, tables, models or workflows."
 
 
 def can_take(data: QMimeData) -> bool:

@@ -170,7 +170,7 @@ def _is_dot_body(hand: "Hand", target: Target, touch: Touch) -> bool:
 
 
 def _is_habit(hand: "Hand", touch: Touch, what: str) -> bool:
-    *words, button = HABITS[hand.preset][what].split("+")
+    *words, button = HABITS.get(hand.preset, HABITS["Default"])[what].split("+")
     wanted = Qt.KeyboardModifier.NoModifier
     for word in words:
         wanted |= WORDS[word]

@@ -3,9 +3,10 @@
 from functools import partial
 from typing import Literal
 
-from canvas.hands.boxes import GRID
+from canvas.hands.boxes import GRID, settled
 from canvas.hands.context import Context, Verb, count_of, keys, some_selected, two_selected
 from workflows import arrange, board
+from workflows.graph import Graph
 
 ARROWS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 EDGES = {"left": "left", "right": "right", "top": "up", "bottom": "down"}
@@ -44,10 +45,11 @@ def step(context: Context, arrow: str, times: int = 1) -> None:
     """Move what is selected by the grid."""
     dx, dy = (part * GRID * times for part in ARROWS[arrow])
     chosen = context.document.selection
-    context.document.edit(
-        f"Move {count_of(len(chosen), 'card')}", lambda graph: board.shift(graph, chosen, (dx, dy)),
-        burst=f"step:{chosen}",
-    )
+
+    def run(graph: Graph) -> Graph:
+        return board.shift(settled(graph, context.hand.rect_of, chosen), chosen, (dx, dy))
+
+    context.document.edit(f"Move {count_of(len(chosen), 'card')}", run, f"step:{chosen}")
 
 
 def turn_snap(context: Context) -> None:

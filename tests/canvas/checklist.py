@@ -51,7 +51,8 @@ ITEMS: dict[int, Item] = {
     8: Item("A dropped workflow, or a picture with one inside, is opened, inserted or used as a picture", _of(
         HANDS, "drops", "a_workflow_is_offered_to_be_opened_or_inserted",
         "a_picture_made_with_ajar_may_also_be_used_as_a_picture", "escape_takes_the_offer_away",
-    ), "workflows of ComfyUI are not read"),
+        "a_workflow_of_another_program_is_refused_in_words",
+    ), "workflows of ComfyUI are refused in words; they are not read"),
     9: Item("While a wire is drawn what fits glows and the rest dims; a drop on the body; Esc cancels", (
         *_of(HANDS, "wirework", "while_dragging_what_fits_glows_and_the_rest_is_dimmed",
              "a_drop_on_the_body_takes_the_best_socket", "escape_cancels_the_wire",
@@ -190,7 +191,7 @@ ITEMS: dict[int, Item] = {
         *_of(HANDS, "slide", "a_formula_may_be_typed"), *_of(FLOW, "links", "a_parameter_follows_another"),
     )),
     41: Item("Ctrl+Enter runs, with Shift what is selected, with Alt in front; stop", (
-        *_of(HANDS, "slide", "run_takes_what_is_being_typed"),
+        *_of(HANDS, "slide", "run_and_save_take_what_is_being_typed"),
         *_of(WINDOW, "runner", "item_41_only_the_chosen_nodes_run_and_what_they_need",
              "item_41_stop_ends_a_run_and_what_was_finished_is_kept"),
     ), "asking before a paid run comes with the nodes that cost money"),

@@ -243,3 +243,17 @@ def test_at_the_edge_of_the_view_the_board_comes_along(person: Person, qtbot: Qt
     x, _ = place(person, "prompt")
     assert x > edge.x() - start.x() + 90
     assert len(person.steps) == 1
+
+
+def test_nodes_of_a_file_without_places_can_be_moved(person: Person) -> None:
+    person.document.edit_whole("Open", lambda graph: edit.add_node(edit.add_node(graph, "prompt"), "blur"))
+    person.view.finish()
+    before = person.hand.rect_of("blur").topLeft()
+    start = person.header("blur")
+    person.drag(start, start + QPointF(120, 80))
+    assert place(person, "blur") == (before.x() + 120, before.y() + 80)
+    person.type(Qt.Key.Key_Right)
+    person.document.select(["prompt"])
+    was = person.hand.rect_of("prompt").topLeft()
+    person.type(Qt.Key.Key_Down)
+    assert place(person, "prompt") == (was.x(), was.y() + 20)

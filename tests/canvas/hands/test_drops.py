@@ -190,3 +190,12 @@ def test_a_row_of_the_library_dropped_on_a_wire_goes_into_it_where_it_fits(perso
         drop(person, data, middle.x(), middle.y())
     assert person.graph.nodes["save-image"].inputs["image"] == Wire("blur")
     assert "prompt" in person.graph.nodes
+
+
+def test_a_workflow_of_another_program_is_refused_in_words(person: Person, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "comfy.json"
+    path.write_text(json.dumps({"last_node_id": 3, "nodes": [{"id": 1, "type": "KSampler"}], "links": []}))
+    with qtbot.waitSignal(person.hand.desk.said) as told:
+        drop(person, files(path))
+    assert told.args[0] == "comfy.json is no workflow of Ajar."
+    assert not person.graph.nodes

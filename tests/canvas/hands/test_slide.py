@@ -1,3 +1,4 @@
+import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -132,18 +133,18 @@ def test_shortcuts_of_the_window_do_not_fire_while_typing_either(person: Person)
     assert fired == ["M"]
 
 
-def test_run_takes_what_is_being_typed(person: Person) -> None:
-    from PySide6.QtGui import QAction
-
+@pytest.mark.parametrize(("key", "keys", "act"), [
+    (ENTER, CTRL, "run"), (ENTER, CTRL | SHIFT, "run_selected"), (Qt.Key.Key_S, CTRL, "save"),
+])
+def test_run_and_save_take_what_is_being_typed(
+    person: Person, key: Qt.Key, keys: Qt.KeyboardModifier, act: str,
+) -> None:
     person.add("prompt", 0, 0, text="a door")
     seen: list[object] = []
-    action = QAction("Run", person.view)
-    action.setShortcut("Ctrl+Return")
-    action.triggered.connect(lambda _=False: seen.append(person.graph.nodes["prompt"].inputs["text"]))
-    person.view.addAction(action)
+    person.hand.desk.learn(act, lambda: seen.append(person.graph.nodes["prompt"].inputs["text"]))
     person.double_click(person.part("prompt", "text"))
     person.type(", ajar")
-    person.type(ENTER, CTRL)
+    person.type(key, keys)
     assert seen == ["a door, ajar"]
 
 
