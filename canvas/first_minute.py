@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HINTS: dict[int, tuple[str, str, str]] = {
     0: ("Make your first picture", "It is painted on this computer. No account, no key, no cost.", "run"),
     1: ("Ask for four more", "Same words, other seeds. They line up below as takes.", "more"),
-    2: ("Pick the one you like", "A double click on a take lets it flow on. The graph shows which it is.", ""),
+    2: ("Pick the one you like", "A click on a take lets it flow on. The graph shows which it is.", ""),
 }
 """By the number of steps that are done: title, text, and the action whose keys are shown."""
 MARGIN, ABOVE = 56, 66

@@ -148,7 +148,7 @@ class Forecast(QObject):
             return
         self._outlooks[document] = (question.graph, outlook)
         self._runner.standing(document).foresee(outlook.facts)
-        self._runner.strips.foreseen(document)
+        self._runner.foreseen(document, outlook)
         self._runner.marked()
         self.told.emit(document, outlook)
         if self.warm and document is self._desk.front:

@@ -12,10 +12,12 @@ from ajar.errors import AjarError
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.errands import Errands
+from canvas.foresight import Outlook
 from canvas.jobs import Job
 from canvas.kit import words
 from canvas.subjects import file_of, subject, title_of, trusted_of
 from workflows import variants
+from workflows.downstream import cheap_after
 from workflows.flatten import SOLE
 from workflows.graph import Graph
 from workflows.picking import PICKED, Picked, held, pick, with_settings
@@ -39,6 +41,8 @@ class Picks(QObject):
         self._desk = desk
         self._runner = runner
         self._errands = Errands(desk, self)
+        self._picked: dict[Document, str] = {}
+        """Nodes whose picked take is to be seen in what follows, once it is known what that costs."""
 
     def more(self, document: Document, node: str, count: int, stage: Stage, like: Take | None = None,
              ) -> tuple[Job, ...]:
@@ -89,6 +93,7 @@ class Picks(QObject):
                 return
             if document.edit_whole(f"Pick take {take.number}", lambda _: picked.graph):
                 self._runner.strips.hope(document, node, take.id)
+                self._picked[document] = node
             title = title_of(document.graph, document.types, node)
             if picked.frozen:
                 self._desk.say(f"{title} holds take {take.number}, frozen: what it was made from has changed since.",
@@ -97,6 +102,15 @@ class Picks(QObject):
                 self._desk.say(f"Take {take.number} of {title} is picked.")
 
         self._errands.run(lambda: pick(studio, graph, file, options, node, take), found)
+
+    def foreseen(self, document: Document, outlook: Outlook, stage: Stage) -> None:
+        """It is known what would run: what follows a picked take and costs nothing is brought up to date."""
+        node = self._picked.pop(document, None)
+        if node is None or outlook.prepared is None or self._runner.busy:
+            return
+        names = cheap_after(document.graph, outlook.prepared, node, self._runner.timings)
+        if names:
+            self._runner.run(document, names, stage=stage)
 
     def freeze(self, document: Document, names: Sequence[str], stage: Stage) -> None:
         """Hold the results these nodes of the shown room have now."""

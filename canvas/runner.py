@@ -32,6 +32,7 @@ from workflows.timings import Timings
 
 if TYPE_CHECKING:
     from canvas.forecast import Forecast
+    from canvas.foresight import Outlook
 
 TOLD_EVERY = 100
 """Milliseconds between two tellings of how far the jobs are."""
@@ -187,6 +188,11 @@ class Runner(QObject):
         """Something of a standing was marked: draw it soon."""
         if not self._drawing.isActive():
             self._drawing.start()
+
+    def foreseen(self, document: Document, outlook: "Outlook") -> None:
+        """The forecast has spoken."""
+        self.strips.foreseen(document)
+        self._picks.foreseen(document, outlook, outlook.stage)
 
     def export(self) -> list[dict[str, Any]]:
         """The jobs that have not ended, as JSON for the session file."""

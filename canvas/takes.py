@@ -190,11 +190,10 @@ class TakesPanel(QWidget):
         at = variants.node_at(document.graph, node) if document is not None and node is not None else None
         type_ = document.types.get(at.type) if document is not None and at is not None else None
         makes = type_ is not None and makes_takes(type_)
-        row = self.view.current()
         self.more.setVisible(makes or node is None)
         self.more.setEnabled(makes)
         self.vary.setVisible(makes or node is None)
-        self.vary.setEnabled(makes and row is not None and row.take is not None)
+        self.vary.setEnabled(makes and self._this() is not None)
 
     # --- what is done -------------------------------------------------------------------------------------------
 
@@ -203,9 +202,14 @@ class TakesPanel(QWidget):
             self._runner.more(self._document, self.node, MORE, stage=self._stage())
 
     def _vary(self) -> None:
-        row = self.view.current()
-        if self._document is not None and self.node is not None and row is not None and row.take is not None:
-            self._runner.more(self._document, self.node, MORE, stage=self._stage(), like=row.take)
+        take = self._this()
+        if self._document is not None and self.node is not None and take is not None:
+            self._runner.more(self._document, self.node, MORE, stage=self._stage(), like=take)
+
+    def _this(self) -> Take | None:
+        """The take that is current, else the one that flows on."""
+        row = self.view.current() or next((row for row in self.rows.rows if row.picked), None)
+        return row.take if row is not None else None
 
     def _stage(self) -> Any:
         forecast = self._runner.forecast

@@ -123,6 +123,31 @@ def test_item_36_a_click_picks_a_take_as_an_edit_and_its_result_comes_from_the_c
     assert len(runner.takes.of(document.key, "p")) == 3
 
 
+def test_what_follows_a_picked_take_shows_it_at_once_but_nothing_is_saved(
+    qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel, tmp_path: Path,
+) -> None:
+    made = toys(p=("paint", {"level": 9, "seed": 5}), end=("flip", {"image": "@p"}),
+                save=("save_image", {"image": "@end"}))
+    document = opened(desk, made, tmp_path / "w.json")
+    run(qtbot, runner, document, "end")
+    runner.more(document, "p", 1)
+    qtbot.waitUntil(lambda: len([row for row in cells(panel) if row.take]) == 2, timeout=LONG)
+    settled(qtbot, runner, document)
+    take = cells(panel)[1].take
+    assert take is not None and take.seed is not None
+    red = (9 + take.seed) % 256
+    click(qtbot, panel, 1)
+    looks = desk.looks(document)
+
+    def shown() -> bool:
+        picture = looks.of("end").picture
+        return picture is not None and picture.pixelColor(2, 2).red() == red
+
+    qtbot.waitUntil(shown, timeout=LONG)
+    settled(qtbot, runner, document)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_wired_seed_is_cut_only_where_that_is_needed(
     qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel,
 ) -> None:
