@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -18,6 +19,9 @@ from canvas.pages.past import PastPage
 from canvas.pages.sheet import WorkflowPage
 from workflows.board import flags_of
 from workflows.problems import Problem
+
+IDLE = 150
+"""Milliseconds between one kind of node and the next while nothing else is done."""
 
 
 class Inspector(QWidget):
@@ -51,6 +55,8 @@ class Inspector(QWidget):
         whole = column(self)
         whole.addWidget(self.head)
         whole.addWidget(self.stack, 1)
+        self._rest = QTimer(self, interval=IDLE)
+        self._rest.timeout.connect(self._warm)
         self._listen()
         self._front()
 
@@ -139,6 +145,12 @@ class Inspector(QWidget):
             self._desk.looks(new).changed.connect(self._looked)
         self._hear()
         self._show()
+        self._rest.start()
+
+    def _warm(self) -> None:
+        """In quiet moments, make the rows that the next click will need, one kind of node at a time."""
+        if self._document is None or not self.isVisible() or not self.node.warm(self._document):
+            self._rest.stop()
 
     def _show(self) -> None:
         """Put the page that fits the selection and the tab in front."""

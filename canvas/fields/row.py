@@ -229,6 +229,13 @@ class FieldRow(QWidget):
             self.field.say = seat.source
         self.field.show_value(value, mixed)
 
+    def warm(self) -> None:
+        """Make the field before it is needed."""
+        if self.field is None and has_field(self.socket):
+            self.field = self._made()
+            self.field.hide()
+            self._inside.addWidget(self.field)
+
     def _made(self) -> Field:
         field = field_for(self.desk, self.socket, self.body)
         field.edited.connect(self._edited)

@@ -52,6 +52,11 @@ class RowBox(QWidget):
             self.rows[socket.name].show_seat(seat, own)
         self._sift()
 
+    def warm(self) -> None:
+        """Make all fields before they are needed."""
+        for row in self.rows.values():
+            row.warm()
+
     def tell_problems(self, found: Mapping[str, tuple[Problem, ...]]) -> None:
         """Problems by input."""
         for key, row in self.rows.items():

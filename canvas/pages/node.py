@@ -88,6 +88,18 @@ class NodePage(QWidget):
         self._use(self._box_of(document, nodes))
         self.refresh()
 
+    def warm(self, document: Document) -> bool:
+        """Make the rows of one more kind of node that this workflow uses; False where there is nothing to do."""
+        kinds = {node.type: name for name, node in document.shown.nodes.items()}
+        for name in list(kinds.values())[: KEPT - 2]:
+            known = len(self._boxes)
+            boxes = self._box_of(document, (name,))
+            if len(self._boxes) > known:
+                for box in boxes:
+                    box.warm()
+                return True
+        return False
+
     def refresh(self) -> None:
         """Show how they are now."""
         document, nodes = self._document, tuple(
@@ -169,7 +181,7 @@ class NodePage(QWidget):
 
     def _forget(self) -> None:
         while len(self._boxes) >= KEPT:
-            oldest = next(iter(self._boxes))
+            oldest = next(key for key, boxes in self._boxes.items() if boxes is not self._now)
             for box in self._boxes.pop(oldest):
                 box.setParent(None)
                 box.deleteLater()

@@ -230,3 +230,47 @@ def test_esc_leaves_a_title_as_it_was(inspector: Inspector, document: Document) 
     QTest.keyClick(title, Qt.Key.Key_Escape)
     assert title.text() == "Flux"
     assert document.graph.nodes["flux"].title == "" and len(document.history.past) == before
+
+
+def test_rows_are_made_in_quiet_moments(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(inspector.node._boxes) >= 5)
+    made = dict(inspector.node._boxes)
+    select(document, ["grain"])
+    assert inspector.node._now in made.values()  # nothing was made for it
+    assert row(inspector, "amount").shown is not None
+
+
+def test_what_is_shown_is_never_forgotten(inspector: Inspector, document: Document) -> None:
+    select(document, ["flux"])
+    shown = inspector.node.box
+    kinds = ["blur", "sharpen", "grain", "crop", "pad", "rotate", "flip", "resize", "levels", "curves",
+             "prompt", "whole", "number", "seed", "text_join", "text_replace", "save_text"]
+    for kind in kinds:
+        document.edit("Add", lambda graph, kind=kind: edit.add_node(graph, kind, id=f"x{kind.replace('_', '')}"))  # type: ignore[misc]
+        inspector.node._box_of(document, (f"x{kind.replace('_', '')}",))
+    assert inspector.node.box is shown and row(inspector, "steps").isVisible()
+    select(document, ["prompt"])
+    select(document, ["flux"])
+    assert row(inspector, "steps").isVisible()
+
+
+def test_the_take_that_is_shown_says_what_it_took(inspector: Inspector, desk: Desk, document: Document,
+                                                  tmp_path: Path) -> None:
+    from types import SimpleNamespace
+
+    from workflows.take import Facts
+    from workflows.takes import Takes
+
+    with Takes(desk.studio.home) as takes:
+        desk.runner = SimpleNamespace(takes=takes, forecast=None)  # type: ignore[assignment]
+        about = Facts(document=document.key, node="flux", kind="image", width=96, height=64, seconds=62.0, seed=418207)
+        take = takes.add(b"not a picture", ".png", about)
+        desk.looks(document).put({"flux": Look("done", picked=take.id)})
+        select(document, ["flux"])
+        facts = inspector.node.take
+        assert facts.heading.title.full == f"Take {take.number}"
+        assert {name: fact.value.full for name, fact in facts.facts.items() if fact.isVisible()} == {
+            "State": "Done", "Time": "62 s", "Cost": "free", "Size": "96 × 64", "Seed": "418\N{NO-BREAK SPACE}207",
+            "May be sold": "yes, CC0",
+        }
+    desk.runner = None
