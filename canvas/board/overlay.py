@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from canvas.board.minimap import Minimap
@@ -201,14 +201,30 @@ class Arrow(QWidget):
         painter.drawPixmap(QRectF(middle - half, middle + half), icon, QRectF(icon.rect()))
 
 
+class FocusRing(QWidget):
+    """Round the whole board while the keyboard is on it and no card shows where."""
+
+    def __init__(self, view: "BoardView") -> None:
+        super().__init__(view)
+        self.view = view
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(QPen(self.view.desk.theme.colour("border.focus"), 2))
+        painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+
 class Overlay:
-    """The three of them, in their corners."""
+    """All of them, in their corners."""
 
     def __init__(self, view: "BoardView") -> None:
         self.view = view
         self.minimap = Minimap(view)
         self.zoom = ZoomBar(view)
         self.trail = Trail(view)
+        self.ring = FocusRing(view)
         self.wants_map = True
         view.document.room_changed.connect(self.place)
         self.place()
@@ -216,6 +232,7 @@ class Overlay:
     def place(self) -> None:
         """Put everything where it belongs in a view of this size."""
         size, theme = self.view.size(), self.view.desk.theme
+        self.ring.resize(size)
         wide, high = round(theme.px(158)), round(theme.px(104))
         fits = size.width() >= theme.px(LEAST_WIDTH) and size.height() >= theme.px(LEAST_HEIGHT)
         shows = self.wants_map and fits

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from canvas.board.card_item import CardItem
@@ -13,6 +13,7 @@ from canvas.board.states import spoken
 from canvas.desk import Desk
 from canvas.document import Document
 
+KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 TICK = 33
 """Milliseconds between two steps of what moves while something runs."""
 
@@ -35,6 +36,8 @@ class BoardView(Scenery):
         self._ticks.timeout.connect(self._tick)
         self._chosen: tuple[str, ...] = ()
         self._focus: str | None = None
+        self._by_keys = False
+        """Whether the keyboard was used last, so that it shows where it is."""
         self.setAccessibleName("Board")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.overlay = Overlay(self)
@@ -162,7 +165,35 @@ class BoardView(Scenery):
 
     def _focus_on(self, node: str | None) -> None:
         self._focus = node
+        self._show_focus()
         self._say()
+
+    def _show_focus(self) -> None:
+        """A ring round the card that the keyboard is on; round the board where there is none."""
+        shows = self._by_keys and self.hasFocus()
+        for name, card in self.mirror.cards.items():
+            if card.focused or name == self._focus:
+                card.mark(focused=shows and name == self._focus)
+        self.overlay.ring.setVisible(shows and self._focus is None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._by_keys = event.reason() in KEYS
+        self._show_focus()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show_focus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._by_keys = True
+        super().keyPressEvent(event)
+        self._show_focus()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._by_keys = False
+        super().mousePressEvent(event)
+        self._show_focus()
 
     def _say(self) -> None:
         node = self.document.shown.nodes.get(self._focus or "")

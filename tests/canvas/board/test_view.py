@@ -15,7 +15,7 @@ from canvas.document import Document
 from canvas.looks import Look, Thumb
 from canvas.theme import Theme
 from tests.canvas.board.scenes import colours, painting, picture, seen
-from workflows.edit import set_state
+from workflows.edit import add_node, set_state
 from workflows.graph import Graph, Node, Wire
 
 
@@ -232,6 +232,29 @@ def test_44_the_board_says_what_is_selected(board: BoardView) -> None:
     assert board.accessibleDescription() == "Flux, open, cached"
     board.document.select([])
     assert board.accessibleDescription() == ""
+
+
+def test_44_the_keyboard_shows_where_it_is_and_the_mouse_does_not(board: BoardView) -> None:
+    board.activateWindow()
+    board.setFocus(Qt.FocusReason.TabFocusReason)
+    assert board.overlay.ring.isVisible()
+    QTest.keyClick(board, Qt.Key.Key_Right)
+    board.document.select(["flux"])
+    assert board.mirror.cards["flux"].focused
+    assert not board.overlay.ring.isVisible()
+    QTest.mousePress(board.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert not board.mirror.cards["flux"].focused
+
+
+def test_the_stage_that_a_run_would_take_shows_on_its_card(board: BoardView) -> None:
+    board.document.edit("Stage", lambda graph: add_node(graph, "stage", at=(300, -200)))
+    board.look_at(QPointF(400, 0), 1.0)
+    draft = board.viewport().grab().toImage()
+    board.set_stage("final")
+    final = board.viewport().grab().toImage()
+    assert final != draft
+    board.set_stage("draft")
+    assert board.viewport().grab().toImage() == draft
 
 
 def test_nothing_ticks_while_nothing_runs(board: BoardView) -> None:
