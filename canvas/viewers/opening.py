@@ -20,17 +20,27 @@ if TYPE_CHECKING:
     from canvas.runner import Runner
 
 Then = Callable[[Shown], None]
+SOLD = {"yes": "yes", "no": "no", "conditional": "on conditions"}
 
 
-def shown_take(take: Take, title: str = "", open_: bool | None = None) -> Shown:
+def shown_take(desk: Desk, take: Take, title: str = "", open_: bool | None = None) -> Shown:
     """A take ready to be looked at. AjarError where its file is gone or can't be read."""
     value = value_of(take)
-    return Shown(value, title or take.title or take.node, facts.of_take(take, value, open_), take)
+    told = with_terms(desk, facts.of_take(take, value, open_))
+    return Shown(value, title or take.title or take.node, told, take)
+
+
+def with_terms(desk: Desk, told: Facts) -> Facts:
+    """What the catalogue knows of its licence: the name, and whether results may be sold."""
+    licence = desk.studio.catalogue.licences().get(told.licence)
+    if licence is None:
+        return told
+    return replace(told, licence=licence.name, sold=SOLD.get(licence.commercial, ""))
 
 
 def open_takes(bench: Bench, takes: Sequence[Take], then: Callable[[list[Shown]], None]) -> None:
     """Open takes in the background, then do something with those that could be opened."""
-    bench.errands.run(partial(_open_all, tuple(takes)), partial(_hand_on, bench, then))
+    bench.errands.run(partial(_open_all, bench.desk, tuple(takes)), partial(_hand_on, bench, then))
 
 
 def gather(bench: Bench, then: Callable[[list[Shown]], None]) -> None:
@@ -49,7 +59,7 @@ def gather(bench: Bench, then: Callable[[list[Shown]], None]) -> None:
         return
     takes = runner.takes
     bench.errands.run(
-        lambda: [one for one in _open_all(tuple(takes.of(document, node))) if isinstance(one, Shown)], then)
+        lambda: [one for one in _open_all(desk, tuple(takes.of(document, node))) if isinstance(one, Shown)], then)
 
 
 def bring(desk: Desk, document: Document, node: str, title: str, then: Then) -> None:
@@ -69,7 +79,7 @@ def _kept(desk: Desk, runner: "Runner", look: Look, fact: "Fact", title: str) ->
     """The take or the result in its full size; None where neither is kept."""
     if look.picked is not None:
         try:
-            found = shown_take(runner.takes.get(look.picked), title, fact.open)
+            found = shown_take(desk, runner.takes.get(look.picked), title, fact.open)
             return replace(found, facts=replace(found.facts, runs_on=fact.lane))
         except AjarError:
             pass  # its file is gone; the result may still be there
@@ -81,7 +91,7 @@ def _kept(desk: Desk, runner: "Runner", look: Look, fact: "Fact", title: str) ->
         return None
     value = values[0] if len(values) == 1 else values
     told = replace(facts.of_value(value), open=fact.open, licence=fact.licence, runs_on=fact.lane)
-    return Shown(value, title, told)
+    return Shown(value, title, with_terms(desk, told))
 
 
 def _values(kept: Kept) -> list[Any]:
@@ -104,11 +114,11 @@ def _give(desk: Desk, then: Then, shown: Shown | None) -> None:
         then(shown)
 
 
-def _open_all(takes: tuple[Take, ...]) -> list[Shown | AjarError]:
+def _open_all(desk: Desk, takes: tuple[Take, ...]) -> list[Shown | AjarError]:
     found: list[Shown | AjarError] = []
     for take in takes:
         try:
-            found.append(shown_take(take))
+            found.append(shown_take(desk, take))
         except AjarError as error:
             found.append(error)
     return found

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from ajar.errors import AjarError
 from canvas.viewers import facts
 from canvas.viewers.bench import Bench
+from canvas.viewers.opening import with_terms
 from workflows.take import Take
 from workflows.takes import Takes
 
@@ -76,7 +77,8 @@ class Ties(QObject):
         for take in found:
             shown = self._bench.of_take(take) if take is not None else None
             if take is not None and shown is not None:
-                self._bench.heard(take, facts.of_take(take, shown.value, shown.facts.open))
+                told = facts.of_take(take, shown.value, shown.facts.open)
+                self._bench.heard(take, with_terms(self._bench.desk, told))
 
 
 def _again(takes: Takes, take: Take) -> Take | None:

@@ -49,7 +49,7 @@ def test_a_take_whose_file_is_gone_says_so(viewer: Viewer, desk: Desk, takes: li
         viewer.show_value(None, "", takes[0])
     assert "not in the folder of takes any more" in told.args[0]
     with pytest.raises(AjarError):
-        opening.shown_take(takes[0])
+        opening.shown_take(desk, takes[0])
 
 
 def test_a_rating_given_elsewhere_is_heard(viewer: Viewer, takes: list[Take], qtbot: QtBot) -> None:
@@ -142,6 +142,12 @@ def test_stars_and_notes_are_kept_in_the_store_and_heard_from_it(
     store.takes.tag(take.id, ["keeper"])
     qtbot.waitUntil(lambda: viewer.bench.buffers[1].facts.tags == ("keeper",))
     assert viewer.bench.buffers[1].facts.rating == 4
+
+
+def test_the_licence_is_told_by_name_with_whether_it_may_be_sold(desk: Desk) -> None:
+    told = opening.with_terms(desk, facts.Facts(licence="apache-2.0"))
+    assert told.sold == "yes" and told.licence
+    assert opening.with_terms(desk, facts.Facts(licence="my own")) == facts.Facts(licence="my own")
 
 
 def test_use_picks_the_take_in_its_workflow(
