@@ -11,13 +11,17 @@ from canvas.faces import Ran, Shown, text_of
 from canvas.foresight import lane_of
 from canvas.kit import words
 from canvas.standing import PART, Standing
-from canvas.thumbs import Thumbs, has_picture
+from canvas.thumbs import SIDE, Thumbs, has_picture
 from workflows.events import NodeDone, NodeFailed, NodeProgress, NodeWaiting
 from workflows.launching import Launched
 from workflows.problems import Problem
 
 LINE = 9
 """So many of the nodes that wait are told their place."""
+
+
+SIDES, SMALLEST = ((100, SIDE), (500, SIDE // 2)), SIDE // 4
+"""How large pictures of results are, by how many nodes run: a thousand large ones would fill the memory."""
 
 
 class Show(QObject):
@@ -37,6 +41,8 @@ class Show(QObject):
         """The leaves that could not run."""
         self._standing = standing
         self._thumbs = thumbs
+        many = len(self._following.order)
+        self._side = next((side for most, side in SIDES if many <= most), SMALLEST)
         self._failed: dict[str, Problem] = {}
         self._line: tuple[str, ...] = ()
         self._pictures: dict[str, int] = {}
@@ -160,7 +166,7 @@ class Show(QObject):
             if self._pictures.get(node) == number:
                 self._show(node, Shown(image, False, text))
 
-        self._thumbs.make(value, made)
+        self._thumbs.make(value, made, self._side)
 
     def _ask(self, node: str) -> int:
         """A picture is asked for: those asked for before it come too late."""

@@ -131,6 +131,8 @@ class Strips(QObject):
             latest = takes[-ON_CARD:]
             picked = self.picked(document, node)
             shown = next((take for take in takes if take.id == picked), takes[-1] if takes else None)
+            if shown is not None and shown not in latest:
+                latest = (shown, *latest[1:])
             strips[node] = Strip(
                 tuple(Thumb(take.id, self.picture(take)) for take in latest), picked,
                 self.picture(shown) if shown is not None else None, max((take.number for take in takes), default=0),

@@ -111,6 +111,7 @@ class Launcher:
         for one in live:
             if one.run is not None:
                 one.run.cancel()
+                one.run.cancel()  # nobody waits for nodes that do not give in
         self._tasks.put(None)
         self._thread.join(10)
 

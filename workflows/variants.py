@@ -62,7 +62,7 @@ def another(graph: Graph, types: Mapping[str, NodeType], flat: str, seed: int, t
     if not seeds:
         return with_node(graph, flat, lambda one: replace(one, take=take, state=None, result=None))
     graph = with_value(graph, flat, seeds[0], seed)
-    if node.state == "frozen":
+    if node.state is not None:  # more of it is asked for, so it runs
         graph = with_node(graph, flat, lambda one: replace(one, state=None, result=None))
     return graph
 

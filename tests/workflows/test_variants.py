@@ -19,6 +19,11 @@ def test_a_node_without_a_seed_gets_another_take_number() -> None:
     assert found.take == 5 and found.inputs == {"a": 1}
 
 
+def test_more_of_a_node_that_is_held_or_muted_wakes_it() -> None:
+    made = edit.set_state(graph(a=("seeded", {"seed": 4})), "a", "muted")
+    assert another(made, types(), "a", 77, 2).nodes["a"].state is None
+
+
 def test_a_seed_that_a_group_takes_from_outside_is_set_at_its_use() -> None:
     made, use = edit.make_group(graph(s=("whole", {"value": 3}), a=("seeded", {"seed": "@s"}), b=("add", {"a": "@a"})),
                                 ["a", "b"])
