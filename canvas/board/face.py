@@ -92,7 +92,7 @@ def face_of(graph: Graph, types: Mapping[str, NodeType], name: str, carries: Car
     category, icon = _of_group(group, types) if group is not None else marks.mark_of(type_, node.type)
     return Face(
         title=node.title or (type_.title if type_ else node.type), category=category, icon=icon, ins=ports,
-        outs=tuple(_out(socket, name, tell) for socket in outs), text=block, text_rows=_rows_of(wanted, block),
+        outs=tuple(_out(socket, name, tell, several=type_ is not None and type_.stream) for socket in outs), text=block, text_rows=_rows_of(wanted, block),
         values=_values(wanted, node, block[0] if block else ""), picture=_has_picture(type_, flags),
         steps=tuple(_step(inner, types) for inner in group.nodes.values()) if group is not None else (),
         loads=_loads(type_, category), dot=node.type == "dot", kind=node.type, group=group is not None,
@@ -161,11 +161,11 @@ def _label(socket: Socket) -> str:
     return socket.name.replace("_", " ")
 
 
-def _out(socket: Socket, name: str, tell: Carries) -> Port:
+def _out(socket: Socket, name: str, tell: Carries, *, several: bool) -> Port:
     kind = marks.wire_of(socket.type)
     kind = tell(name, socket.name) if kind == "any" else kind
     label = kind if socket.name == "result" and kind != "any" else _label(socket)
-    form: Form = "list" if "list[" in str(socket.type) else "one"
+    form: Form = "list" if several or "list[" in str(socket.type) else "one"
     return Port(socket.name, None, label, kind, "out", form, True)
 
 

@@ -136,6 +136,8 @@ def paint_value(painter: QPainter, row: ValueRow, rect: QRectF, ink: Ink, scale:
     rest = QRectF(inner.left() + name + ink.px(8), inner.top(), inner.width() - name - ink.px(8), inner.height())
     if row.missing:
         ink.write(painter, rest, "needed", "caption", "semantic.warn", right)
+    elif not row.text:
+        ink.write(painter, rest, "none", "label", "text.tertiary", right)
     else:
         words = row.text[:1].isalpha() and not row.fill
         ink.write(painter, rest, row.text, "label" if words else "mono", "text.primary", right)

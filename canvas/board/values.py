@@ -3,7 +3,7 @@
 from typing import Any, get_args
 
 from ajar.contract import Socket
-from ajar.hints import Range
+from ajar.hints import Model, Range
 from workflows.graph import Expr, GroupInput, Row, Wire
 from workflows.tokens import tokens_about
 
@@ -21,6 +21,8 @@ def shown(socket: Socket, value: Any) -> str:
     if isinstance(value, (Wire, Expr, GroupInput, Row)):
         return ""
     text = " ".join(str(value)[:200].split())
+    if text == "builtin" and socket.hint(Model) is not None:
+        return "Built-in"
     return text.replace("x", " × ") if getattr(socket.type, "__name__", "") == "Size" else text
 
 

@@ -75,6 +75,12 @@ def test_a_group_lists_its_steps_and_takes_on_what_it_gives(types: Mapping[str, 
     assert face.category == "finish"
 
 
+def test_what_gives_several_values_has_a_double_socket(types: Mapping[str, NodeType]) -> None:
+    graph = Graph(nodes={"v": Node("variations"), "f": Node("flux")})
+    assert face_of(graph, types, "v").outs[0].form == "list"
+    assert face_of(graph, types, "f").outs[0].form == "one"
+
+
 def test_an_unknown_type_keeps_its_wires_and_values_in_sight(types: Mapping[str, NodeType]) -> None:
     graph = Graph(nodes={
         "a": Node("blur"), "x": Node("pack/gone", {"image": Wire("a"), "strength": 3}),
