@@ -43,7 +43,8 @@ class PlayButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._desk.theme
         rect = QRectF(self.rect())
-        paint.box(painter, rect, theme.px(6), paint.pressed(theme))
+        edge = theme.colour("border.strong") if theme.contrast else None
+        paint.box(painter, rect, theme.px(6), paint.pressed(theme), edge)
         at = rect.center() - QPointF(theme.px(10), theme.px(10))
         paint.icon(painter, theme, self.icon_name, at, 20, "text.primary")
         if self.hasFocus():
