@@ -8,6 +8,8 @@ RATIOS: tuple[tuple[int, int], ...] = (
     (1, 1), (5, 4), (4, 3), (3, 2), (16, 9), (2, 1), (21, 9), (4, 5), (3, 4), (2, 3), (9, 16), (1, 2), (9, 21),
 )
 """What pictures are usually shaped like: wide ones, then tall ones."""
+MILLION = 1024 * 1024
+"""What models are trained on is counted so: a square of 1024 is one megapixel."""
 NEAR = 0.03
 """How far a size may be off a ratio and still be called by it: models paint on a grid."""
 
@@ -36,8 +38,8 @@ def shaped(size: Size, ratio: tuple[int, int], multiple: int = 8, largest: int =
 
 
 def scaled(size: Size, megapixels: float, multiple: int = 8, largest: int = 0) -> Size:
-    """The same shape with this many million pixels."""
-    factor = math.sqrt(megapixels * 1e6 / (size.width * size.height))
+    """The same shape with this many megapixels."""
+    factor = math.sqrt(megapixels * MILLION / (size.width * size.height))
     longest = max(size.width, size.height) * factor
     if largest and longest > largest:
         factor *= largest / longest

@@ -314,3 +314,38 @@ def test_values_are_copied_and_pasted(inspector: Inspector, document: Document) 
     assert value(document, "flux-2", "steps") == 20
     paste = next(one for one in row(inspector, "size").menu().actions() if one.text() == "Paste value")
     assert not paste.isEnabled()  # 20 is no size
+
+
+def test_ctrl_enter_runs_from_inside_a_text(inspector: Inspector, document: Document) -> None:
+    from PySide6.QtGui import QKeySequence, QShortcut
+
+    ran: list[int] = []
+    QShortcut(QKeySequence("Ctrl+Return"), inspector).activated.connect(lambda: ran.append(1))
+    select(document, ["prompt"])
+    field = row(inspector, "text").shown
+    assert isinstance(field, AreaField)
+    field.text.setFocus()
+    QTest.keyClick(field.text, Qt.Key.Key_Return, CONTROL)
+    assert ran == [1]
+    assert value(document, "prompt", "text") == "a lighthouse"
+
+
+def test_a_row_of_texts_keeps_its_wire(inspector: Inspector, document: Document) -> None:
+    from canvas.fields.several import ListField
+    from canvas.fields.texts import LineField
+    from workflows.graph import Row
+
+    document.edit("Join", lambda graph: edit.add_node(graph, "text_join", {"parts": Row((Wire("prompt"), "ink"))}))
+    select(document, ["text-join"])
+    field = row(inspector, "parts").shown
+    assert isinstance(field, ListField)
+    chip, line = field.fields
+    assert isinstance(chip, SourceChip) and chip.button.text() == "from Prompt"
+    assert isinstance(line, LineField)
+    line.line.setFocus()
+    QTest.keyClicks(line.line, "red ")
+    assert value(document, "text-join", "parts") == Row((Wire("prompt"), "red ink"))
+    QTest.mouseClick(chip.cross, LEFT)
+    assert value(document, "text-join", "parts") == ["red ink"]
+    document.undo()
+    assert isinstance(field.fields[0], SourceChip)
