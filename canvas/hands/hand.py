@@ -35,7 +35,7 @@ class Hand(QObject):
     buffer = Signal(int, str)
     """(1 to 9, node or ""): put the node into this buffer of the viewer, or show that buffer."""
     pressed = Signal(str, str, str, int)
-    """(node, what, key, index): a button on a card that the window knows what to do with.
+    """(node, what, key, index): a part of a card that is clicked like a button.
 
     ``foot`` with the key ``hint``, ``details`` or ``needs``; ``takes`` (all of them); ``choice`` with the index of the
     side that was pressed; ``state``.

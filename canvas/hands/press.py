@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 BUTTONS = {"Left": LEFT, "Middle": MIDDLE, "Right": RIGHT}
+ACTS = {
+    ("choice", "stage", 0): "draft", ("choice", "stage", 1): "final", ("foot", "hint", 0): "problems",
+    ("foot", "details", 0): "problems", ("foot", "needs", 0): "problems",
+}
+"""What a click on a part of a card does in the window. Problems lists each with its reason and way out."""
 WORDS = {"Alt": ALT, "Shift": SHIFT, "Ctrl": CTRL}
 
 
@@ -79,6 +84,9 @@ class Watch(Gesture):
                 halves = part.rect.width() / 2
                 index = int((touch.at.x() - part.rect.left()) // halves) if part.what == "choice" else part.index
                 hand.pressed.emit(target.node, part.what, part.key, index)
+                act = ACTS.get((part.what, part.key, index)) or ACTS.get((part.what, part.key, 0))
+                if act is not None and hand.desk.knows(act):
+                    hand.desk.act(act)
 
 
 class DotClick(Gesture):

@@ -257,3 +257,14 @@ def test_nodes_of_a_file_without_places_can_be_moved(person: Person) -> None:
     was = person.hand.rect_of("prompt").topLeft()
     person.type(Qt.Key.Key_Down)
     assert place(person, "prompt") == (was.x(), was.y() + 20)
+
+
+def test_a_frame_is_fitted_to_its_nodes(person: Person) -> None:
+    person.add("prompt", 0, 0)
+    framed(person)
+    person.click(QPointF(100, -45), Qt.MouseButton.RightButton)
+    next(one for one in person.hand.menu.actions() if one.text() == "Fit to its nodes").trigger()
+    person.hand.menu.close()
+    frame, rect = person.graph.frames["shots"], person.hand.rect_of("prompt")
+    assert frame["size"][0] < 340
+    assert frame["at"][0] < rect.left() and frame["at"][0] + frame["size"][0] > rect.right()

@@ -54,12 +54,27 @@ def test_a_click_on_a_take_lets_it_flow_on(person: Person) -> None:
 
 def test_the_way_out_of_a_failed_node_is_pressed(person: Person) -> None:
     pressed: list[tuple[str, str, str, int]] = []
+    shown: list[str] = []
     person.hand.pressed.connect(lambda *about: pressed.append(about))
     person.add("flux", 0, 0)
     failed = Look(phase="failed", message="Not enough memory. Needs 14 GB.", hint="Use 8-bit weights")
     person.hand.desk.looks(person.document).put({"flux": failed})
     person.click(person.part("flux", "foot", "details"))
-    assert [about[:3] for about in pressed] == [("flux", "foot", "details")]
+    person.hand.desk.learn("problems", lambda: shown.append("problems"))
+    person.click(person.part("flux", "foot", "details"))
+    assert [about[:3] for about in pressed] == [("flux", "foot", "details")] * 2
+    assert shown == ["problems"]
+
+
+def test_a_click_on_the_stage_card_chooses_the_stage(person: Person) -> None:
+    chosen: list[str] = []
+    for act in ("draft", "final"):
+        person.hand.desk.learn(act, lambda act=act: chosen.append(act))  # type: ignore[misc]
+    person.add("stage", 0, 0)
+    middle = person.part("stage", "choice")
+    person.click(middle + QPointF(20, 0))
+    person.click(middle - QPointF(20, 0))
+    assert chosen == ["final", "draft"]
 
 
 def test_leaving_the_room_ends_what_was_going_on(person: Person) -> None:
