@@ -90,9 +90,11 @@ def face_of(graph: Graph, types: Mapping[str, NodeType], name: str, carries: Car
     block = _text_block(wanted, node)
     group = graph.groups.get(node.group) if node.group is not None else None
     category, icon = _of_group(group, types) if group is not None else marks.mark_of(type_, node.type)
+    several = type_ is not None and type_.stream
     return Face(
         title=node.title or (type_.title if type_ else node.type), category=category, icon=icon, ins=ports,
-        outs=tuple(_out(socket, name, tell, several=type_ is not None and type_.stream) for socket in outs), text=block, text_rows=_rows_of(wanted, block),
+        outs=tuple(_out(socket, name, tell, several=several) for socket in outs), text=block,
+        text_rows=_rows_of(wanted, block),
         values=_values(wanted, node, block[0] if block else ""), picture=_has_picture(type_, flags),
         steps=tuple(_step(inner, types) for inner in group.nodes.values()) if group is not None else (),
         loads=_loads(type_, category), dot=node.type == "dot", kind=node.type, group=group is not None,
