@@ -24,6 +24,8 @@ class TakeView(QListView):
         self._desk = desk
         self._rows = rows
         self.cell = TakeCell(desk, self)
+        self.undoes = False
+        """Whether Ctrl+Z is meant for the strip: the last thing done here was to throw a take away."""
         self.setModel(rows)
         self.setItemDelegate(self.cell)
         self.setAccessibleName("Takes")
@@ -59,7 +61,7 @@ class TakeView(QListView):
         self.viewport().update()
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _deed(event):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._own(event):
             event.accept()  # while the strip has the keyboard, its keys are not the window's
             return True
         return super().event(event)
@@ -69,11 +71,15 @@ class TakeView(QListView):
         super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        deed = _deed(event)
+        deed = self._own(event)
         if deed is None:
             super().keyPressEvent(event)
         elif deed == "undo" or self.current() is not None:
             self.deed.emit(deed, self.current())
+
+    def _own(self, event: QKeyEvent) -> str | None:
+        deed = _deed(event)
+        return None if deed == "undo" and not self.undoes else deed
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are no jumps here."""

@@ -231,6 +231,7 @@ class TakesPanel(QWidget):
 
     def _do_take(self, deed: str, document: Document, node: str, take: Take) -> None:
         takes = self._takes
+        self.view.undoes = deed == "delete"
         if deed == "pick":
             if self._runner.strips.picked(document, node) != take.id:
                 self._runner.pick(document, node, take, stage=self._stage())
@@ -249,6 +250,7 @@ class TakesPanel(QWidget):
     def _bring_back(self) -> None:
         if self._thrown:
             id_ = self._thrown.pop()
+            self.view.undoes = bool(self._thrown)
             self._errands.run(lambda: self._takes.bring_back(id_),
                               lambda take: self._desk.say(f"Take {take.number} is back."))
 

@@ -13,6 +13,7 @@ from canvas.desk import Desk
 from canvas.document import Document
 from canvas.jobs import Job
 from canvas.runner import Runner
+from canvas.standing import PART
 from tests.canvas.running import LONG, Said, opened, run, toy_runner, toy_studio, toys
 from workflows import edit
 from workflows.runs import history
@@ -304,3 +305,17 @@ def test_the_built_in_model_paints_with_previews_and_its_picture_becomes_a_take(
     jobs = runner.more(document, "p", 2)
     assert len(jobs) == 2
     qtbot.waitUntil(lambda: len(runner.takes.of(document.key, "p")) == 3, timeout=300_000)
+
+
+@pytest.mark.slow
+def test_five_thousand_nodes_that_finish_are_all_shown_as_done_in_small_parts(
+    qtbot: QtBot, desk: Desk, runner: Runner,
+) -> None:
+    document = opened(desk, toys(**{f"n{number}": ("number", {"value": number}) for number in range(5000)}))
+    looks = desk.looks(document)
+    parts: list[int] = []
+    looks.changed.connect(lambda names: parts.append(len(names)))
+    assert run(qtbot, runner, document) == "done"
+    assert all(looks.of(f"n{number}").text == str(number) for number in range(5000))
+    assert {looks.of(f"n{number}").phase for number in range(5000)} == {"done"}
+    assert max(parts) <= PART

@@ -223,6 +223,8 @@ def test_keys_walk_pick_rate_and_throw_away_and_bring_back(
     qtbot.waitUntil(lambda: len(cells(panel)) == 2, timeout=LONG)
     qtbot.keyClick(panel.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(cells(panel)) == 3, timeout=LONG)
+    click(qtbot, panel, 0)
+    assert not panel.view.undoes  # from now on Ctrl+Z is the window's again, and takes the pick back
 
 
 def test_space_shows_the_take_in_the_viewer(qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel) -> None:
