@@ -29,6 +29,7 @@ from workflows.take import Take
 from workflows.takes import Takes
 from workflows.taking import NotTaken, Source, Taken, Taker
 from workflows.timings import Timings
+from workflows.variants import asking
 
 if TYPE_CHECKING:
     from canvas.forecast import Forecast
@@ -182,7 +183,9 @@ class Runner(QObject):
     def choices(self, document: Document, node: str) -> tuple[Any, ...]:
         """Among what a node that waits lets a person choose."""
         ran = self.standing(document).ran(node)
-        return ran.course.choices if ran is not None and ran.course.phase == "waiting" else ()
+        if ran is None or ran.course.phase != "waiting" or asking(document.graph, node) is None:
+            return ()
+        return ran.course.choices
 
     def marked(self) -> None:
         """Something of a standing was marked: draw it soon."""
