@@ -30,6 +30,10 @@ class Spot:
     form: Form = field(default="one", compare=False)
     label: str = field(default="", compare=False)
     wired: bool = field(default=False, compare=False)
+    hollow: bool = field(default=False, compare=False)
+    """Whether it is drawn as an outline: what has to be given and is not, and sockets of values."""
+    quiet: bool = field(default=False, compare=False)
+    """Belongs to a value, so that it shows only when it is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +115,8 @@ class CardPlan:
 
 
 def spot_of(node: str, port: Port, at: QPointF, origin: QPointF) -> Spot:
-    return Spot(node, port.side, port.name, port.index, port.kind, at + origin, port.form, port.label, port.wired)
+    hollow = not port.wired and (port.required or port.quiet)
+    return Spot(
+        node, port.side, port.name, port.index, port.kind, at + origin, port.form, port.label, port.wired, hollow,
+        port.quiet,
+    )

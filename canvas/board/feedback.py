@@ -33,15 +33,15 @@ class Feedback:
     def is_empty(self) -> bool:
         return not (self.source or self.offers or self.cut or self.band or self.beside or self.over)
 
-    def paint(self, painter: QPainter) -> None:
+    def paint(self, painter: QPainter, seen: QRectF) -> None:
+        """All of it that lies in a rectangle of the board."""
         ink = self.easel.ink
         for spot in self.beside:
-            shapes.draw(painter, spot.at, spot.kind, ink, hollow=not spot.wired, large=0.8)
-        for spot, fits in self.offers.items():
-            self._offer(painter, spot, fits)
+            shapes.draw(painter, spot.at, spot.kind, ink, hollow=spot.hollow, large=0.8)
+        self._offers(painter, seen.adjusted(-12, -12, 12, 12))
         if self.over is not None:
             self._glow(painter, self.over.at, ink.colour(f"wire.{self.over.kind}"), 9)
-            shapes.draw(painter, self.over.at, self.over.kind, ink, hollow=not self.over.wired, large=1.15)
+            shapes.draw(painter, self.over.at, self.over.kind, ink, hollow=self.over.hollow, large=1.15)
         if self.source is not None:
             self._live(painter, self.source)
         if self.cut:
@@ -55,12 +55,26 @@ class Feedback:
             painter.setPen(QPen(ink.colour("accent.base"), 1 / self.easel.zoom))
             painter.drawRect(self.band)
 
+    def _offers(self, painter: QPainter, seen: QRectF) -> None:
+        """Sockets that fit and those that do not; from far away only where the fitting ones are."""
+        if not self.easel.blocks:
+            for spot, fits in self.offers.items():
+                if seen.contains(spot.at):
+                    self._offer(painter, spot, fits)
+            return
+        fitting = [spot.at for spot, fits in self.offers.items() if fits and seen.contains(spot.at)]
+        if fitting:
+            pen = QPen(self.easel.ink.colour("accent.base"), 5 / self.easel.zoom)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawPoints(QPolygonF(fitting))
+
     def _offer(self, painter: QPainter, spot: Spot, fits: bool | None) -> None:
         ink = self.easel.ink
         if fits:
             self._glow(painter, spot.at, ink.colour(f"wire.{spot.kind}"), 10)
-            shapes.draw(painter, spot.at, spot.kind, ink, hollow=not spot.wired, large=1.15)
-        else:
+            shapes.draw(painter, spot.at, spot.kind, ink, hollow=spot.hollow, large=1.15)
+        elif not spot.quiet:
             veil = QColor(ink.colour("surface.card"))
             veil.setAlphaF(DIM)
             painter.setPen(Qt.PenStyle.NoPen)

@@ -72,7 +72,7 @@ class Scenery(BareViewer):
             QTimer.singleShot(round(PAUSE * 1000), self.viewport().update)
         painter.setRenderHints(HINTS)
         painter.setTransform(self.viewportTransform())
-        self.feedback.paint(painter)
+        self.feedback.paint(painter, self.camera.seen)
         painter.end()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
@@ -83,7 +83,7 @@ class Scenery(BareViewer):
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         if not self.feedback.is_empty:
-            self.feedback.paint(painter)
+            self.feedback.paint(painter, QRectF(rect))
 
     def _paint_ground(self, painter: QPainter, rect: QRectF) -> None:
         origin = self.viewportTransform().map(QPointF())
@@ -200,7 +200,7 @@ class Scenery(BareViewer):
                     card.mark(hovered=on)
             self._hovered = node
             self.feedback.beside = tuple(
-                spot for spot in (self.spots(node) if node and self.easel.full else []) if self._is_quiet(spot)
+                spot for spot in (self.spots(node) if node and self.easel.full else []) if spot.quiet
             )
             self.viewport().update()
         if self.feedback.over != spot:
@@ -218,10 +218,6 @@ class Scenery(BareViewer):
             item = self.mirror.wires.get((link.node, link.input, link.index))
             if item is not None:
                 item.mark(chosen=chosen, hovered=True)
-
-    def _is_quiet(self, spot: Spot) -> bool:
-        card = self.mirror.cards[spot.node]
-        return any(p.quiet and p.name == spot.name and p.side == spot.side for p, _ in card.plan.ports)
 
     # What is seen
 
