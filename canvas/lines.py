@@ -1,4 +1,4 @@
-"""Lists of two-line rows with a glyph, a bar or a button: the queue and the problems. No widget for any row."""
+"""Rows of two lines with a glyph, a bar or a button, as data and as they are painted. No widget for any row."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
-    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,17 +15,13 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
-    Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from canvas.desk import Desk
@@ -109,11 +103,13 @@ class LineCell(QStyledItemDelegate):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self.mouse = QPoint(-1, -1)
+        """Where the mouse is in the view."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         line, theme, view = index.data(LINE), self._desk.theme, self.parent()
         high = HIGH
-        if isinstance(line, Line) and line.long and isinstance(view, LineView):
+        if isinstance(line, Line) and line.long and isinstance(view, QListView):
             cell = QRect(0, 0, view.viewport().width(), 0)
             room = self._room(cell, line).width()
             high = LONG_HIGH if paint.width_of(line.title, theme.font("body")) > room else HIGH
@@ -204,9 +200,7 @@ class LineCell(QStyledItemDelegate):
 
     def _button(self, painter: QPainter, rect: QRectF, text: str) -> None:
         theme = self._desk.theme
-        view = self.parent()
-        over = isinstance(view, LineView) and rect.contains(QPointF(view.mouse))
-        fill = paint.pressed(theme) if over else None
+        fill = paint.pressed(theme) if rect.contains(QPointF(self.mouse)) else None
         paint.box(painter, rect, theme.size("radius.control"), fill, theme.colour("border.default"))
         font = theme.font("caption", "label")
         paint.write(painter, rect, text, font, theme.colour("text.primary"), Qt.AlignmentFlag.AlignHCenter)
@@ -221,101 +215,3 @@ def fitting(text: str, fits: Callable[[str], bool]) -> str:
     words = text.split(" ")
     count = next((count for count in range(len(words), 1, -1) if fits(" ".join(words[:count]))), 1)
     return " ".join(words[:count])
-
-
-class LineView(QListView):
-    """Rows to click, to walk with the arrows, and whose button can be pressed (also with F2)."""
-
-    went = Signal(str)
-    """A row was clicked or entered."""
-    acted = Signal(str)
-    """The button of a row was pressed."""
-    menu_wanted = Signal(str, QPoint)
-    keyed = Signal(str, QKeyEvent)
-    """Another key was pressed on a row; accepted by who makes use of it."""
-
-    def __init__(self, desk: Desk, lines: LineList, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._lines = lines
-        self.cell = LineCell(desk, self)
-        self.mouse = QPoint(-1, -1)
-        self.setModel(lines)
-        self.setItemDelegate(self.cell)
-        self.setAccessibleName(name)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-        desk.themed.connect(self.doItemsLayout)
-
-    def current(self) -> Line | None:
-        return self._lines.at(self.currentIndex())
-
-    def put(self, lines: Sequence[Line]) -> None:
-        """Show these; the current row stays where it is still there."""
-        current = self.current()
-        self._lines.put(lines)
-        place = self._lines.row_of(current.key) if current is not None else -1
-        if place >= 0 and self.currentIndex().row() != place:
-            self.choose(place)
-
-    def choose(self, row: int) -> None:
-        index = self._lines.index(row)
-        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.doItemsLayout()  # rows with sentences are as high as they need
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        super().mousePressEvent(event)
-        line = self._lines.at(self.indexAt(event.position().toPoint()))
-        if line is not None and event.button() == Qt.MouseButton.LeftButton:
-            cell = self.visualRect(self._lines.index(self._lines.row_of(line.key)))
-            if self.cell.button(cell, line).contains(event.position()):
-                self.acted.emit(line.key)
-            else:
-                self.went.emit(line.key)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        self.mouse = event.position().toPoint()
-        self.viewport().update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.mouse = QPoint(-1, -1)
-        self.viewport().update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        line = self.current()
-        if line is not None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.went.emit(line.key)
-        elif line is not None and event.key() == Qt.Key.Key_F2 and line.action:
-            self.acted.emit(line.key)
-        else:
-            event.ignore()
-            if line is not None:
-                self.keyed.emit(line.key, event)
-            if not event.isAccepted():
-                super().keyPressEvent(event)
-
-    def keyboardSearch(self, search: str) -> None:
-        """Letters are no jumps here."""
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        at = event.pos()
-        if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            at = self.visualRect(self.currentIndex()).center()
-        line = self._lines.at(self.indexAt(at))
-        if line is not None:
-            self.choose(self._lines.row_of(line.key))
-            self.menu_wanted.emit(line.key, self.viewport().mapToGlobal(at))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self.hasFocus() and not self.currentIndex().isValid():
-            rect = QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1)
-            paint.ring(QPainter(self.viewport()), self._desk.theme, rect, self._desk.theme.size("radius.control"))

@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.kit.notices import EmptyState
-from canvas.lines import Line, LineList, LineView
+from canvas.line_view import LineView
+from canvas.lines import Line, LineList
 from canvas.mending import Fix, fix_for
 from canvas.subjects import title_of
 from workflows.problems import Problem

@@ -10,7 +10,8 @@ from canvas.desk import Desk
 from canvas.jobs import Job
 from canvas.kit import words
 from canvas.kit.notices import Banner, EmptyState
-from canvas.lines import Line, LineList, LineView
+from canvas.line_view import LineView
+from canvas.lines import Line, LineList
 
 
 class QueuePanel(QWidget):
