@@ -40,7 +40,7 @@ class Finder(Lookup):
 
     def take(self, found: Found) -> None:
         goal = self._found[int(found.id)]
-        self._hand.remember()
+        self._hand.travels.remember()
         self._hand.document.go(goal.room)
         self._hand.document.select([goal.node])
         self.view.frame([goal.node], animate=True)

@@ -16,13 +16,14 @@ from canvas.hands.context import NOTHING, Context, Target
 from canvas.hands.drops import Drops
 from canvas.hands.edge import Edge
 from canvas.hands.gesture import CTRL, SHIFT, Gesture, Touch, touch_of
-from canvas.hands.keyboard import HELD, Keyboard
+from canvas.hands.keyboard import Keyboard, is_held
 from canvas.hands.tip import Peek, Tip
 from canvas.hands.travels import Travels
 from canvas.hands.verbs import BY_ID, WIRES_AFTER
 from canvas.inline import Inline
 from canvas.menus import menu_for
 from workflows.graph import Link
+from workflows.sockets import known
 
 if TYPE_CHECKING:
     from canvas.board.card import Spot
@@ -187,8 +188,7 @@ class Hand(QObject):
     def drag_enter(self, event: QDragMoveEvent) -> bool:
         return self.drops.takes(event)
 
-    def drag_move(self, event: QDragMoveEvent) -> bool:
-        return self.drops.takes(event)
+    drag_move = drag_enter
 
     def drag_leave(self, event: QEvent) -> bool:
         self.view.mark_wire(None)
@@ -200,7 +200,7 @@ class Hand(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """While something is dragged or held, its keys are no shortcuts; without the keyboard nothing is held."""
         if watched is self.view and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            mine = self.gesture is not None or event.key() in HELD
+            mine = self.gesture is not None or is_held(event)
             if mine:
                 event.accept()
             return mine
@@ -249,25 +249,12 @@ class Hand(QObject):
         """Look at what a node gave, without wiring a viewer to it."""
         looking.show_result(self, node)
 
-    def pick(self, node: str, take: int) -> None:
-        """Let this take of a node flow on."""
-        if self.desk.runner is not None:
-            self.desk.runner.pick(self.document, self.document.flat(node), take)
-
     def bring_into_sight(self, node: str) -> None:
         """Move the view just so far that all of a card is seen."""
         rect = self.rect_of(node)
         seen = self.view.mapToScene(self.view.viewport().rect()).boundingRect()
         if not rect.isNull() and not seen.contains(rect):
             self.view.look_at(rect.center(), None, animate=True)
-
-    def remember(self) -> None:
-        """Keep where the view is, to come back to."""
-        self.travels.remember()
-
-    def travel(self, step: int) -> None:
-        """To the views before and after."""
-        self.travels.go(step)
 
     def stop(self) -> None:
         """Cancel the gesture that goes on."""
@@ -281,7 +268,7 @@ class Hand(QObject):
     def title_of(self, node: str) -> str:
         """What the card of a node is headed with."""
         one = self.document.shown.nodes[node]
-        type_ = self.document.types.get(one.type)
+        type_ = known(self.document.shown, self.document.types).get(one.type)
         return one.title or (type_.title if type_ is not None else node)
 
     def _look_after(self) -> None:

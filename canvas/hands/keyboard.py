@@ -52,7 +52,7 @@ class Keyboard:
                 self.hand.stop()
                 return True
             return gesture.key(key, True)
-        if key in HELD and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if is_held(event):
             self._hold(event)
             return True
         verb = self._verbs.get(name_of(event))
@@ -83,6 +83,11 @@ class Keyboard:
         self._held.add(event.key())
         if event.key() == Qt.Key.Key_Space:
             self._space_since, self.space_used = self.clock(), False
+
+
+def is_held(event: QKeyEvent) -> bool:
+    """Whether a key does something while it is held: Space and Y, but not Ctrl+Y."""
+    return event.key() in HELD and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
 
 
 def name_of(event: QKeyEvent) -> str:

@@ -79,7 +79,8 @@ class Watch(Gesture):
         elif part is not None:
             hand.document.select([target.node])
             if part.what == "take":
-                hand.pick(target.node, int(part.key))
+                if hand.desk.runner is not None:
+                    hand.desk.runner.pick(hand.document, hand.document.flat(target.node), int(part.key))
             else:
                 halves = part.rect.width() / 2
                 index = int((touch.at.x() - part.rect.left()) // halves) if part.what == "choice" else part.index

@@ -14,21 +14,21 @@ STEP = 1.25
 
 def frame_selection(context: Context) -> None:
     """All of what is selected, or of the board, in sight."""
-    context.hand.remember()
+    context.hand.travels.remember()
     context.view.frame(context.document.selection or None, animate=True)
 
 
 def frame_all(context: Context) -> None:
-    context.hand.remember()
+    context.hand.travels.remember()
     context.view.frame(None, animate=True)
 
 
 def back(context: Context) -> None:
-    context.hand.travel(-1)
+    context.hand.travels.go(-1)
 
 
 def forward(context: Context) -> None:
-    context.hand.travel(1)
+    context.hand.travels.go(1)
 
 
 def zoom(context: Context, factor: float) -> None:
@@ -57,7 +57,7 @@ def jump(context: Context, number: int) -> None:
     if found is None:
         context.desk.say(f"There is no bookmark {number}.", f"Ctrl+Alt+{number} keeps a view under this number.")
         return
-    context.hand.remember()
+    context.hand.travels.remember()
     context.document.go(())
     x, y, near = found
     context.view.look_at(QPointF(x, y), near, animate=True)

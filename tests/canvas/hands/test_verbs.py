@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -95,6 +95,16 @@ def test_escape_cancels_a_drag_and_not_the_selection(person: Person, wired: Acti
     person.release(QPointF(300, 300))
     assert person.graph.layout["blur"][:2] == [0, 0]
     assert person.document.selection == ("blur",)
+
+
+def test_ctrl_y_still_belongs_to_the_window(person: Person) -> None:
+    done: list[str] = []
+    redo = QAction("Redo", person.view)
+    redo.setShortcut("Ctrl+Y")
+    redo.triggered.connect(lambda: done.append("redo"))
+    person.view.addAction(redo)
+    person.type(Qt.Key.Key_Y, CTRL)
+    assert done == ["redo"]
 
 
 def test_every_verb_can_be_asked_whether_it_can_be_done(person: Person) -> None:
