@@ -36,10 +36,10 @@ def mark_of(type_: NodeType | None, id_: str = "") -> tuple[Category, str]:
         return ("flow", "group") if id_.startswith("group:") else ("look", "warn")
     if type_.id in BY_NODE:
         return BY_NODE[type_.id]
-    if type_.group in BY_GROUP:
-        return BY_GROUP[type_.group]
     if type_.writes:
         return "output", "save"
+    if type_.group in BY_GROUP:
+        return BY_GROUP[type_.group]
     if type_.lane != "cpu":
         return "generate", wire_of(type_.outputs[0].type) if type_.outputs else "model"
     return "edit", "model"

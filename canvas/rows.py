@@ -110,6 +110,8 @@ def _view(window: "Window") -> Iterable[Action]:
     for id_, title, dock, icon, keys, page in docks:
         yield Action(id_, title, "View", partial(sides.toggle, dock, page), icon, key(keys),
                      checked=partial(_in_sight, dock), section="panels")
+    yield Action("viewer_tab", "Viewer in a tab", "View", window.open_viewer, "compare", key("Ctrl+Shift+5"),
+                 section="panels")
     yield Action("problems", "Problems", "View", lambda: sides.work.call("problems"), "warn", key("Ctrl+6"),
                  section="panels")
     yield Action("gallery", "Gallery", "View", window.open_gallery, "image", key("Ctrl+7"), section="panels")

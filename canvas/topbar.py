@@ -18,6 +18,10 @@ class TopBar(QWidget):
     """A new workflow."""
     closing = Signal(Document)
     """A document whose tab was closed."""
+    turned = Signal(str)
+    """A page that is no workflow was chosen ("viewer"), or a workflow ("")."""
+    left = Signal(str)
+    """The tab of such a page was closed."""
     asked = Signal()
     """The command palette."""
 
@@ -44,7 +48,7 @@ class TopBar(QWidget):
         self.plus.clicked.connect(lambda _=False: self.wanted.emit())
         self.omni.clicked.connect(lambda _=False: self.asked.emit())
         self.tabs.currentChanged.connect(self._chosen)
-        self.tabs.tabCloseRequested.connect(lambda index: self.closing.emit(self.tabs.tabData(index)))
+        self.tabs.tabCloseRequested.connect(self._close)
         desk.opened.connect(self._added)
         desk.closed.connect(self._removed)
         desk.fronted.connect(self._follow)
@@ -61,6 +65,19 @@ class TopBar(QWidget):
             fill_menu(menu, actions, title)
         self.omni.keys = actions.keys("palette")
         self.plus.name_it("New workflow", actions.keys("new"))
+
+    def add_page(self, key: str, title: str, icon: str) -> None:
+        """A tab for a page that is no workflow, in front; there is one of a kind."""
+        index = self._index(key)
+        if index < 0:
+            self.tabs.icons[key] = icon
+            self._quiet = True
+            index = self.tabs.addTab(title)
+            self.tabs.setTabData(index, key)
+            self._quiet = False
+        if self.tabs.currentIndex() == index:
+            self.turned.emit(key)
+        self.tabs.setCurrentIndex(index)
 
     def menu(self, title: str) -> QMenu:
         """One of the menus, for what is added to it from elsewhere."""
@@ -96,15 +113,29 @@ class TopBar(QWidget):
             self.tabs.setTabToolTip(index, str(document.path or "Not saved yet"))
 
     def _chosen(self, index: int) -> None:
-        if not self._quiet and index >= 0:
-            self._desk.bring(self.tabs.tabData(index))
+        if self._quiet or index < 0:
+            return
+        data = self.tabs.tabData(index)
+        if isinstance(data, str):
+            self.turned.emit(data)
+        else:
+            self._desk.bring(data)
+            self.turned.emit("")
+
+    def _close(self, index: int) -> None:
+        data = self.tabs.tabData(index)
+        if not isinstance(data, str):
+            self.closing.emit(data)
+            return
+        self.tabs.removeTab(index)
+        self.left.emit(data)
 
     def _follow(self) -> None:
         if self._desk.front is not None and (index := self._index(self._desk.front)) >= 0:
             self.tabs.setCurrentIndex(index)
 
-    def _index(self, document: Document) -> int:
-        return next((index for index in range(self.tabs.count()) if self.tabs.tabData(index) is document), -1)
+    def _index(self, data: Document | str) -> int:
+        return next((index for index in range(self.tabs.count()) if self.tabs.tabData(index) == data), -1)
 
     def _wear(self) -> None:
         height = self._desk.theme.size("size.menu_bar")
@@ -112,7 +143,7 @@ class TopBar(QWidget):
         self.tabs.setFixedHeight(height)
         self.tabs.setFont(self._desk.theme.font("body", "label"))
         for index in range(self.tabs.count()):
-            self.tabs.setTabIcon(index, self._desk.theme.qicon("stage", 14))
+            self.tabs.setTabIcon(index, self._desk.theme.qicon(self.tabs.icon_of(index), 14))
         self.update()
 
 
@@ -135,6 +166,8 @@ class Tabs(QTabBar):
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
+        self.icons: dict[str, str] = {}
+        """Of tabs that are no workflows."""
         self.setObjectName("documents")
         self.setAccessibleName("Open workflows")
         self.setDrawBase(False)
@@ -144,6 +177,10 @@ class Tabs(QTabBar):
         self.setUsesScrollButtons(True)
         self.setElideMode(Qt.TextElideMode.ElideRight)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def icon_of(self, index: int) -> str:
+        data = self.tabData(index)
+        return self.icons.get(data, "stage") if isinstance(data, str) else "stage"
 
     def tabInserted(self, index: int) -> None:
         self.setTabIcon(index, self._desk.theme.qicon("stage", 14))
@@ -167,7 +204,7 @@ class Tabs(QTabBar):
                 for edge in (rect.left(), rect.right() - 1):
                     painter.fillRect(QRectF(edge, 2, 1, rect.height() - 2), theme.colour("border.subtle"))
             at = QPointF(rect.left() + theme.px(12), rect.center().y() - theme.px(7))
-            paint.icon(painter, theme, "stage", at, 14, ink)
+            paint.icon(painter, theme, self.icon_of(index), at, 14, ink)
             room = rect.adjusted(theme.px(34), 0, -theme.px(10), 0)
             text = painter.fontMetrics().elidedText(self.tabText(index), Qt.TextElideMode.ElideRight, int(room.width()))
             paint.write(painter, room, text, painter.font(), theme.colour(ink))

@@ -28,6 +28,7 @@ from canvas.telling import Telling
 from canvas.theme import Theme, system_mode
 from canvas.toolbar import ToolRow
 from canvas.topbar import TopBar
+from canvas.viewers.viewer import Viewer
 from workflows.problems import Problem
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Window(QMainWindow):
         self.pages: dict[Document, Page] = {}
         self.boards = QStackedWidget(self)
         self.first: FirstMinute | None = None
+        self.viewer: Viewer | None = None
         self.setDockNestingEnabled(True)
         self.setAccessibleName("Ajar")
         self.panels = Panels(desk, self)
@@ -138,6 +140,21 @@ class Window(QMainWindow):
     def open_palette(self) -> None:
         self.palette_.open()
 
+    def open_viewer(self) -> None:
+        """The viewer as large as the board, in a tab of its own."""
+        if self.viewer is None:
+            self.viewer = Viewer(self.desk, self.boards)
+            self.boards.addWidget(self.viewer)
+        self.bar.add_page("viewer", "Viewer", "compare")
+
+    def _turn(self, key: str) -> None:
+        """Another tab was chosen: a board, or the viewer."""
+        if key == "viewer" and self.viewer is not None:
+            self.boards.setCurrentWidget(self.viewer)
+            self.viewer.setFocus()
+        else:
+            self._fronted()
+
     def open_gallery(self) -> None:
         self.sides.library.call("gallery")
 
@@ -222,6 +239,8 @@ class Window(QMainWindow):
         self.bar.wanted.connect(lambda: self.actions_.do("new"))
         self.bar.closing.connect(self.files.close)
         self.bar.asked.connect(self.open_palette)
+        self.bar.turned.connect(self._turn)
+        self.bar.left.connect(lambda _: self._fronted())
         self.tools.stage.chosen.connect(lambda _: self.set_stage(self.tools.stage.stage))
         self.status.problems_wanted.connect(lambda: self.sides.work.call("problems"))
 

@@ -186,3 +186,18 @@ def test_the_window_works_when_it_is_tiny_and_texts_are_large(window: Window, tm
     assert window.tools.run.isVisible()
     assert window.tools.rect().contains(window.tools.run.geometry().center())
     assert window.grab().toImage().pixelColor(QPoint(2, 2)).isValid()
+
+
+def test_the_viewer_can_have_a_tab_of_its_own(window: Window, tmp_path: Path) -> None:
+    document = window.files.open(write(tmp_path))
+    window.actions_.do("viewer_tab")
+    assert window.boards.currentWidget() is window.viewer
+    window.bar.tabs.setCurrentIndex(0)
+    assert window.page is not None and window.boards.currentWidget() is window.page
+    window.actions_.do("viewer_tab")
+    window.actions_.do("viewer_tab")
+    assert window.bar.tabs.count() == 2
+    window.bar.tabs.tabCloseRequested.emit(1)
+    assert window.bar.tabs.count() == 1
+    assert window.boards.currentWidget() is window.page
+    assert window.desk.documents == [document]
