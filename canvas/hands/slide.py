@@ -34,7 +34,9 @@ class Slide(Gesture):
         self.burst = hand.fresh_burst("slide")
         given = self.document.shown.nodes[node].inputs.get(socket.name)
         value = typed.value_of(socket, given)
-        self.value = float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0.0
+        self.value = value if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
+        self.by = 0.0
+        """How far the drag has come."""
         self._last = start.pos.x()
         self._per_pixel = self._speed(rect.width() * hand.view.zoom)
         self._edited = False
@@ -44,9 +46,9 @@ class Slide(Gesture):
         by *= FINE if touch.has(CTRL) else COARSE if touch.has(SHIFT) else 1.0
         self._last = touch.pos.x()
         hint = self.socket.hint(Range)
-        self.value += by
-        if hint is not None:
-            self.value = min(max(self.value, hint.low), hint.high)
+        self.by += by
+        if hint is not None:  # turning back at an end has an effect at once
+            self.by = min(max(self.by, hint.low - self.value), hint.high - self.value)
         self._put(self._even(touch))
 
     def drop(self, touch: Touch) -> None:
@@ -70,10 +72,10 @@ class Slide(Gesture):
     def _even(self, touch: Touch) -> int | float:
         """The number at a step of its slider; between steps with Ctrl."""
         hint = self.socket.hint(Range)
-        value = self.value
         if hint is not None and hint.step and not touch.has(CTRL):
-            value = hint.low + round((value - hint.low) / hint.step) * hint.step
-        return typed.stepped(self.socket, 0, value)
+            goal = hint.low + round((self.value + self.by - hint.low) / hint.step) * hint.step
+            return typed.stepped(self.socket, 0, goal)
+        return typed.stepped(self.socket, self.value, self.by)
 
     def _speed(self, width: float) -> float:
         hint = self.socket.hint(Range)

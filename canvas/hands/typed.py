@@ -102,7 +102,8 @@ def figure(text: str) -> int | float | None:
 def stepped(socket: Socket, value: int | float, by: float) -> int | float:
     """A number moved, at a place that its slider has, within its bounds."""
     hint, whole = socket.hint(Range), not takes_fractions(socket)
-    moved = value + by
+    # Seeds have more digits than a float holds.
+    moved = value + round(by) if whole and isinstance(value, int) else value + by
     if hint is not None:
         moved = min(max(moved, hint.low), hint.high)
     elif socket.is_seed:

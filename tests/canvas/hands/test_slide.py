@@ -202,3 +202,12 @@ def test_from_afar_a_drag_on_a_card_moves_it_and_changes_no_value(person: Person
         assert radius(person) == 4
         assert person.graph.layout["blur"][:2] == [100, 0]
         person.document.undo()
+
+
+def test_a_long_seed_keeps_its_digits(person: Person) -> None:
+    person.add("seed", 0, 0, value=1234567890123456789)
+    start = person.part("seed", "value", "value")
+    person.drag(start, start + QPointF(12, 0))
+    changed = person.graph.nodes["seed"].inputs["value"]
+    assert isinstance(changed, int)
+    assert 1234567890123456789 < changed < 1234567890123456789 + 20
