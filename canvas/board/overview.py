@@ -12,7 +12,7 @@ from canvas.board.frame import colours, mixed
 from canvas.board.mirror import Mirror
 from canvas.board.wire import WireItem
 
-MARGIN = 256
+MARGIN = 160
 """Pixels around the viewport that are drawn with it, so that a pan finds them done."""
 GLYPH = 12
 PAUSE = 0.1
@@ -137,7 +137,7 @@ class Overview:
         for (kind, idle), group in groups.items():
             # Mixed with the ground instead of see-through, which would take five times as long.
             colour = mixed(ink.colour(f"wire.{kind}"), ink.colour("surface.board"), 0.45 if idle else 0.75)
-            painter.setPen(QPen(colour, 0 if straight else 1.25 / zoom))
+            painter.setPen(QPen(colour, 0 if straight else 1 / zoom))
             if straight:
                 painter.drawLines([QLineF(*item.ends) for item in group])
                 continue
