@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QTabBar
 
 from canvas.docks import Dock
+from canvas.kit.buttons import ToolButton
 from canvas.panels import Panels
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ class Sides(QObject):
         self.takes = Dock(desk, "takes", {"takes": ("Takes", panels.takes)}, head=False, parent=window)
         self.work = Dock(desk, "work", {"queue": ("Queue", panels.queue), "problems": ("Problems", panels.problems)},
                          parent=window)
+        self.pause = ToolButton(desk, "pause", "Pause the queue", checkable=True, side=24, icon_size=14,
+                                parent=self.work)
+        self.pause.clicked.connect(lambda _=False: desk.act("pause"))
+        if self.work.head is not None:
+            self.work.head.add(self.pause)
         self.viewer = Dock(desk, "viewer", {"viewer": ("Viewer", panels.viewer)}, parent=window)
         # The sides go down to the foot of the window, as the library and the inspector are long.
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)

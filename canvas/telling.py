@@ -67,6 +67,7 @@ class Telling(QObject):
         if head is not None:
             head.set_count("queue", str(len(window.runner.jobs) or ""))
         window.tools.stop.setVisible(window.runner.busy)
+        window.sides.pause.setChecked(window.runner.paused)
         window.refresh()
 
 

@@ -1,5 +1,8 @@
 """The top of the window: the menus, a tab for each open workflow, and the line that searches and runs commands."""
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QMenuBar, QSizePolicy, QTabBar, QWidget
@@ -22,6 +25,8 @@ class TopBar(QWidget):
     """A page that is no workflow was chosen ("viewer"), or a workflow ("")."""
     left = Signal(str)
     """The tab of such a page was closed."""
+    opening = Signal(Path)
+    """A file that was open before."""
     asked = Signal()
     """The command palette."""
 
@@ -29,6 +34,8 @@ class TopBar(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._quiet = False
+        self.recent_files: Callable[[], Sequence[str]] = tuple
+        """The files that were open lately, the latest first."""
         self.menus = QMenuBar(self)
         self.menus.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.tabs = Tabs(desk, self)
@@ -63,6 +70,10 @@ class TopBar(QWidget):
             menu.setObjectName(title)
             menu.aboutToShow.connect(actions.refresh)
             fill_menu(menu, actions, title)
+        file = self.menu("File")
+        self.recent = QMenu("Open recent", file)
+        self.recent.aboutToShow.connect(self._fill_recent)
+        file.insertMenu(actions.made["templates"], self.recent)
         self.omni.keys = actions.keys("palette")
         self.plus.name_it("New workflow", actions.keys("new"))
 
@@ -121,6 +132,14 @@ class TopBar(QWidget):
         else:
             self._desk.bring(data)
             self.turned.emit("")
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for name in self.recent_files():
+            entry = self.recent.addAction(name)
+            entry.triggered.connect(lambda _=False, name=name: self.opening.emit(Path(name)))
+        if self.recent.isEmpty():
+            self.recent.addAction("No files yet").setEnabled(False)
 
     def _close(self, index: int) -> None:
         data = self.tabs.tabData(index)

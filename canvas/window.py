@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QByteArray, Qt, QUrl
@@ -122,6 +123,8 @@ class Window(QMainWindow):
         self.stage = stage
         self.tools.stage.choose(stage)
         self.engine.forecast.set_stage(stage)
+        for page in self.pages.values():
+            page.view.set_stage(stage)
 
     @property
     def panels_shown(self) -> bool:
@@ -239,15 +242,21 @@ class Window(QMainWindow):
         self.bar.wanted.connect(lambda: self.actions_.do("new"))
         self.bar.closing.connect(self.files.close)
         self.bar.asked.connect(self.open_palette)
+        self.bar.recent_files = lambda: self.keeping.recent
+        self.bar.opening.connect(self._reopen)
         self.bar.turned.connect(self._turn)
         self.bar.left.connect(lambda _: self._fronted())
         self.tools.stage.chosen.connect(lambda _: self.set_stage(self.tools.stage.stage))
         self.status.problems_wanted.connect(lambda: self.sides.work.call("problems"))
 
+    def _reopen(self, path: Path) -> None:
+        self.files.open(path)
+
     def _opened(self, document: Document) -> None:
         page = Page(self.desk, document, self.boards)
         self.pages[document] = page
         page.hand.bind(self.taste.preset, self.taste.keys)
+        page.view.set_stage(self.stage)
         self.panels.join(page)
         self.boards.addWidget(page)
         document.refused.connect(lambda message, hint, node: self.desk.say(message, hint))
