@@ -89,7 +89,8 @@ class FirstMinute(QObject):
             view.frame(None)
             return
         corner = box.topLeft() - QPointF(MARGIN, ABOVE)
-        view.look_at(corner + QPointF(port.width() / 2, port.height() / 2), view.natural)
+        middle = corner + QPointF(port.width() / 2, port.height() / 2)
+        self._page.look_at(middle.x(), middle.y(), view.natural)
         self._page.hand.open_first("prompt")
 
     @property

@@ -2,12 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from canvas.board.view import BoardView
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.hands.hand import Hand
+from workflows.arrange import tidy
+from workflows.history import History
 
 if TYPE_CHECKING:
     from canvas.hands.context import Context
@@ -27,6 +31,37 @@ class Page(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.setFocusProxy(self.view)
+        self._fresh = True
+        self._placed = False
+        self.view.opened.connect(self._settle)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # The board has its size only after the window has been laid out.
+        QTimer.singleShot(0, self._settle)
+
+    def _settle(self) -> None:
+        """Once, when all cards are there: a file that says no places gets some, and all of it is in sight."""
+        if not self._fresh or not self.isVisible() or self.view.mirror.todo:
+            return
+        self._fresh = False
+        document = self.document
+        graph = document.graph
+        if graph.nodes and not document.room and not any(name in graph.layout for name in graph.nodes):
+            placed = tidy(graph, self.view.sizes())
+            unsaved = document.history.dirty
+            # No edit of the person's: nothing to undo, nothing to save.
+            document.history = History.of(placed)
+            if unsaved:
+                document.history.saved = graph
+            document.room_changed.emit()
+        if not self._placed:
+            self.view.frame(None)
+
+    def look_at(self, x: float, y: float, zoom: float) -> None:
+        """Show this part of the board from the start."""
+        self._placed = True
+        self.view.look_at(QPointF(x, y), zoom)
 
     def context(self) -> "Context":
         """What verbs act on just now."""

@@ -60,6 +60,7 @@ class Panels(QObject):
         """What a new board asks of the panels."""
         page.hand.buffer.connect(lambda number, node: self._buffer(page, number, node))
         page.hand.wants_open.connect(self._open)
+        page.hand.pressed.connect(self._pressed)
 
     def preferences(self, page: str = "look") -> None:
         """Open the preferences; they stay open beside the window."""
@@ -100,6 +101,13 @@ class Panels(QObject):
         if page is not None:
             add_node(page.context(), type_, inputs=inputs)
             page.view.setFocus()
+
+    def _pressed(self, node: str, what: str, key: str, index: int) -> None:
+        """The strip of a card, or its state, asks for more than fits on it."""
+        if what == "takes":
+            self._window.sides.takes.call()
+        elif what == "state" and self._window.sides.work.isHidden():
+            self._window.sides.work.call()
 
     def _open(self, path: Path) -> None:
         self._window.files.open(path)

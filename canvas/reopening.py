@@ -4,8 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
-
 from canvas.document import Document
 from workflows import inside
 from workflows.drafts import Draft
@@ -71,4 +69,4 @@ def _place(window: "Window", document: Document, tab: Tab) -> None:
         document.go(tab.room)
     if tab.place is not None:
         x, y, zoom = tab.place
-        window.pages[document].view.look_at(QPointF(x, y), zoom)
+        window.pages[document].look_at(x, y, zoom)
