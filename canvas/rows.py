@@ -115,6 +115,9 @@ def _view(window: "Window") -> Iterable[Action]:
     yield Action("problems", "Problems", "View", lambda: sides.work.call("problems"), "warn", key("Ctrl+6"),
                  section="panels")
     yield Action("gallery", "Gallery", "View", window.open_gallery, "image", key("Ctrl+7"), section="panels")
+    yield Action("next_panel", "Next panel", "View", partial(window.leap, forward=True), "", key("F6"), section="way")
+    yield Action("last_panel", "Panel before", "View", partial(window.leap, forward=False), "", key("Shift+F6"),
+                 section="way")
     yield Action("arrange_panels", "Panels as they were at first", "View", sides.arrange, "", {}, section="panels")
     yield Action("dark", "Dark", "View", lambda: window.set_mode("dark"), "", {},
                  checked=lambda: window.taste.theme == "dark", section="theme")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QByteArray, Qt, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ajar.context import Stage
@@ -24,6 +24,7 @@ from canvas.palette import Palette
 from canvas.panels import Panels
 from canvas.sides import Sides
 from canvas.statusline import StatusLine
+from canvas.tabbing import leap, step
 from canvas.taste import Taste
 from canvas.telling import Telling
 from canvas.theme import Theme, system_mode
@@ -46,6 +47,7 @@ class Window(QMainWindow):
         self.desk = desk
         self.engine = engine
         self.runner = engine.runner
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self._follow_system())
         self.taste = taste
         self.stage: Stage = "draft"
         self.verbs = VERBS
@@ -69,9 +71,6 @@ class Window(QMainWindow):
         desk.closed.connect(self._closed)
         desk.fronted.connect(self._fronted)
         desk.themed.connect(self._wear)
-        self.setTabOrder(self.tools, self.panels.library)
-        self.setTabOrder(self.panels.library, self.boards)
-        self.setTabOrder(self.boards, self.panels.inspector)
         self.use(taste)
         self.telling = Telling(self)
         self.resize(1600, 1000)
@@ -198,6 +197,10 @@ class Window(QMainWindow):
         for page in self.pages.values():
             page.hand.bind(taste.preset, taste.keys)
 
+    def _follow_system(self) -> None:
+        if self.taste.theme == "system":
+            self.use(self.taste)
+
     def prefer(self, taste: Taste) -> None:
         """The person likes it otherwise from now on."""
         if not taste.write(self.desk.studio.home.path):
@@ -285,6 +288,21 @@ class Window(QMainWindow):
     def _wear(self) -> None:
         style.apply(self.desk.theme)
         self.actions_.wear(self.desk.theme)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tool bar, library, board, inspector, the foot; the menus and tabs above come last."""
+        return step(self, self.sections, forward=forward)
+
+    def leap(self, *, forward: bool) -> None:
+        """The keyboard to the next panel."""
+        leap(self, self.sections, forward=forward)
+
+    @property
+    def sections(self) -> tuple[QWidget, ...]:
+        """The parts of the window in the order the keyboard takes."""
+        sides = self.sides
+        return (self.tools, sides.library, self.rail, self.boards, sides.inspector, sides.viewer, sides.takes,
+                sides.work)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.engine.may_close(self):

@@ -201,3 +201,35 @@ def test_the_viewer_can_have_a_tab_of_its_own(window: Window, tmp_path: Path) ->
     assert window.bar.tabs.count() == 1
     assert window.boards.currentWidget() is window.page
     assert window.desk.documents == [document]
+
+
+def test_the_keyboard_goes_round_in_order(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    """Tool bar, library, board, inspector, and the foot."""
+    window.files.open(write(tmp_path))
+    assert window.page is not None
+    places = {
+        "tools": window.tools, "library": window.panels.library, "board": window.page.view,
+        "inspector": window.panels.inspector, "queue": window.sides.work,
+    }
+    order: list[str] = []
+    window.activateWindow()
+    window.tools.run.setFocus()
+    qtbot.waitUntil(window.tools.run.hasFocus)
+    for _ in range(200):
+        one = QApplication.focusWidget()
+        assert one is not None
+        order += [name for name, place in places.items() if place is one or place.isAncestorOf(one)]
+        # On the board Tab searches for a node; F6 is the way out.
+        qtbot.keyClick(one, Qt.Key.Key_F6 if window.page.view is one else Qt.Key.Key_Tab)
+    order = list(dict.fromkeys(order))
+    assert order == ["tools", "library", "board", "inspector", "queue"]
+
+
+def test_the_theme_of_the_system_is_followed(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    window.actions_.do("as_system")
+    monkeypatch.setattr("canvas.window.system_mode", lambda: "light")
+    QApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert window.desk.theme.mode == "light"
+    window.actions_.do("dark")
+    QApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert window.desk.theme.mode == "dark"
