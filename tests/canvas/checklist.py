@@ -129,9 +129,12 @@ ITEMS: dict[int, Item] = {
         *_of(HANDS, "verbs_view", "numbers_send_the_node_to_a_buffer_of_the_viewer"),
         *_of(VIEWERS, "viewer", "item_26_numbers_show_the_buffers", "item_26_two_buffers_are_a_and_b"),
     )),
-    27: Item("In the viewer: wipe, fit, 1:1, channels, steps, J K L, in and out, loop", _of(
-        VIEWERS, "viewer", "item_27_w_wipes_and_the_line_is_dragged", "item_27_the_wipe_line_turns_by_ninety_degrees",
-        "item_27_f_fits_and_z_is_one_to_one", "item_27_channels_by_their_letters",
+    27: Item("In the viewer: wipe, fit, 1:1, channels, steps, J K L, in and out, loop", (
+        *_of(VIEWERS, "viewer", "item_27_w_wipes_and_the_line_is_dragged",
+             "item_27_the_wipe_line_turns_by_ninety_degrees", "item_27_f_fits_and_z_is_one_to_one",
+             "item_27_channels_by_their_letters"),
+        *_of(VIEWERS, "deck", "item_27_arrows_step_by_one_frame", "item_27_jkl_shuttle_both_ways",
+             "item_27_in_out_and_loop"),
     )),
     28: Item("Hover, or Ctrl+Shift+click, shows a result without rewiring", (
         *_of(HANDS, "verbs_view", "ctrl_shift_click_shows_a_result_without_rewiring",
@@ -188,6 +191,9 @@ ITEMS: dict[int, Item] = {
         "typing_in_a_text_never_fires_keys_of_the_board", "shortcuts_of_the_window_do_not_fire_while_typing_either",
     )),
     40: Item("Several selected nodes are edited at once; values follow formulas and links", (
+        *_of(WINDOW, "inspector", "item_40_one_edit_changes_all_selected_nodes_in_one_step",
+             "item_40_nodes_of_different_types_share_what_is_alike", "item_40_an_expression_follows_another_parameter",
+             "item_40_a_link_is_picked_from_a_list"),
         *_of(HANDS, "slide", "a_formula_may_be_typed"), *_of(FLOW, "links", "a_parameter_follows_another"),
     )),
     41: Item("Ctrl+Enter runs, with Shift what is selected, with Alt in front; stop", (
