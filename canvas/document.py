@@ -42,6 +42,8 @@ class Document(QObject):
         """Where paths in a workflow without a file of its own are relative to: the template's folder, the picture's."""
         self.draft = uuid.uuid4().hex
         """Names this document where it has no file: its autosave and its takes."""
+        self.on_disk: bytes | None = None
+        """The digest of its file when it was opened or last saved here: who else changes it is not overwritten."""
         self.history = History.of(graph)
         self.room: tuple[str, ...] = ()
         """The uses of groups that were entered, outermost first."""

@@ -15,7 +15,7 @@ from canvas.desk import Desk
 from canvas.document import Document
 from workflows import format
 from workflows.commands.source import Source, read_source
-from workflows.disk import trouble
+from workflows.disk import digest, digest_of, trouble
 from workflows.graph import Graph
 
 BACKUPS = 20
@@ -58,6 +58,7 @@ class Files(QObject):
             if document.path == path and not as_copy:
                 self._desk.bring(document)
                 return document
+        on_disk = digest_of(path)  # before it is read: what changes meanwhile counts as a change by somebody else
         try:
             source = read_source(str(path))
         except AjarError as error:
@@ -66,7 +67,7 @@ class Files(QObject):
         if as_copy or source.about is not None or path.is_relative_to(RESOURCES):
             return self.new(source.graph, _name_of(source), source.file.parent)
         document = Document(self._desk.studio.modern(source.graph), self._desk.studio.packs.types, path)
-        document.history.saved = document.graph
+        document.history.saved, document.on_disk = document.graph, on_disk
         self._desk.open(document)
         self.seen.emit(path)
         return document
@@ -81,9 +82,11 @@ class Files(QObject):
         dialog.open()
 
     def save(self, document: Document, then: Callable[[], None] | None = None) -> None:
-        """Save into its file; one without a file is asked where."""
+        """Save into its file; one without a file is asked where, one that somebody else has changed whether."""
         if document.path is None:
             self.save_as(document, then)
+        elif digest_of(document.path) not in (None, document.on_disk):
+            self._ask_over(document, document.path, then)
         elif self.write(document, document.path) and then is not None:
             then()
 
@@ -103,7 +106,10 @@ class Files(QObject):
 
     def write(self, document: Document, path: Path) -> bool:
         """Write it whole or not at all; earlier versions go to the backups."""
-        graph, before = document.graph, document.key
+        graph, before, path = document.graph, document.key, path.absolute()
+        if any(one.path == path for one in self._desk.documents if one is not document):
+            self._desk.say(f"“{path.stem}” is open in another tab.", "Close it first, or choose another name.")
+            return False
         try:
             if document.path is None and document.origin is not None:
                 self._bring_along(graph, document.origin, path.parent)
@@ -111,13 +117,36 @@ class Files(QObject):
         except AjarError as error:
             self._desk.say(error.message, error.hint)
             return False
-        document.mark_saved(path.absolute(), graph)
+        document.on_disk = digest(format.dump(graph).encode())
+        document.mark_saved(path, graph)
         self.saved.emit(document, before)
-        self.seen.emit(path.absolute())
+        self.seen.emit(path)
         return True
 
     def close(self, document: Document, then: Callable[[], None] | None = None) -> None:
         """Close it; asks first where something would be lost."""
+        runner = self._desk.runner
+        if runner is None or not runner.works_on(document):
+            self._close(document, then)
+            return
+        text, more = f"“{document.title}” is still running.", "What is finished is kept."
+        ask(self._window, "Close", text, [Choice("stop", "Stop and close", loses=True)],
+            lambda key: self._close(document, then) if key == "stop" else None, more)
+
+    def _ask_over(self, document: Document, path: Path, then: Callable[[], None] | None) -> None:
+        """Its file is not what was opened here: another window or program has written it."""
+
+        def answered(key: str) -> None:
+            if key == "as":
+                self.save_as(document, then)
+            elif key == "over" and self.write(document, path) and then is not None:
+                then()
+
+        choices = [Choice("as", "Save as…"), Choice("over", "Overwrite", loses=True)]
+        text = f"“{path.name}” was changed elsewhere since it was opened here."
+        ask(self._window, "Save", text, choices, answered, "What lies there now goes to the backups.")
+
+    def _close(self, document: Document, then: Callable[[], None] | None) -> None:
 
         def away() -> None:
             if document in self._desk.documents:

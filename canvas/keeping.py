@@ -9,6 +9,7 @@ from ajar.errors import AjarError
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.files import Files
+from workflows.disk import digest_of
 from workflows.drafts import Draft, Drafts, discard, found
 from workflows.session import Session, Tab, read_session, write_session
 from workflows.takes import Takes
@@ -49,6 +50,7 @@ class Keeping(QObject):
 
     def reopen(self, draft: Draft) -> Document:
         """Open a draft as it was, with its changes still to be saved."""
+        on_disk = digest_of(draft.path) if draft.path is not None else None
         document, saved = self._open_already(draft), draft.saved()
         if document is not None:
             self._desk.bring(document)
@@ -56,6 +58,7 @@ class Keeping(QObject):
         else:
             graph = self._desk.studio.modern(draft.graph if saved is None else saved)
             document = Document(graph, self._desk.studio.packs.types, draft.path, draft.name)
+            document.on_disk = on_disk
             if draft.path is None:
                 document.draft = draft.key.removeprefix("draft:")
             if saved is None:

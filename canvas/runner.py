@@ -160,6 +160,10 @@ class Runner(QObject):
     def busy(self) -> bool:
         return any(job.going for job in self.jobs)
 
+    def works_on(self, document: Document) -> bool:
+        """Whether a run that was made from this document goes on."""
+        return any(job.going and self._documents.get(job.id) is document for job in self.jobs)
+
     def standing(self, document: Document) -> Standing:
         """How the nodes of a document stand."""
         if document not in self._standings:

@@ -5,6 +5,7 @@ import itertools
 import os
 import shutil
 from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,6 +28,22 @@ def trouble(error: OSError, doing: str) -> AjarError:
 def part_beside(target: Path) -> Path:
     """A name for the unfinished file that no other thread or process uses."""
     return target.with_name(f"{target.name}.{os.getpid()}-{next(_numbers)}{PART}")
+
+
+def digest(data: bytes) -> bytes:
+    """What tells contents apart."""
+    return blake2b(data, digest_size=16).digest()
+
+
+def digest_of(path: Path, most: int = 64 * 2**20) -> bytes | None:
+    """The digest of a file's first ``most`` bytes; None where no ordinary file lies there or it can't be read."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return digest(file.read(most))
+    except OSError:
+        return None
 
 
 def write_all(file: BinaryIO, data: bytes) -> None:

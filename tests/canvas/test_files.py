@@ -1,4 +1,6 @@
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
@@ -99,8 +101,76 @@ def test_only_files_with_a_graph_count(tmp_path: Path) -> None:
     assert not is_workflow(tmp_path / "c.json")
 
 
+def opened(files: Files, path: Path) -> Document:
+    format.save(edit.add_node(Graph(), "prompt", {"text": "mine"}), path)
+    document = files.open(path)
+    assert document is not None
+    document.edit("Add", lambda graph: edit.add_node(graph, "prompt", id="new"))
+    return document
+
+
+def test_what_another_program_has_written_is_not_overwritten_unasked(
+    files: Files, desk: Desk, tmp_path: Path, qtbot: QtBot,
+) -> None:
+    document = opened(files, tmp_path / "one.json")
+    theirs = format.dump(edit.add_node(Graph(), "prompt", {"text": "theirs"}))
+    (tmp_path / "one.json").write_text(theirs)
+    files.save(document)
+    assert (tmp_path / "one.json").read_text() == theirs and document.history.dirty
+    press(qtbot, "Cancel")
+    assert (tmp_path / "one.json").read_text() == theirs
+    files.save(document)
+    press(qtbot, "Overwrite")
+    assert "new" in format.load(tmp_path / "one.json").nodes and not document.history.dirty
+    kept = [file.read_text() for file in desk.studio.home.backups.glob("one-*.json")]
+    assert theirs in kept
+
+
+def test_closing_with_save_asks_too_before_it_overwrites(
+    files: Files, desk: Desk, tmp_path: Path, qtbot: QtBot,
+) -> None:
+    document = opened(files, tmp_path / "one.json")
+    (tmp_path / "one.json").write_text(format.dump(Graph()))
+    files.close(document)
+    press(qtbot, "Save")
+    assert desk.documents == [document]
+    press(qtbot, "Overwrite")
+    assert desk.documents == [] and "new" in format.load(tmp_path / "one.json").nodes
+
+
+def test_own_saves_and_a_file_that_is_gone_ask_nothing(files: Files, tmp_path: Path) -> None:
+    document = opened(files, tmp_path / "one.json")
+    files.save(document)
+    document.edit("Add", lambda graph: edit.add_node(graph, "prompt", id="newer"))
+    files.save(document)
+    assert not document.history.dirty
+    (tmp_path / "one.json").unlink()
+    document.edit("Add", lambda graph: edit.add_node(graph, "prompt", id="newest"))
+    files.save(document)
+    assert "newest" in format.load(tmp_path / "one.json").nodes
+
+
+def test_closing_what_runs_asks(files: Files, desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    document = files.new()
+    desk.runner = cast(Any, SimpleNamespace(works_on=lambda one: one is document))
+    files.close(document)
+    press(qtbot, "Cancel")
+    assert desk.documents == [document]
+    files.close(document)
+    press(qtbot, "Stop and close")
+    assert desk.documents == []
+
+
+def test_two_tabs_never_share_a_file(files: Files, desk: Desk, tmp_path: Path) -> None:
+    opened(files, tmp_path / "one.json")
+    other = files.new()
+    lines = said(desk)
+    assert not files.write(other, tmp_path / "one.json")
+    assert "another tab" in lines[0][0] and other.path is None
+
+
 def press(qtbot: QtBot, text: str) -> None:
-    box = next(widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QMessageBox))
+    box = next(one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible())
     button = next(button for button in box.findChildren(QPushButton) if button.text() == text)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
