@@ -11,7 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 Mode = Literal["dark", "light"]
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-FONTS = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf")
+FONTS = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "JetBrainsMono-Regular.ttf")
 WEIGHTS = {"text": QFont.Weight.Normal, "label": QFont.Weight.Medium, "title": QFont.Weight.DemiBold}
 SMALL_ICON = 16
 """Up to this size the lines of an icon are drawn a little thicker."""
