@@ -40,6 +40,8 @@ class Document(QObject):
         """What an unsaved workflow is called."""
         self.origin: Path | None = None
         """Where paths in a workflow without a file of its own are relative to: the template's folder, the picture's."""
+        self.chosen: set[str] = set()
+        """Paths that a person named here, by hand: only these may lead elsewhere while it has no file of its own."""
         self.draft = uuid.uuid4().hex
         """Names this document where it has no file: its autosave and its takes."""
         self.on_disk: bytes | None = None

@@ -61,6 +61,7 @@ class Keeping(QObject):
             document.on_disk = on_disk
             if draft.path is None:
                 document.draft = draft.key.removeprefix("draft:")
+                self._remind(document)
             if saved is None:
                 document.history.saved = None  # it lies nowhere but in the draft
             self._desk.open(document)
@@ -70,6 +71,13 @@ class Keeping(QObject):
         self._drafts.flush()  # the old draft goes only when the new one is on the disk
         discard(draft)
         return document
+
+    def _remind(self, document: Document) -> None:
+        """What the last session knew of a workflow without a file."""
+        for tab in self.session.tabs:
+            if tab.path is None and tab.draft == document.draft:
+                document.origin = Path(tab.origin) if tab.origin else None
+                document.chosen.update(tab.chosen)
 
     def _open_already(self, draft: Draft) -> Document | None:
         """The document of this file, if it is open and nothing in it would be lost."""
@@ -125,5 +133,6 @@ class Keeping(QObject):
 def _tab(document: Document) -> Tab:
     return Tab(
         str(document.path) if document.path else None, document.draft, document.name,
-        str(document.origin) if document.origin else None, document.room,
+        str(document.origin) if document.origin else None,
+        tuple(sorted(document.chosen)) if document.path is None else (), document.room,
     )

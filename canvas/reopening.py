@@ -54,10 +54,7 @@ def _reopened(window: "Window", tab: Tab, drafts: dict[str, Draft]) -> Document 
     """One tab, with its unsaved changes where the last window was closed with them."""
     draft = drafts.pop(tab.path or f"draft:{tab.draft}", None)
     if draft is not None:
-        document: Document | None = window.keeping.reopen(draft)
-        if document is not None and tab.origin:
-            document.origin = Path(tab.origin)
-        return document
+        return window.keeping.reopen(draft)
     if tab.path is None or not Path(tab.path).is_file():
         return None
     return window.files.open(Path(tab.path))

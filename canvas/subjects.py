@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ajar.contract import NodeType
+from ajar.contract import NodeType, Socket
 from ajar.hints import File
 from canvas.document import Document
 from canvas.marks import mark_of
 from workflows import variants
 from workflows.flatten import unfold
-from workflows.graph import Graph, entries
+from workflows.graph import Graph, Value, entries
 
 
 def subject(document: Document, only: tuple[str, ...]) -> tuple[str, str, str]:
@@ -45,14 +45,24 @@ def file_of(document: Document, home: Path) -> Path:
 
 
 def trusted_of(document: Document) -> frozenset[tuple[str, str]]:
-    """The files outside that a person chose for a workflow that has no folder of its own yet."""
-    if document.path is not None or document.origin is not None:
+    """The files outside that a person chose for a workflow that has no folder of its own yet.
+
+    What was pasted, or came with a file, was chosen by somebody else.
+    """
+    if document.path is not None or not document.chosen:
         return frozenset()
     found: set[tuple[str, str]] = set()
     for name, node in unfold(document.graph).graph.nodes.items():
         type_ = document.types.get(node.type)
         for socket in type_.inputs if type_ is not None else ():
             values = entries(node.inputs.get(socket.name)) if socket.hint(File) is not None else ()
-            if any(isinstance(value, str) and Path(value).is_absolute() for value in values):
+            outside = [value for value in values if isinstance(value, str) and Path(value).is_absolute()]
+            if outside and document.chosen.issuperset(outside):
                 found.add((name, socket.name))
     return frozenset(found)
+
+
+def remember_choice(document: Document, socket: Socket, value: Value) -> None:
+    """A person has named a file for this input by hand."""
+    if socket.hint(File) is not None:
+        document.chosen.update(one for one in entries(value) if isinstance(one, str))

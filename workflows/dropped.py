@@ -1,6 +1,5 @@
 """What files from outside are good for on the board: the node that opens each, or the workflow that is in it."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +85,7 @@ def spelled(path: Path, base: Path | None) -> str:
     path = path.absolute()
     if base is not None and path.is_relative_to(base.absolute()):
         return path.relative_to(base.absolute()).as_posix()
-    return path.as_posix() if os.sep == "/" else str(path)
+    return path.as_posix()
 
 
 def add_loaders(

@@ -26,6 +26,8 @@ class Tab:
     name: str = ""
     origin: str | None = None
     """What paths in a workflow without a file are relative to."""
+    chosen: tuple[str, ...] = ()
+    """Of a workflow without a file: the files elsewhere that a person chose for it."""
     room: tuple[str, ...] = ()
     place: Place | None = None
 
@@ -93,7 +95,8 @@ def _tab(plain: Mapping[str, Any]) -> Tab:
     path, origin = plain["path"], plain["origin"]
     return Tab(
         None if path is None else str(path), str(plain["draft"]), str(plain["name"]),
-        None if origin is None else str(origin), tuple(map(str, plain["room"])), place,
+        None if origin is None else str(origin), tuple(map(str, plain.get("chosen", ()))),
+        tuple(map(str, plain["room"])), place,
     )
 
 

@@ -1,6 +1,6 @@
 """What all fields of the inspector have in common: a value shown, an edit told, and the end of a burst of edits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ class Facts:
     """Of a seed: it stays as it is when more takes are made."""
     own: Mapping[str, Any] = field(default_factory=dict)
     """The settings of that model, by the names of inputs that mean "the model's own" where they say nothing."""
+    chosen: Collection[str] | None = None
+    """While the workflow has no file: the paths that a person named, which may lead anywhere."""
 
 
 class Field(QWidget):

@@ -10,11 +10,13 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ajar.contract import Socket
+from ajar.errors import Refused
 from ajar.hints import File
 from canvas.desk import Desk
 from canvas.fields.field import MIXED, Facts, Field, Line
 from canvas.fields.peek import Peek
 from canvas.kit.buttons import ToolButton
+from workflows.project import Project, inside
 
 Kind = Literal["image", "folder", "table", "any"]
 FILTERS: Mapping[Kind, str] = {
@@ -24,8 +26,13 @@ FILTERS: Mapping[Kind, str] = {
 WORDS: Mapping[Kind, str] = {"image": "picture", "folder": "folder", "table": "table", "any": "file"}
 
 
-def project_path(chosen: Path, base: Path | None, root: Path | None) -> tuple[str, str, str]:
-    """A chosen file as a workflow writes it; or "", a sentence and a hint where the workflow can't use it."""
+def project_path(
+    chosen: Path, base: Path | None, root: Path | None, *, anywhere: bool = False,
+) -> tuple[str, str, str]:
+    """A chosen file as a workflow writes it; or "", a sentence and a hint where the workflow can't use it.
+
+    ``anywhere``: the workflow has no file yet, so that what a person chooses need not lie beside it.
+    """
     if base is None:
         return chosen.absolute().as_posix(), "", ""  # a workflow without a file: nothing to be relative to yet
     home = (root or base).resolve()
@@ -35,11 +42,26 @@ def project_path(chosen: Path, base: Path | None, root: Path | None) -> tuple[st
         text = Path(os.path.relpath(real, base.resolve())).as_posix()
     except (OSError, ValueError):
         inside, text = False, ""
+    if not inside and anywhere:
+        return chosen.absolute().as_posix(), "", ""
     if not inside:
         return "", f"“{chosen.name}” lies outside the project “{home.name}”.", f"Copy it into {home}."
     if "\\" in text or ":" in text:
         return "", f"“{chosen.name}” has a sign in its name that other systems can't have.", "Rename it."
     return text, "", ""
+
+
+def readable(text: str, facts: Facts) -> Path | None:
+    """The file that a path means, if a run might read it: nothing else is looked at, whatever a workflow says."""
+    if text in (facts.chosen or ()) and Path(text).is_absolute():
+        return Path(text)
+    if not text or facts.base is None:
+        return None
+    home = facts.root or facts.base
+    try:
+        return inside(Project(home, home.name), text, facts.base)
+    except Refused:
+        return None
 
 
 class FileField(Field):
@@ -98,7 +120,8 @@ class FileField(Field):
             self.refused.emit(f"“{path.name}” is {'a folder' if path.is_dir() else 'no folder'}.",
                               f"Choose a {WORDS[self.kind]}.")
             return
-        text, message, hint = project_path(path, self.facts.base, self.facts.root)
+        text, message, hint = project_path(
+            path, self.facts.base, self.facts.root, anywhere=self.facts.chosen is not None)
         self.refused.emit(message, hint)
         if text:
             if text != self.value or self.mixed:
@@ -133,7 +156,4 @@ class FileField(Field):
         self.settled.emit()
 
     def _look(self) -> None:
-        base = self.facts.base
-        text = self.words()
-        path = (base / text) if base is not None else Path(text)
-        self.peek.look(path if text and not self.mixed and path.is_absolute() else None, self.kind)
+        self.peek.look(None if self.mixed else readable(self.words(), self.facts), self.kind)

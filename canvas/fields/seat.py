@@ -7,6 +7,7 @@ from typing import Any
 from ajar.contract import Socket
 from canvas.document import Document
 from canvas.marks import wire_of
+from canvas.subjects import remember_choice
 from workflows import edit, inside, kinds, links, rooms, sockets
 from workflows.forms import exposed, set_exposed, set_held
 from workflows.graph import Expr, Graph, GroupInput, Row, Value, Wire, entries
@@ -76,6 +77,7 @@ class Seat:
 
     def put(self, value: Value, *, burst: bool = True) -> bool:
         """Give it to all nodes; a list input is given a whole row."""
+        remember_choice(self.document, self.socket, value)
         return self._each(self.title, lambda graph, name: edit.set_value(graph, name, self.key, value), burst=burst)
 
     def reset(self) -> bool:

@@ -106,6 +106,7 @@ class Drops(QObject):
                 desk.say(*_refusal(path))
                 continue
             loaders.append(loader)
+        document.chosen.update(loader.value for loader in loaders)
         if len(loaders) == 1 and self._onto(loaders[0]):
             return
         if loaders:

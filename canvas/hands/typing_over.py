@@ -10,6 +10,7 @@ from canvas.board.card import Spot
 from canvas.hands import typed
 from canvas.hands.boxes import box_of
 from canvas.inline import Question
+from canvas.subjects import remember_choice
 from workflows import board, edit, kinds, rooms
 from workflows.graph import Graph, Value
 from workflows.sockets import input_of, sockets_of
@@ -98,6 +99,7 @@ def _take(hand: "Hand", node: str, socket: Socket, text: str) -> str:
         return edit.set_value(graph, node, socket.name, literal)
 
     document = hand.document
+    remember_choice(document, socket, literal)
     document.refused.connect(keep)
     document.edit(f"Change {socket.label.lower()}", run)
     document.refused.disconnect(keep)

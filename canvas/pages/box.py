@@ -1,6 +1,7 @@
 """The rows of one kind of node, made once and then only given other nodes to show."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -84,4 +85,4 @@ class RowBox(QWidget):
 
 
 def _replaced(facts: Facts, locked: bool) -> Facts:
-    return Facts(facts.base, facts.root, facts.model, locked, facts.own)
+    return replace(facts, locked=locked)

@@ -26,4 +26,5 @@ def facts_of(desk: Desk, document: Document, graph: Graph, node: str) -> Facts:
             root = project.find(document.path).root
         except AjarError:
             root = document.path.parent
-    return Facts(document.base, root, model, own=model.settings if model is not None else {})
+    return Facts(document.base, root, model, own=model.settings if model is not None else {},
+                 chosen=document.chosen if document.path is None else None)

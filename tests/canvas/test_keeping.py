@@ -14,6 +14,7 @@ from canvas.keeping import Keeping
 from workflows import edit, format
 from workflows.drafts import Draft, Drafts, folder_of, found
 from workflows.graph import Graph
+from workflows.session import read_session
 from workflows.takes import Facts, Takes
 
 
@@ -37,6 +38,19 @@ def saved(tmp_path: Path) -> Path:
     path = tmp_path / "harbour.json"
     format.save(edit.add_node(Graph(), "flux", {"steps": 4}), path)
     return path
+
+
+def test_a_recovered_template_still_finds_its_files(desk: Desk, keeping: Keeping, tmp_path: Path) -> None:
+    """What the files of a workflow without a file are relative to, and which were chosen, comes back with it."""
+    document = keeping._files.new(edit.add_node(Graph(), "prompt"), "Catalogue", tmp_path / "templates")
+    document.chosen.add("/pictures/mine.png")
+    keeping.remember()
+    keeping.session, _ = read_session(desk.studio.home)
+    left = _left(desk, document.key, None, document.graph)
+    desk.close(document)
+    again = keeping.reopen(left)
+    assert (again.draft, again.origin) == (document.draft, tmp_path / "templates")
+    assert again.chosen == {"/pictures/mine.png"}
 
 
 def _left(desk: Desk, key: str, path: Path | None, graph: Graph) -> Draft:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from ajar.contract import Socket
 from ajar.hints import File
 from canvas.fields import Facts
-from canvas.fields.files import project_path
+from canvas.fields.files import project_path, readable
 
 SOCKET = Socket("file", Path, hints=(File("image"),))
 
@@ -61,6 +61,24 @@ def test_a_path_may_go_up_inside_the_project(project: Path) -> None:
 
 def test_a_workflow_without_a_file_names_the_whole_path(project: Path) -> None:
     assert project_path(project / "shots" / "one.png", None, None)[0] == (project / "shots" / "one.png").as_posix()
+
+
+def test_a_workflow_cannot_have_files_looked_at_that_lie_elsewhere(project: Path) -> None:
+    facts = Facts(project / "shots", project / "shots")
+    assert readable("one.png", facts) == project / "shots" / "one.png"
+    for text in ("../list.csv", "/etc/hostname", "//server/share/a.png", "\\\\server\\share\\a.png", "~/a.png"):
+        assert readable(text, facts) is None
+    loose = Facts(None, None, chosen={"/somewhere/mine.png"})
+    assert readable("/somewhere/mine.png", loose) == Path("/somewhere/mine.png")
+    assert readable("/somewhere/theirs.png", loose) is None
+
+
+def test_before_it_has_a_file_a_workflow_takes_pictures_from_anywhere(show: Any, project: Path, tmp_path: Path) -> None:
+    outside = tmp_path.parent / "elsewhere.png"
+    outside.write_bytes(b"x")
+    field, told = show(SOCKET, None, Facts(project / "shots", project / "shots", chosen=set()))
+    drop(field, outside)
+    assert told.values == [outside.as_posix()]
 
 
 def test_a_missing_file_is_said(show: Any, project: Path, qtbot: QtBot) -> None:
