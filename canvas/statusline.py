@@ -1,8 +1,8 @@
 """The line at the foot of the window: the machine, where work went, what is wrong, and what was just said."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QStatusBar, QWidget
 
 from canvas.desk import Desk
 from canvas.kit import paint, words
@@ -108,3 +108,24 @@ class StatusLine(QWidget):
     def _wear(self) -> None:
         self.setFixedHeight(self._desk.theme.size("size.status_bar"))
         self.update()
+
+
+class Foot(QStatusBar):
+    """A status bar that is its line and nothing else: Qt's own layout would push it down by some pixels."""
+
+    def __init__(self, line: StatusLine, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._line = line
+        line.setParent(self)
+        line.show()
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._line.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self._line.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._line.setGeometry(self.rect())

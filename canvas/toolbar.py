@@ -13,9 +13,8 @@ from canvas.kit.label import Label
 from canvas.kit.segmented import StageSwitch
 
 LEFT: tuple[str, ...] = (
-    "library", "|", "undo", "redo", "|", "view.frame_all", "layout.tidy", "state.freeze", "state.mute",
+    "library", "|", "undo", "redo", "|", "frame.add", "group.make", "state.freeze", "state.mute",
 )
-ICONS = {"view.frame_all": "fit", "layout.tidy": "stage"}
 MORE = ("run_selected", "run_front", "more", "pause")
 
 
@@ -100,8 +99,7 @@ class ToolRow(QWidget):
                 self._row.addWidget(_Line(self._desk, self))
                 continue
             row = self._actions.rows[id_]
-            icon = ICONS.get(id_, row.icon)
-            button = ToolButton(self._desk, icon, row.title, checkable=row.checked is not None, parent=self)
+            button = ToolButton(self._desk, row.icon, row.title, checkable=row.checked is not None, parent=self)
             button.clicked.connect(lambda _=False, id_=id_: self._actions.do(id_))
             self._buttons.append((id_, button))
             self._row.addWidget(button)

@@ -13,6 +13,11 @@ from canvas.document import Document
 from canvas.kit import paint
 from canvas.kit.buttons import ToolButton
 
+WORKFLOW = "group"
+"""The icon of a tab."""
+UNSAVED = " •"
+"""Ends the text of a tab, for those who hear it; a dot is painted."""
+
 
 class TopBar(QWidget):
     """Menus, tabs and the command line."""
@@ -46,8 +51,9 @@ class TopBar(QWidget):
         row.setContentsMargins(12, 0, 10, 0)
         row.setSpacing(8)
         row.addWidget(self._logo)
+        row.addSpacing(2)
         row.addWidget(self.menus)
-        row.addSpacing(8)
+        row.addSpacing(10)
         row.addWidget(self.tabs)
         row.addWidget(self.plus)
         row.addStretch(1)
@@ -120,7 +126,7 @@ class TopBar(QWidget):
     def _titled(self, document: Document) -> None:
         index = self._index(document)
         if index >= 0:
-            self.tabs.setTabText(index, document.title + (" •" if document.history.dirty else ""))
+            self.tabs.setTabText(index, document.title + (UNSAVED if document.history.dirty else ""))
             self.tabs.setTabToolTip(index, str(document.path or "Not saved yet"))
 
     def _chosen(self, index: int) -> None:
@@ -199,16 +205,18 @@ class Tabs(QTabBar):
 
     def icon_of(self, index: int) -> str:
         data = self.tabData(index)
-        return self.icons.get(data, "stage") if isinstance(data, str) else "stage"
+        return self.icons.get(data, WORKFLOW) if isinstance(data, str) else WORKFLOW
 
     def tabInserted(self, index: int) -> None:
-        self.setTabIcon(index, self._desk.theme.qicon("stage", 14))
+        self.setTabIcon(index, self._desk.theme.qicon(WORKFLOW, 14))
         super().tabInserted(index)
 
     def tabSizeHint(self, index: int) -> QSize:
-        text = self.fontMetrics().horizontalAdvance(self.tabText(index))
-        px = self._desk.theme.px
-        return QSize(min(round(text + px(14 + 8 + 26)), round(px(240))), self._desk.theme.size("size.menu_bar"))
+        px, title = self._desk.theme.px, self.tabText(index)
+        dot = px(14) if title.endswith(UNSAVED) else 0
+        text = paint.width_of(title.removesuffix(UNSAVED), self._desk.theme.font("body", "label"))
+        wide = min(round(text + dot + px(12 + 14 + 8 + 12)), round(px(240)))
+        return QSize(wide, self._desk.theme.size("size.menu_bar"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._desk.theme
@@ -224,11 +232,24 @@ class Tabs(QTabBar):
                     painter.fillRect(QRectF(edge, 2, 1, rect.height() - 2), theme.colour("border.subtle"))
             at = QPointF(rect.left() + theme.px(12), rect.center().y() - theme.px(7))
             paint.icon(painter, theme, self.icon_of(index), at, 14, ink)
-            room = rect.adjusted(theme.px(34), 0, -theme.px(10), 0)
-            text = painter.fontMetrics().elidedText(self.tabText(index), Qt.TextElideMode.ElideRight, int(room.width()))
-            paint.write(painter, room, text, painter.font(), theme.colour(ink))
+            title = self.tabText(index)
+            room = rect.adjusted(theme.px(34), 0, -theme.px(12), 0)
+            if title.endswith(UNSAVED):
+                title = title.removesuffix(UNSAVED)
+                room.setRight(room.right() - theme.px(14))
+                self._dot(painter, QPointF(room.right() + theme.px(11), rect.center().y()))
+            paint.write(painter, room, title, theme.font("body", "label"), theme.colour(ink))
             if on and self.hasFocus():
                 paint.ring(painter, theme, rect.adjusted(2, 4, -2, -4), theme.size("radius.control"))
+
+    def _dot(self, painter: QPainter, middle: QPointF) -> None:
+        """There are changes that are not saved."""
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._desk.theme.colour("text.secondary"))
+        painter.drawEllipse(middle, self._desk.theme.px(3), self._desk.theme.px(3))
+        painter.restore()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.MiddleButton:

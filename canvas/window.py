@@ -23,7 +23,7 @@ from canvas.page import Page
 from canvas.palette import Palette
 from canvas.panels import Panels
 from canvas.sides import Sides
-from canvas.statusline import StatusLine
+from canvas.statusline import Foot, StatusLine
 from canvas.tabbing import leap, step
 from canvas.taste import Taste
 from canvas.telling import Telling
@@ -238,10 +238,7 @@ class Window(QMainWindow):
         column.addWidget(self.tools)
         self.setMenuWidget(top)
         self.status = StatusLine(self.desk, self.engine.machine, self)
-        foot = self.statusBar()
-        foot.setSizeGripEnabled(False)
-        foot.setContentsMargins(0, 0, 0, 0)
-        foot.addWidget(self.status, 1)
+        self.setStatusBar(Foot(self.status, self))
         self.bar.wanted.connect(lambda: self.actions_.do("new"))
         self.bar.closing.connect(self.files.close)
         self.bar.asked.connect(self.open_palette)

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from canvas.board.ink import Ink
+from canvas.kit import words
 from canvas.looks import Look
 
 Tint = Literal["open", "closed", "money", "plain"]
@@ -18,7 +19,7 @@ def chips_of(look: Look, room: float, ink: Ink) -> list[tuple[Tint, str, str, fl
     elif look.lane and (look.open is not None or look.lane != "CPU"):
         wanted.append((2, "plain", "model", look.lane))
     if look.open is not None and look.licence:
-        wanted.append((3, "plain", "", look.licence))
+        wanted.append((3, "plain", "", words.licence(look.licence)))
     chips = [(rank, tint, icon, text, _width(icon, text, ink)) for rank, tint, icon, text in wanted]
     while chips and sum(chip[4] for chip in chips) + ink.px(4) * (len(chips) - 1) > room:
         least = max(chips)

@@ -8,6 +8,7 @@ from canvas.board.card import Chip, Line, Part
 from canvas.board.chips import chips_of
 from canvas.board.face import Face
 from canvas.board.ink import Ink
+from canvas.kit import words
 from canvas.looks import Look
 
 
@@ -109,7 +110,7 @@ class Column:
         """One line each: a licence that is a fact here, a result in words."""
         look = self.look
         if look.open is None and look.licence:
-            self.line(look.licence, "text.secondary", "licence")
+            self.line(words.licence(look.licence), "text.secondary", "licence")
         written = self.face.text[1].strip() if self.face.text is not None else ""
         if look.text and look.text != written and "preview" not in self.made and look.phase != "failed":
             self.line(look.text, "text.secondary")

@@ -129,6 +129,11 @@ def sold(commercial: str, licence: str) -> str:
     return f"May be sold: {answer}{', ' + licence if licence else ''}"
 
 
+def licence(id_: str) -> str:
+    """A licence as people write it: ``CC0`` for ``cc0-1.0``."""
+    return {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc0-1.0": "CC0"}.get(id_, id_)
+
+
 def keys(text: str) -> str:
     """Keys as they are written on a key cap: ``Ctrl+Shift+P`` as ``Ctrl Shift P``, and Return as Enter."""
     return re.sub(r"(?<=\S)\+(?=\S)", " ", text).replace("Return", "Enter")

@@ -50,8 +50,8 @@ def badges(look: Look, lane: str, entry: ModelEntry | None, licence: Licence | N
 
 def short_name(licence: Licence) -> str:
     """A licence as people call it."""
-    names = {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc0-1.0": "CC0"}
-    return names.get(licence.id, licence.name if len(licence.name) <= 18 else licence.id)
+    name = words.licence(licence.id)
+    return name if name != licence.id or len(licence.name) > 18 else licence.name
 
 
 class Flow(QLayout):

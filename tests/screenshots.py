@@ -1,0 +1,200 @@
+"""Makes the pictures of the README: ``python -m tests.screenshots [FOLDER]``.
+
+Everything in them is real: the window is opened on an empty data folder, and the built-in model paints.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from canvas.app import application, begin
+from canvas.desk import Desk
+from canvas.document import Document
+from canvas.engine import Engine
+from canvas.taste import Taste
+from canvas.theme import Theme
+from canvas.window import Window
+from workflows.graph import Graph
+from workflows.plain import build
+from workflows.settings import Home
+from workflows.studio import Studio
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZE = (1600, 1000)
+LARGEST = 350_000
+"""Bytes of one picture."""
+STARS = {1: 3, 2: 2, 3: 4, 5: 3, 7: 5, 8: 2, 9: 4}
+"""By the number of the take."""
+GRAPH = {
+    "ajar": 1,
+    "nodes": {
+        "prompt": {"type": "prompt", "inputs": {"text": "the sea at sunset with the sun"}},
+        "night": {"type": "prompt", "title": "Another light", "inputs": {"text": "the sea at night with the moon"}},
+        "shore": {"type": "flux", "title": "Shore", "inputs": {
+            "prompt": {"from": "prompt"}, "model": "builtin", "seed": 418}},
+        "moon": {"type": "flux", "title": "Shore at night", "inputs": {
+            "prompt": {"from": "night"}, "model": "builtin", "seed": 7}},
+        "large": {"type": "upscale", "title": "Make it large", "inputs": {"image": {"from": "shore"}, "factor": 8}},
+        "grain": {"type": "grain", "inputs": {"image": {"from": "large"}, "amount": 0.1}},
+        "compare": {"type": "compare", "inputs": {"a": {"from": "shore"}, "b": {"from": "moon"}}},
+        "words": {"type": "text_on_image", "title": "Title", "state": "muted", "inputs": {
+            "image": {"from": "grain"}, "text": "Shore"}},
+        "save": {"type": "save_image", "inputs": {"image": {"from": "grain"}}},
+    },
+    "layout": {
+        "prompt": [20, 60, {"width": 200}], "night": [20, 240, {"width": 200}], "shore": [260, 60],
+        "moon": [540, 60, {"trim": True}], "large": [540, 420, {"width": 200}], "grain": [780, 420, {"width": 180}],
+        "compare": [820, 60, {"width": 200}], "words": [1000, 340, {"collapsed": True, "width": 160}],
+        "save": [1000, 420, {"width": 160}],
+    },
+    "frames": {"find": {"title": "Find the shot", "at": [0, 0], "size": [500, 640], "colour": ""}},
+}
+
+
+class Session:
+    """One window on an empty data folder, worked on as a person would."""
+
+    def __init__(self, home: Path, theme: Literal["dark", "light"], *, doors: bool = False) -> None:
+        taste = Taste(theme=theme, doors=doors, hints=doors)
+        self.app: QApplication = application(taste)
+        self.studio = Studio.open(Home.open(home))
+        self.desk = Desk(self.studio, Theme(theme))
+        self.engine = Engine(self.desk)
+        self.window = Window(self.desk, self.engine, taste)
+        self.window.resize(*SIZE)
+
+    def wait(self, until: Callable[[], bool], seconds: float = 300) -> None:
+        """Let the window live until this holds."""
+        end = time.monotonic() + seconds
+        while not until():
+            if time.monotonic() > end:
+                raise TimeoutError("What the picture should show never came.")
+            self.app.processEvents()
+            time.sleep(0.005)
+
+    def rest(self, seconds: float) -> None:
+        """Let the window live for a while."""
+        end = time.monotonic() + seconds
+        self.wait(lambda: time.monotonic() > end)
+
+    def idle(self) -> None:
+        self.wait(lambda: not self.engine.runner.busy and not self.engine.runner.jobs)
+        self.rest(1.5)
+
+    def shoot(self, file: Path) -> None:
+        """The window as it is, as a PNG."""
+        # Nobody's mouse is over it.
+        for part in self.window.findChildren(type(self.window.boards)):
+            QApplication.sendEvent(part, QEvent(QEvent.Type.Leave))
+        self.rest(0.3)
+        picture = self.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        size = write(picture, file)
+        print(f"{file.name}: {picture.width()} x {picture.height()}, {size // 1000} kB")
+
+    def close(self) -> None:
+        """End all that works behind the window, without questions."""
+        self.window.hide()
+        self.engine.close()
+        self.studio.close()
+
+
+def write(picture: QImage, file: Path) -> int:
+    """A PNG, well compressed; with fewer colours where it would be too large. Gives its bytes."""
+    raw = np.frombuffer(picture.constBits(), np.uint8).reshape(picture.height(), picture.bytesPerLine())
+    pixels = raw[:, : picture.width() * 3].reshape(picture.height(), picture.width(), 3)[:, :, ::-1]
+    best = b""
+    # Fewer levels are seen in smooth skies only, so they are taken away one bit at a time, rounded.
+    for drop in (0, 1, 2, 3):
+        step = 1 << drop
+        fewer = np.minimum((pixels.astype(np.uint16) + step // 2) // step * step, 255).astype(np.uint8)
+        options = (cv2.IMWRITE_PNG_COMPRESSION, 9, cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_FILTERED)
+        for kind in (options, options[:2]):
+            made = cv2.imencode(".png", fewer, kind)[1].tobytes()
+            best = made if not best or len(made) < len(best) else best
+        if len(best) <= LARGEST:
+            break
+    file.write_bytes(best)
+    return len(best)
+
+
+def board(session: Session) -> Document:
+    """A graph with takes: run, eight more, the best one picked."""
+    window, runner = session.window, session.engine.runner
+    graph: Graph = build(GRAPH)
+    document = window.files.new(graph, "Shore at dusk")
+    window.show()
+    session.rest(1.5)
+    page = window.pages[document]
+    page.look_at(580, 335, 1.0)
+    runner.run(document)
+    session.idle()
+    runner.more(document, "shore", 4)
+    session.idle()
+    runner.more(document, "shore", 4)
+    session.idle()
+    takes = session.engine.takes
+    for take in takes.of(document.key, "shore"):
+        takes.rate(take.id, STARS.get(take.number, 0))
+    document.select(["shore"])
+    runner.pick(document, "shore", next(take for take in takes.of(document.key, "shore") if take.number == 7))
+    session.rest(1.0)
+    runner.run(document)
+    session.idle()
+    page.view.look_at(QPointF(580, 335), 1.0)
+    session.rest(1.0)
+    return document
+
+
+def shoot_all(folder: Path) -> None:
+    """All pictures of the README into a folder."""
+    with tempfile.TemporaryDirectory(prefix="ajar-shots-") as place:
+        first = Session(Path(place) / "first", "dark", doors=True)
+        begin(first.window, None)
+        first.window.show()
+        first.rest(4)
+        first.shoot(folder / "first-minute.png")
+        first.close()
+        session = Session(Path(place) / "home", "dark")
+        document = board(session)
+        session.shoot(folder / "window.png")
+        session.window.use(session.window.taste.with_(theme="light"))
+        session.rest(1.5)
+        session.shoot(folder / "window-light.png")
+        session.window.use(session.window.taste.with_(theme="dark"))
+        compare(session, document)
+        session.shoot(folder / "compare.png")
+        session.close()
+
+
+def compare(session: Session, document: Document) -> None:
+    """Two takes under the wipe, in the viewer's own tab."""
+    session.window.open_viewer()
+    viewer = session.window.viewer
+    assert viewer is not None
+    takes = session.engine.takes
+    for buffer, node in enumerate(("shore", "moon"), start=1):
+        viewer.load_take(buffer, takes.of(document.key, node)[-1])
+    session.rest(1.0)
+    viewer.compare(1, 2, "wipe")
+    viewer.setFocus()
+    session.rest(1.5)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs"
+    target.mkdir(parents=True, exist_ok=True)
+    shoot_all(target)
+    # The worker's thread may still be at work; nothing here waits for it.
+    os._exit(0)
