@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ def ask(
     box.setWindowTitle(title)
     box.setText(text)
     box.setInformativeText(more)
+    for label in box.findChildren(QLabel):
+        label.setTextFormat(Qt.TextFormat.PlainText)  # it names files and nodes as others have called them
     buttons: dict[QPushButton, str] = {}
     for choice in choices:
         role = QMessageBox.ButtonRole.DestructiveRole if choice.loses else QMessageBox.ButtonRole.AcceptRole

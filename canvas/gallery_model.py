@@ -20,6 +20,7 @@ from ajar.errors import AjarError
 from canvas import gallery_words as say
 from canvas.errands import Errands
 from canvas.gallery_words import Wish
+from canvas.kit import words
 from workflows.takes import Facets, Take, Takes
 
 PAGE = 120
@@ -87,7 +88,7 @@ class GalleryModel(QAbstractListModel):
             return say.caption(take)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return say.told(take)
-        return (take.prompt or say.name_of(take)) if role == Qt.ItemDataRole.ToolTipRole else None
+        return words.tip(take.prompt or say.name_of(take)) if role == Qt.ItemDataRole.ToolTipRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)

@@ -61,6 +61,7 @@ class Inline(QFrame):
         self.text = QPlainTextEdit(self)
         self.choice = QListWidget(self)
         self.trouble = QLabel(view)
+        self.trouble.setTextFormat(Qt.TextFormat.PlainText)  # it says what was typed
         self.trouble.setObjectName("trouble")
         self.trouble.setMargin(4)
         self.trouble.hide()

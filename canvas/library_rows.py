@@ -111,7 +111,7 @@ class Tree(QAbstractItemModel):
             case Qt.ItemDataRole.UserRole:
                 return thing
             case Qt.ItemDataRole.ToolTipRole:
-                return thing.help or None if isinstance(thing, Shelved) else None
+                return words.tip(thing.help) or None if isinstance(thing, Shelved) else None
             case Qt.ItemDataRole.AccessibleTextRole:
                 return spoken(thing)
         return None

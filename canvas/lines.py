@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from canvas.desk import Desk
-from canvas.kit import paint
+from canvas.kit import paint, words
 
 LINE = int(Qt.ItemDataRole.UserRole)
 Index = QModelIndex | QPersistentModelIndex
@@ -93,7 +93,7 @@ class LineList(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return line.told or ", ".join(part for part in (line.title, line.right, line.second) if part)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (line.title, line.second) if part)
+            return words.tip("\n".join(part for part in (line.title, line.second) if part))
         return None
 
 

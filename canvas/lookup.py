@@ -28,6 +28,7 @@ class Lookup(QFrame):
         self.view = view
         self.setAccessibleName(name)
         self.note = QLabel(self)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.line = QLineEdit(self)
         self.line.setPlaceholderText(prompt)
         self.line.setAccessibleName(prompt)

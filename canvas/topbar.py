@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QMenuBar, QSi
 from canvas.actions import MENUS, Actions
 from canvas.desk import Desk
 from canvas.document import Document
-from canvas.kit import paint
+from canvas.kit import paint, words
 from canvas.kit.buttons import ToolButton
 
 WORKFLOW = "group"
@@ -127,7 +127,7 @@ class TopBar(QWidget):
         index = self._index(document)
         if index >= 0:
             self.tabs.setTabText(index, document.title + (UNSAVED if document.history.dirty else ""))
-            self.tabs.setTabToolTip(index, str(document.path or "Not saved yet"))
+            self.tabs.setTabToolTip(index, words.tip(str(document.path or "Not saved yet")))
 
     def _chosen(self, index: int) -> None:
         if self._quiet or index < 0:
@@ -142,7 +142,7 @@ class TopBar(QWidget):
     def _fill_recent(self) -> None:
         self.recent.clear()
         for name in self.recent_files():
-            entry = self.recent.addAction(name)
+            entry = self.recent.addAction(words.entry(name))
             entry.triggered.connect(lambda _=False, name=name: self.opening.emit(Path(name)))
         if self.recent.isEmpty():
             self.recent.addAction("No files yet").setEnabled(False)

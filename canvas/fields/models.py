@@ -112,7 +112,7 @@ class ModelField(Field):
         else:
             gone = entry.path is None and self.shelf.read
             self.button.say(entry.title, "not here" if gone else size_of(entry), "save" if gone else "", there=True)
-        self.button.setToolTip(about(entry, self.shelf.licences) if entry is not None else "")
+        self.button.setToolTip(words.tip(about(entry, self.shelf.licences)) if entry is not None else "")
 
     def begin(self) -> None:
         self.open()

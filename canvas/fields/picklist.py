@@ -22,7 +22,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
-from canvas.kit import paint
+from canvas.kit import paint, words
 from canvas.kit.search import SearchField
 
 Index = QModelIndex | QPersistentModelIndex
@@ -76,7 +76,7 @@ class PickRows(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return ", ".join(part for part in (row.title, row.fact, row.note) if part)
             case Qt.ItemDataRole.ToolTipRole:
-                return row.note or None
+                return words.tip(row.note) or None
         return None
 
     def heading(self, at: int) -> str:

@@ -22,6 +22,7 @@ class Offer(QFrame):
         self._desk = desk
         self._view = view
         self.label = QLabel(self)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)  # it names files
         self.buttons: list[QPushButton] = []
         self._row = QHBoxLayout()
         layout = QVBoxLayout(self)

@@ -35,6 +35,7 @@ class Tip(QLabel):
         self._desk = desk
         self._view = view
         self.setObjectName("tip")
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setMargin(6)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()

@@ -72,7 +72,7 @@ class Label(QLabel):
         shown = self._full if self.wordWrap() else paint.elided(self._full, self.font(), max(self.width(), 1))
         if shown != self.text():
             self.setText(shown)
-        self.setToolTip(self._full if shown != self._full and self.isVisible() else "")
+        self.setToolTip(words.tip(self._full) if shown != self._full and self.isVisible() else "")
 
     def _wear(self) -> None:
         role, weight, colour, mono = self._look

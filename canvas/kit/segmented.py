@@ -106,7 +106,7 @@ class Segmented(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self._at(QPointF(event.pos()))
-            tip = self._segments[index].tip if index >= 0 else ""
+            tip = words.tip(self._segments[index].tip) if index >= 0 else ""
             QToolTip.showText(event.globalPos(), tip or self.toolTip(), self)
             return True
         return super().event(event)

@@ -1,5 +1,6 @@
 """Prices, times, sizes and counts as the window says them. Pure; nothing here knows Qt."""
 
+import html
 import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,6 +15,16 @@ FREE = "free"
 def facts(*parts: str) -> str:
     """Facts beside one another: ``GPU 0 · 23 s left``; empty ones are left out."""
     return DOT.join(part for part in parts if part)
+
+
+def tip(text: str) -> str:
+    """A text for a tool tip. Qt takes for HTML what looks like it, also in what a stranger wrote."""
+    return f'<p style="white-space: pre-wrap">{html.escape(text)}</p>' if "<" in text else text
+
+
+def entry(text: str) -> str:
+    """A name as a menu, a button or a tab shows it: there ``&`` would underline a letter, and a tab begin the keys."""
+    return " ".join(text.split()).replace("&", "&&")
 
 
 def price(low: float | None, high: float | None = None) -> str:

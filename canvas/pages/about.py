@@ -136,7 +136,7 @@ class Chips(QWidget):
             chip.setVisible(index < len(found))
             if index < len(found):
                 chip.say(found[index].text, found[index].kind, found[index].icon)
-                chip.setToolTip(found[index].tip)
+                chip.setToolTip(words.tip(found[index].tip))
         self.setVisible(bool(found))
         self._flow.invalidate()
 

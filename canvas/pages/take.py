@@ -66,7 +66,7 @@ class TakeFacts(QWidget):
         colour = {"yes": "semantic.ok", "no": "semantic.error", "conditional": "semantic.warn"}[licence.commercial]
         said = words.sold(licence.commercial, short_name(licence)).partition(": ")[2]
         self.facts["May be sold"].say(said, colour)
-        self.facts["May be sold"].setToolTip(licence.conditions)
+        self.facts["May be sold"].setToolTip(words.tip(licence.conditions))
 
     def _found(self, id_: int | None) -> "Take | None":
         """The take with this id; read once, as looks change many times a second while something runs."""

@@ -153,7 +153,7 @@ class Sheet(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             index = self._index(QPointF(self.viewport().mapFromGlobal(self.cursor().pos())))
-            self.viewport().setToolTip("" if index is None else told(self.cells[index].facts))
+            self.viewport().setToolTip("" if index is None else words.tip(told(self.cells[index].facts)))
         return super().viewportEvent(event)
 
     def sizeHint(self) -> QSize:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QImage, QMouseEvent, QP
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
 from canvas.desk import Desk
-from canvas.kit import paint
+from canvas.kit import paint, words
 from canvas.viewers.bench import LIVE, Bench, Shown
 from canvas.viewers.deck import Deck
 from canvas.viewers.facts import told
@@ -75,7 +75,7 @@ class Strip(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             buffer = self._at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), "" if buffer is None else self._tip(buffer), self)
+            QToolTip.showText(event.globalPos(), "" if buffer is None else words.tip(self._tip(buffer)), self)
             return True
         return super().event(event)
 

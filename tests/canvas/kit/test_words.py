@@ -64,3 +64,13 @@ def test_other_words() -> None:
 ])
 def test_keys_as_on_a_key_cap(keys: str, said: str) -> None:
     assert words.keys(keys) == said
+
+
+def test_tips_show_what_strangers_wrote_and_do_not_render_it() -> None:
+    assert words.tip("a cup & a glass") == "a cup & a glass"
+    assert words.tip("<img src='file:///etc/x'>\nwide") == (
+        '<p style="white-space: pre-wrap">&lt;img src=&#x27;file:///etc/x&#x27;&gt;\nwide</p>')
+
+
+def test_names_in_menus_keep_their_signs() -> None:
+    assert words.entry("cups & plates\tCtrl+Q") == "cups && plates Ctrl+Q"
