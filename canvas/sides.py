@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QByteArray, QObject, Qt
 from PySide6.QtWidgets import QTabBar
 
 from canvas.docks import Dock
@@ -45,7 +45,10 @@ class Sides(QObject):
         window.setCorner(Qt.Corner.BottomLeftCorner, LEFT)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
         self.all = (self.library, self.inspector, self.takes, self.work, self.viewer)
-        self.library.visibilityChanged.connect(lambda shown: window.rail.setVisible(self.library.isHidden()))
+        self._aside: list[Dock] | None = None
+        """While the viewer has the window to itself: the docks that come back after it."""
+        self._layout: QByteArray | None = None
+        self.library.visibilityChanged.connect(lambda _: self._show_rail())
 
     @property
     def shown(self) -> bool:
@@ -77,6 +80,35 @@ class Sides(QObject):
         """The board alone, with a slim bar beside it: what a newcomer sees first."""
         for dock in self.all:
             dock.hide()
+
+    def step_aside(self) -> None:
+        """The whole window for the viewer."""
+        if self._aside is None:
+            self._layout = self._window.saveState()
+            # Of docks in one place the one on top comes back last.
+            shown = [dock for dock in self.all if not dock.isHidden()]
+            self._aside = sorted(shown, key=lambda dock: not dock.visibleRegion().isEmpty())
+            self.calm()
+            self._window.tools.hide()
+            self._show_rail()
+
+    def come_back(self) -> None:
+        """Everything as it was before the viewer."""
+        if self._aside is not None:
+            docks, self._aside, self._layout = self._aside, None, None
+            for dock in docks:
+                dock.show()
+                dock.raise_()
+            self._window.tools.show()
+            self._show_rail()
+
+    @property
+    def layout(self) -> QByteArray:
+        """Where the panels stand, or will again after the viewer."""
+        return self._layout or self._window.saveState()
+
+    def _show_rail(self) -> None:
+        self._window.rail.setVisible(self.library.isHidden() and self._aside is None)
 
     def toggle(self, dock: Dock, page: str | None = None) -> None:
         """Show a dock, or hide it where it shows this page already."""

@@ -151,6 +151,7 @@ class Window(QMainWindow):
 
     def _turn(self, key: str) -> None:
         """Another tab was chosen: a board, or the viewer."""
+            self.sides.step_aside()
         if key == "viewer" and self.viewer is not None:
             self.boards.setCurrentWidget(self.viewer)
             self.viewer.setFocus()
@@ -268,6 +269,7 @@ class Window(QMainWindow):
         self.boards.removeWidget(page)
         page.deleteLater()
 
+        self.sides.come_back()
     def _fronted(self) -> None:
         if self.page is not None:
             self.boards.setCurrentWidget(self.page)
@@ -310,7 +312,7 @@ class Window(QMainWindow):
 
     def layout_bytes(self) -> bytes:
         """Where the panels stand."""
-        return bytes(self.saveState().data())
+        return bytes(self.sides.layout.data())
 
     def restore_layout(self, data: bytes) -> bool:
         return self.restoreState(QByteArray(data))

@@ -170,6 +170,14 @@ class Trail(QWidget):
             self._add(button)
         self.adjustSize()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        # A piece of empty board: the words can be read whatever lies below them.
+        painter.setBrush(self._theme().colour("surface.board"))
+        painter.drawRoundedRect(QRectF(self.rect()), 5, 5)
+
     def _add(self, widget: QWidget) -> None:
         self.row.addWidget(widget)
         widget.show()  # what is not shown has no size yet

@@ -203,6 +203,19 @@ def test_the_viewer_can_have_a_tab_of_its_own(window: Window, tmp_path: Path) ->
     assert window.desk.documents == [document]
 
 
+def test_the_viewer_has_the_window_to_itself_and_gives_everything_back(window: Window, tmp_path: Path) -> None:
+    document = window.files.open(write(tmp_path))
+    before = window.layout_bytes()
+    window.open_viewer()
+    assert not any(dock.isVisible() for dock in window.sides.all)
+    assert not window.tools.isVisible() and not window.rail.isVisible()
+    assert window.layout_bytes() == before, "what is remembered is the layout of the boards"
+    window.bar.tabs.setCurrentIndex(0)
+    assert window.desk.front is document and window.tools.isVisible()
+    shown = {dock.objectName() for dock in window.sides.all if dock.isVisible()}
+    assert shown == {"library", "inspector", "takes", "work"}
+
+
 def test_the_keyboard_goes_round_in_order(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
     """Tool bar, library, board, inspector, and the foot."""
     window.files.open(write(tmp_path))
