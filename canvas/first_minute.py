@@ -72,6 +72,8 @@ class FirstMinute(QObject):
         page.view.opened.connect(self._soon.start)
         window.runner.taken.connect(self._taken)
         document.changed.connect(lambda *_: self._look())
+        self._bottom = 0.0
+        window.desk.looks(document).changed.connect(lambda names: self._grown())
         window.desk.fronted.connect(self._moved_on)
         self.doors.show_steps(window.taste.steps)
         self.doors.look()
@@ -109,8 +111,14 @@ class FirstMinute(QObject):
             self._soon.start()
         return False
 
+    def _grown(self) -> None:
+        """A card that got a row of takes reaches further down: the doors make room."""
+        if self._page.view.extent().bottom() != self._bottom:
+            self._soon.start()
+
     def _settle(self) -> None:
         """The doors stand under the graph."""
+        self._bottom = self._page.view.extent().bottom()
         view = self._page.view
         if not self._window.taste.doors or self._window.sides.shown:
             self.doors.hide()
@@ -150,7 +158,8 @@ class FirstMinute(QObject):
         if hint is None or not window.taste.hints or self._document is not window.desk.front:
             return
         title, text, action = hint
-        target: QWidget = window.tools.run if self.steps == 0 else window.panels.takes
+        takes = window.panels.takes
+        target: QWidget = {0: window.tools.run, 1: takes.more}.get(self.steps, takes)
         self.hint = CoachMark(window.desk, target, title, text, window.actions_.keys(action) if action else "")
         self.hint.hidden_all.connect(lambda: window.prefer(window.taste.with_(hints=False)))
         self.hint.settle()

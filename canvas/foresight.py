@@ -9,6 +9,7 @@ from ajar.contract import NodeType
 from ajar.hints import Model
 from ajar.models import Licence, ModelEntry
 from canvas.kit import words
+from canvas.machine import has_card
 from workflows.flatten import unfold
 from workflows.following import to_run
 from workflows.graph import Graph, Node
@@ -223,5 +224,7 @@ def _strictest(used: Sequence[str], licences: Mapping[str, Licence]) -> tuple[st
 
 
 def lane_of(lane: str) -> str:
-    """A lane as the card names it."""
+    """A lane as the card names it: without a graphics card its work is done by the processor."""
+    if lane == "gpu" and not has_card():
+        return "CPU"
     return {"gpu": "GPU 0", "cpu": "CPU"}.get(lane, lane.capitalize())

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from canvas.kit import words
 
@@ -47,6 +49,14 @@ def probe() -> Machine:
     if sys.platform == "darwin" and platform.machine() == "arm64":
         return Machine(cores, memory, "Apple silicon", memory)
     return Machine(cores, memory)
+
+
+@cache
+def has_card() -> bool:
+    """Whether a graphics card is likely here, told without waking its driver."""
+    apple = sys.platform == "darwin" and platform.machine() == "arm64"
+    return apple or Path("/dev/nvidiactl").exists() or Path("/dev/dxg").exists() or (
+        sys.platform == "win32" and shutil.which("nvidia-smi") is not None)
 
 
 def card_of(said: str) -> tuple[str, int | None] | None:

@@ -86,8 +86,8 @@ def _run(window: "Window") -> Iterable[Action]:
                  key("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), selected, section="run")
     yield Action("run_front", "Run before all others", "Run", lambda: window.run(front=True), "",
                  key("Ctrl+Alt+Return", "Ctrl+Alt+Enter"), front, section="run")
-    yield Action("more", "4 more takes of the selected node", "Run", window.more, "dice",
-                 {**key("Ctrl+M"), "Comfy-like": ("Ctrl+Shift+M",)}, selected,
+    yield Action("more", "4 more takes", "Run", window.more, "dice",
+                 {**key("Ctrl+M"), "Comfy-like": ("Ctrl+Shift+M",)}, front,
                  section="run")
     yield Action("stop", "Stop", "Run", runner.stop, "stop", key("Ctrl+."), lambda: runner.busy, section="stop")
     yield Action("pause", "Pause the queue", "Run", lambda: runner.pause(not runner.paused), "pause", {},

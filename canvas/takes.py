@@ -78,7 +78,7 @@ class TakesPanel(QWidget):
         desk, runner = self._desk, self._runner
         self.view.deed.connect(self._do)
         self.view.selectionModel().currentChanged.connect(lambda now, before: self._buttons())
-        self.more.clicked.connect(self._more)
+        self.more.clicked.connect(self.make_more)
         self.vary.clicked.connect(self._vary)
         desk.fronted.connect(self._refresh)
         desk.opened.connect(self._follow)
@@ -197,9 +197,13 @@ class TakesPanel(QWidget):
 
     # --- what is done -------------------------------------------------------------------------------------------
 
-    def _more(self) -> None:
-        if self._document is not None and self.node is not None:
-            self._runner.more(self._document, self.node, MORE, stage=self._stage())
+    def make_more(self) -> None:
+        """Four more takes of the node whose strip this is: what the button and the keys do."""
+        if self._document is None or self.node is None or not self.more.isEnabled():
+            self._desk.say("There is nothing to make more takes of.",
+                           "Add a node that makes pictures, such as Flux, and run it.")
+            return
+        self._runner.more(self._document, self.node, MORE, stage=self._stage())
 
     def _vary(self) -> None:
         take = self._this()

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -36,6 +36,8 @@ from workflows.problems import Problem
 if TYPE_CHECKING:
     from canvas.engine import Engine
 
+SOON = 50
+"""Milliseconds."""
 Mode = Literal["system", "dark", "light"]
 
 
@@ -72,6 +74,8 @@ class Window(QMainWindow):
         desk.fronted.connect(self._fronted)
         desk.themed.connect(self._wear)
         self.use(taste)
+        self._refreshing = QTimer(self, singleShot=True, interval=SOON)
+        self._refreshing.timeout.connect(self.refresh)
         self.telling = Telling(self)
         self.resize(1600, 1000)
         self.sides.arrange()
@@ -114,9 +118,8 @@ class Window(QMainWindow):
             self.runner.run(document, only, front=front, stage=self.stage)
 
     def more(self) -> None:
-        document = self.desk.front
-        if document is not None and document.primary is not None:
-            self.runner.more(document, document.flat(document.primary), 4)
+        """Four more of what the strip of takes shows: the selected generator, else the only one."""
+        self.panels.takes.make_more()
 
     def set_stage(self, stage: Stage) -> None:
         self.stage = stage
@@ -151,8 +154,8 @@ class Window(QMainWindow):
 
     def _turn(self, key: str) -> None:
         """Another tab was chosen: a board, or the viewer."""
-            self.sides.step_aside()
         if key == "viewer" and self.viewer is not None:
+            self.sides.step_aside()
             self.boards.setCurrentWidget(self.viewer)
             self.viewer.setFocus()
         else:
@@ -269,8 +272,8 @@ class Window(QMainWindow):
         self.boards.removeWidget(page)
         page.deleteLater()
 
-        self.sides.come_back()
     def _fronted(self) -> None:
+        self.sides.come_back()
         if self.page is not None:
             self.boards.setCurrentWidget(self.page)
             self.page.view.setFocus()
@@ -283,6 +286,11 @@ class Window(QMainWindow):
         self.actions_.refresh()
         self.tools.refresh()
         self.status.update()
+
+    def refresh_soon(self) -> None:
+        """The same for what is told many times a second: several in a row are one."""
+        if not self._refreshing.isActive():
+            self._refreshing.start()
 
     def _wear(self) -> None:
         style.apply(self.desk.theme)

@@ -135,7 +135,7 @@ def paint_sockets(painter: QPainter, plan: CardPlan, ink: Ink, *, labels: bool) 
         if port.quiet or (plan.collapsed and (at.x(), at.y()) in drawn):
             continue
         drawn.add((at.x(), at.y()))
-        hollow = port.required and not port.wired
+        hollow = port.free or (port.required and not port.wired)
         shapes.draw(painter, at, port.kind, ink, hollow=hollow, several=port.form == "list")
         if not labels:
             continue
@@ -143,11 +143,15 @@ def paint_sockets(painter: QPainter, plan: CardPlan, ink: Ink, *, labels: bool) 
         width = plan.width - ink.px(24)
         row = QRectF(ink.px(12), at.y() - half, width, 2 * half)
         align = Qt.AlignmentFlag.AlignLeft if port.side == "in" else Qt.AlignmentFlag.AlignRight
-        ink.write(painter, row, port.label, "label", "text.secondary", align)
+        ink.write(painter, row, port.label, "label", "text.tertiary" if port.free else "text.secondary", align)
         if port.formula:
             left = ink.width("label", port.label) + ink.px(20)
             rest = QRectF(left, row.top(), plan.width - left - ink.px(12), row.height())
             ink.write(painter, rest, port.formula, "mono", "accent.base")
+        elif port.literal:
+            left = ink.width("label", port.label) + ink.px(20)
+            rest = QRectF(left, row.top(), row.right() - left, row.height())
+            ink.write(painter, rest, port.literal, "label", "text.primary", Qt.AlignmentFlag.AlignRight)
 
 
 def paint_foot(painter: QPainter, plan: CardPlan, look: Look, ink: Ink) -> None:

@@ -1,13 +1,13 @@
 """What a card says of a node, before anything is measured: its sockets, values, text and steps."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ajar.contract import REQUIRED, Form, NodeType, Socket
-from ajar.hints import Area, File, Range, ShowIf
+from ajar.hints import Area, File, Model, Range, ShowIf
 from canvas import marks
-from canvas.board.values import fill_of, shown
+from canvas.board.values import fill_of, leaves_it, shown
 from canvas.marks import Category
 from workflows import kinds, sockets
 from workflows.graph import GROUP, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries
@@ -31,6 +31,9 @@ class Port:
     required: bool = False
     formula: str = ""
     quiet: bool = False
+    free: bool = False
+    literal: str = ""
+    """What was typed in for a socket that has a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def _ports(socket: Socket, node: Node, tell: Carries, *, trim: bool) -> list[Por
     if socket.form == "row":
         places = list(entries(value)) if value is not None else []
         ports = [_port(socket, place, _seen(kind, place, tell), index, tell) for index, place in enumerate(places)]
-        return ports if trim else [*ports, _port(socket, None, kind, len(places), tell)]
+        return ports if trim else [*ports, _free(_port(socket, None, kind, len(places), tell), _label(socket))]
     if socket.form == "list" and isinstance(value, Row):
         return [_port(socket, place, _seen(kind, place, tell), i, tell) for i, place in enumerate(value.items)]
     if trim and value is None and not quiet:
@@ -150,8 +153,15 @@ def _port(
 ) -> Port:
     given = _has_wire(value) or isinstance(value, (Expr, GroupInput))
     formula = f"= {value.text}" if isinstance(value, Expr) else "group" if isinstance(value, GroupInput) else ""
+    literal = "" if quiet or given or value is None or isinstance(value, Row) else shown(socket, value)
     label = _label(socket) if index is None else f"{_label(socket)} {index + 1}"
-    return Port(socket.name, index, label, kind, "in", socket.form, given, socket.required, formula, quiet)
+    return Port(socket.name, index, label, kind, "in", socket.form, given, socket.required, formula, quiet,
+                literal=literal)
+
+
+def _free(port: Port, label: str) -> Port:
+    """The place after those that are taken, where one more can be plugged in."""
+    return replace(port, free=True, label=f"more {label}" if port.index else label)
 
 
 def _seen(kind: marks.Wire, value: Value, tell: Carries) -> marks.Wire:
@@ -193,11 +203,15 @@ def _rows_of(inputs: list[Socket], block: tuple[str, str, str] | None) -> int:
 
 def _values(inputs: list[Socket], node: Node, block: str) -> tuple[ValueRow, ...]:
     rows: list[tuple[bool, ValueRow]] = []
+    models = any(socket.hint(Model) is not None for socket in inputs)
     for socket in inputs:
         given = node.inputs.get(socket.name)
         if socket.name == block or is_port(socket, given) or (socket.hint(Area) is not None and not given):
             continue
-        rows.append((socket.name in node.inputs, _value(socket, given, socket.name in node.inputs)))
+        row = _value(socket, given, socket.name in node.inputs)
+        if models and leaves_it(socket, node.inputs.get(socket.name, socket.default)):
+            row = replace(row, text="Auto", fill=None)
+        rows.append((socket.name in node.inputs, row))
     kept = {id(row) for changed, row in rows if changed}
     for _, row in rows:
         if len(kept) < MOST_VALUES:

@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from ajar.contract import Socket
 from ajar.hints import Model, Range
+from canvas.kit import words
 from workflows.graph import Expr, GroupInput, Row, Wire
 from workflows.tokens import tokens_about
 
@@ -17,7 +18,7 @@ def shown(socket: Socket, value: Any) -> str:
     if value is None:
         return "Auto" if socket.optional else ""
     if isinstance(value, (list, tuple)):
-        return f"{len(value)} item" + ("" if len(value) == 1 else "s")
+        return words.count(len(value), "value")
     if isinstance(value, (Wire, Expr, GroupInput, Row)):
         return ""
     text = " ".join(str(value)[:200].split())
@@ -35,12 +36,19 @@ def number(socket: Socket, value: int | float) -> str:
     return f"{value:.{max(places, 1)}f}" if abs(value) < 1e6 else f"{value:g}"
 
 
+def leaves_it(socket: Socket, value: Any) -> bool:
+    """Whether a number of a node with a model leaves the choice to that model: a zero that is there by default."""
+    hint = socket.hint(Range)
+    return hint is not None and not socket.is_seed and value == socket.default == hint.low == 0
+
+
 def fill_of(socket: Socket, value: Any) -> float | None:
     """Where a bounded value stands between its bounds; None where that would say nothing."""
     hint = socket.hint(Range)
     if hint is None or isinstance(value, bool) or not isinstance(value, (int, float)) or hint.high <= hint.low:
         return None
-    return min(max((value - hint.low) / (hint.high - hint.low), 0.0), 1.0)
+    # Clamped first: a file may hold a number that is longer than a float.
+    return (min(max(value, hint.low), hint.high) - hint.low) / (hint.high - hint.low)
 
 
 def choices(socket: Socket) -> tuple[Any, ...]:

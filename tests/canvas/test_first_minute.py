@@ -1,6 +1,7 @@
 """The first minute as a newcomer lives it: the starter graph, words typed over, Run, and what comes after."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import shiboken6
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from canvas import app
 from canvas.desk import Desk
 from canvas.engine import Engine
+from canvas.looks import Thumb
 from canvas.taste import Taste
 from canvas.window import Window
 
@@ -76,4 +78,37 @@ def test_the_hint_points_at_run_and_can_be_sent_away(window: Window, qtbot: QtBo
     qtbot.mouseClick(first.hint.hide_hints, Qt.MouseButton.LeftButton)
     assert not window.taste.hints
     window.actions_.do("hints")
-    assert window.taste.hints and window.taste.doors
+    again = window.taste
+    assert again.hints and again.doors
+
+
+def test_the_keys_of_four_more_need_no_selection(window: Window, qtbot: QtBot) -> None:
+    document = window.desk.front
+    assert document is not None and document.primary is None
+    window.runner.pause(True)
+    window.actions_.do("more")
+    qtbot.waitUntil(lambda: len(window.runner.jobs) == 4)
+    assert {job.node for job in window.runner.jobs} == {"picture"}
+
+
+def test_four_more_says_so_where_nothing_makes_takes(window: Window) -> None:
+    document = window.desk.front
+    assert document is not None
+    document.edit("Delete", lambda graph: replace(graph, nodes={}, layout={}))
+    with_hints: list[tuple[str, str]] = []
+    window.desk.said.connect(lambda *said: with_hints.append((str(said[0]), str(said[1]))))
+    window.actions_.do("more")
+    assert [message for message, hint in with_hints][-1:] == ["There is nothing to make more takes of."]
+
+
+def test_the_doors_give_way_when_a_card_grows(window: Window, qtbot: QtBot) -> None:
+    page, document, first = window.page, window.desk.front, window.first
+    assert page is not None and document is not None and first is not None
+    looks, before = window.desk.looks(document), page.view.extent().bottom()
+    looks.put({"picture": replace(looks.of("picture"), thumbs=tuple(Thumb(number, None) for number in range(5)))})
+
+    def apart() -> bool:
+        bottom = page.view.mapFromScene(page.view.extent()).boundingRect().bottom()
+        return not first.doors.isVisible() or first.doors.geometry().top() > bottom
+
+    qtbot.waitUntil(lambda: page.view.extent().bottom() > before and apart())

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.forecast import Forecast
-from canvas.foresight import Outlook
+from canvas.foresight import Outlook, lane_of
 from canvas.runner import Runner
 from tests.canvas.running import LONG, opened, run, toy_runner, toy_studio, toys
 from workflows import edit
@@ -95,7 +95,7 @@ def test_a_missing_model_is_named_with_what_it_needs(qtbot: QtBot, desk: Desk, f
     outlook = seen(qtbot, forecast, document)
     look = desk.looks(document).of("real")
     assert look.phase == "missing" and look.needs.startswith("Needs FLUX.1") and look.word == look.needs
-    assert look.open is True and look.licence == "apache-2.0" and look.lane == "GPU 0" and look.message
+    assert look.open is True and look.licence == "apache-2.0" and look.lane in ("GPU 0", "CPU") and look.message
     assert desk.looks(document).of("own").phase == "idle" and outlook.nodes == 1
 
 
@@ -161,3 +161,9 @@ def test_the_worker_is_made_ready_once_and_only_where_a_graph_needs_it(
     seen(qtbot, forecast, document)
     qtbot.wait(50)
     assert asked == [["flux"]]
+
+
+def test_without_a_graphics_card_no_card_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for here, word in ((True, "GPU 0"), (False, "CPU")):
+        monkeypatch.setattr("canvas.foresight.has_card", lambda here=here: here)
+        assert lane_of("gpu") == word and lane_of("cpu") == "CPU"

@@ -49,7 +49,7 @@ def test_a_formula_shows_at_its_socket(types: Mapping[str, NodeType]) -> None:
 
 def test_a_row_has_a_place_for_one_more(types: Mapping[str, NodeType]) -> None:
     graph = Graph(nodes={"a": Node("blur"), "s": Node("switch", {"options": Row((Wire("a"), Wire("a")))})})
-    assert rows(face_of(graph, types, "s")) == ["options 1", "options 2", "options 3"]
+    assert rows(face_of(graph, types, "s")) == ["options 1", "options 2", "more options"]
 
 
 def test_unused_sockets_can_be_hidden(types: Mapping[str, NodeType]) -> None:
@@ -102,3 +102,23 @@ def test_what_takes_anything_looks_like_what_it_is_given(types: Mapping[str, Nod
 @pytest.mark.parametrize("entry", [None, [1], "here", [None, 2], {"x": 1}])
 def test_a_place_that_cannot_be_read_is_none(entry: object) -> None:
     assert place_of(Graph(nodes={"a": Node("blur")}, layout={"a": entry}), "a") is None
+
+
+def test_zero_that_leaves_it_to_the_model_reads_auto(types: Mapping[str, NodeType]) -> None:
+    graph = Graph(nodes={"f": Node("flux"), "g": Node("flux", {"steps": 4, "guidance": 0.0}), "l": Node("lora")})
+    said = {value.name: value.text for value in face_of(graph, types, "f").values}
+    assert (said["steps"], said["guidance"]) == ("Auto", "Auto")
+    said = {value.name: value.text for value in face_of(graph, types, "g").values}
+    assert (said["steps"], said["guidance"]) == ("4", "Auto")
+
+
+def test_lists_and_rows_that_were_typed_say_what_they_hold(types: Mapping[str, NodeType]) -> None:
+    graph = Graph(nodes={
+        "g": Node("grid", {"rows": ["a", "b"], "columns": [1, 2, 4]}),
+        "j": Node("text_join", {"parts": Row(("steps", Expr("1 + 1")))}),
+    })
+    assert {port.name: port.literal for port in face_of(graph, types, "g").ins if port.literal} == {
+        "rows": "2 values", "columns": "3 values"}
+    parts = [port for port in face_of(graph, types, "j").ins if port.name == "parts"]
+    assert [(port.label, port.literal, port.formula, port.free) for port in parts] == [
+        ("parts 1", "steps", "", False), ("parts 2", "", "= 1 + 1", False), ("more parts", "", "", True)]

@@ -25,7 +25,7 @@ def socket(name: str) -> Socket:
 
 @pytest.mark.parametrize(("name", "value", "words"), [
     ("weight", 0.5, "0.50"), ("seed", 418207, "418 207"), ("seed", 7, "7"), ("size", "1280x704", "1280 × 704"),
-    ("size", None, "Auto"), ("on", True, "On"), ("name", "two\nlines", "two lines"), ("many", ["a", "b"], "2 items"),
+    ("size", None, "Auto"), ("on", True, "On"), ("name", "two\nlines", "two lines"), ("many", ["a", "b"], "2 values"),
 ])
 def test_a_value_in_a_few_characters(name: str, value: object, words: str) -> None:
     assert shown(socket(name), value) == words
