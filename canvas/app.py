@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from canvas.desk import Desk
 from canvas.engine import Engine
@@ -22,11 +22,14 @@ from workflows.studio import Studio
 
 SETTLED = 1500
 """Milliseconds after which the window stands, and what is not urgent begins."""
+LISTEN_EVERY = 100
+"""Milliseconds between two looks whether the window was told to close from outside."""
 STARTER = RESOURCES / "templates" / "first.json"
 
 
 def main(file: Path | None = None, packs: Sequence[Path] = ()) -> int:
     """Show the window until it is closed. AjarError where the data folder or a setting is wrong."""
+    stopping = Stopping()
     home = Home.open()
     taste = Taste.read(home.path)
     app = application(taste)
@@ -35,12 +38,12 @@ def main(file: Path | None = None, packs: Sequence[Path] = ()) -> int:
         engine = Engine(desk)
         window = Window(desk, engine, taste)
         hear_of_mistakes(desk)
-        interrupt = stop_on_signals(window)
         begin(window, file)
         window.show()
+        stopping.close(window)
         QTimer.singleShot(SETTLED, engine.settle)
         code = app.exec()
-        interrupt.stop()
+        stopping.end()
         engine.close()
     return code
 
@@ -88,12 +91,38 @@ def hear_of_mistakes(desk: Desk) -> None:
     sys.excepthook = hook
 
 
-def stop_on_signals(window: Window) -> QTimer:
-    """Ctrl+C in the terminal closes the window as its button would."""
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, lambda *_: QTimer.singleShot(0, window.close))
-    # Python only looks at signals between its own instructions.
-    timer = QTimer(window)
-    timer.timeout.connect(lambda: None)
-    timer.start(250)
-    return timer
+class Stopping:
+    """Ctrl+C in the terminal, and being told to end, close the window as its button would.
+
+    From the first moment on: an exception out of a signal would go through Qt wherever it just is.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._window: QWidget | None = None
+        self._timer: QTimer | None = None
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, self._ask)
+
+    def close(self, window: QWidget) -> None:
+        """From now on there is a window; one that was asked to close before it stood closes now."""
+        self._window = window
+        # Python only looks at signals between its own instructions.
+        self._timer = QTimer(window, interval=LISTEN_EVERY)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def end(self) -> None:
+        """The window is closed, and the rest is on its way."""
+        self._window = None
+        if self._timer is not None:
+            self._timer.stop()
+
+    def _ask(self, *_: object) -> None:
+        # No more than this: a signal comes between any two instructions.
+        self._asked = True
+
+    def _look(self) -> None:
+        if self._asked and self._window is not None:
+            self._asked = False
+            self._window.close()

@@ -52,6 +52,7 @@ class Document(QObject):
         self.selection: tuple[str, ...] = ()
         """In the order they were selected; the last is the one the inspector shows."""
         self._shown: tuple[Graph, Graph] | None = None
+        self._chosen: tuple[tuple[str, ...], Graph, tuple[str, ...]] | None = None
 
     @property
     def graph(self) -> Graph:
@@ -88,7 +89,12 @@ class Document(QObject):
 
     @property
     def selected_nodes(self) -> tuple[str, ...]:
-        return tuple(name for name in self.selection if name in self.shown.nodes)
+        # Asked dozens of times after each event, also with thousands of nodes selected.
+        shown, found = self.shown, self._chosen
+        if found is None or found[0] is not self.selection or found[1] is not shown:
+            nodes = shown.nodes
+            found = self._chosen = self.selection, shown, tuple(name for name in self.selection if name in nodes)
+        return found[2]
 
     def flat(self, node: str) -> str:
         """The id of a node of the shown room in plans and events: ``use/inner``."""

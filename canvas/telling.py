@@ -44,7 +44,7 @@ class Telling(QObject):
         if head is not None:
             head.set_count("problems", str(problems or ""), alarm=True)
             head.set_count("queue", str(len(window.runner.jobs) or ""))
-        window.refresh()
+        window.refresh_soon()
 
     def _foreseen(self, document: Document) -> None:
         if document is self._window.desk.front:
@@ -68,7 +68,7 @@ class Telling(QObject):
             head.set_count("queue", str(len(window.runner.jobs) or ""))
         window.tools.stop.setVisible(window.runner.busy)
         window.sides.pause.setChecked(window.runner.paused)
-        window.refresh()
+        window.refresh_soon()
 
 
 def _saved(document: Document | None) -> str:

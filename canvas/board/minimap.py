@@ -13,6 +13,8 @@ WIDTH, HEIGHT, INSET = 158, 104, 8
 LATER = 100
 """Milliseconds after a change; several in a row are drawn once."""
 STEP = 80
+MANY = 300
+"""From so many blocks on they have no round corners."""
 WAYS = {
     Qt.Key.Key_Left: (STEP, 0), Qt.Key.Key_Right: (-STEP, 0), Qt.Key.Key_Up: (0, STEP), Qt.Key.Key_Down: (0, -STEP),
 }
@@ -115,9 +117,16 @@ class Minimap(QWidget):
         painter = QPainter(self._blocks)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
+        x, y = offset.x(), offset.y()
+        groups: dict[str, list[QRectF]] = {}
         for card in cards:
-            painter.setBrush(theme.colour(card.mark_colour.removeprefix("faint:")))
-            left, top, plan = card.left * scale + offset.x(), card.top * scale + offset.y(), card.plan
-            box = QRectF(left, top, plan.width * scale, plan.height * scale)
-            painter.drawRoundedRect(box, 1.5, 1.5) if len(cards) < 300 else painter.drawRect(box)
+            box = QRectF(card.left * scale + x, card.top * scale + y, card.plan.width * scale, card.plan.height * scale)
+            groups.setdefault(card.mark_colour, []).append(box)
+        for name, boxes in groups.items():
+            painter.setBrush(theme.colour(name.removeprefix("faint:")))
+            if len(cards) >= MANY:
+                painter.drawRects(boxes)
+                continue
+            for box in boxes:
+                painter.drawRoundedRect(box, 1.5, 1.5)
         painter.end()

@@ -15,6 +15,7 @@ from canvas.board.wire import WireItem
 MARGIN = 160
 """Pixels around the viewport that are drawn with it, so that a pan finds them done."""
 GLYPH = 12
+RING = 2
 PAUSE = 0.1
 """Seconds."""
 STRAIGHT = 0.16
@@ -150,16 +151,27 @@ class Overview:
         """Blocks colour by colour; then the few that say more."""
         ink, zoom = self.easel.ink, self.easel.zoom
         groups: dict[str, list[QRectF]] = {}
+        rings: list[QRectF] = []
         special: list[CardItem] = []
+        least = GLYPH * self.easel.natural / zoom * 1.2
         left, top, right, bottom = area.left(), area.top(), area.right(), area.bottom()
         for card in cards:
             x, y, plan = card.left, card.top, card.plan
             if x > right or y > bottom or x + plan.width < left or y + plan.height < top:
                 continue
             groups.setdefault(card.mark_colour, []).append(QRectF(x, y, plan.width, plan.height))
-            if card.chosen or card.focused or card.sign.glyph not in SILENT or card.look.phase == "running":
+            if card.chosen or card.focused:
+                rings.append(QRectF(x, y, plan.width, plan.height))
+            if min(plan.width, plan.height) >= least and (
+                card.sign.glyph not in SILENT or card.look.phase == "running"
+            ):
                 special.append(card)
         painter.setPen(Qt.PenStyle.NoPen)
+        if zoom <= STRAIGHT:
+            # Larger blocks below theirs: many edges with a pen would take far longer.
+            painter.setBrush(ink.brush("accent.base"))
+            edge = RING / zoom
+            painter.drawRects([rect.adjusted(-edge, -edge, edge, edge) for rect in rings])
         for name, rects in groups.items():
             painter.setBrush(ink.brush(name.removeprefix("faint:")))
             painter.setOpacity(0.5 if name.startswith("faint:") else 1.0)
@@ -169,18 +181,23 @@ class Overview:
             else:
                 painter.drawRects(rects)
         painter.setOpacity(1.0)
+        if zoom > STRAIGHT:
+            self._rings(painter, rings)
         for card in special:
             self._special(painter, card)
 
-    def _special(self, painter: QPainter, card: CardItem) -> None:
-        """The ring of what is selected, and the glyph of a state at a size that can be seen."""
-        ink, zoom, rect = self.easel.ink, self.easel.zoom, card.rect
-        if card.chosen or card.focused:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(ink.colour("accent.base"), 2 / zoom))
+    def _rings(self, painter: QPainter, rects: list[QRectF]) -> None:
+        """Around what is selected."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.easel.ink.colour("accent.base"), RING / self.easel.zoom))
+        for rect in rects:
             painter.drawRoundedRect(rect, 8, 8)
+
+    def _special(self, painter: QPainter, card: CardItem) -> None:
+        """The glyph of a state at a size that can be seen."""
+        ink, zoom, rect = self.easel.ink, self.easel.zoom, card.rect
         size = GLYPH * self.easel.natural / zoom
-        if min(rect.width(), rect.height()) < size * 1.2 or card.sign.glyph in ("", "cached"):
+        if card.sign.glyph in ("", "cached"):
             return
         box = QRectF(rect.center() - QPointF(size / 2, size / 2), rect.center() + QPointF(size / 2, size / 2))
         ground = QColor(ink.colour("surface.board"))

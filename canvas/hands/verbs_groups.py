@@ -142,7 +142,8 @@ def crossed(found: Collection[Link]) -> dict[tuple[str, str | None], list[Link]]
 
 
 def group_selected(context: Context) -> bool:
-    return any(context.graph.nodes[name].group is not None for name in context.names)
+    nodes = context.graph.nodes
+    return any(nodes[name].group is not None for name in context.names)
 
 
 def inside_group(context: Context) -> bool:
