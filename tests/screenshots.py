@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import cv2
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -26,7 +26,6 @@ from canvas.engine import Engine
 from canvas.taste import Taste
 from canvas.theme import Theme
 from canvas.window import Window
-from workflows.graph import Graph
 from workflows.plain import build
 from workflows.settings import Home
 from workflows.studio import Studio
@@ -35,33 +34,35 @@ ROOT = Path(__file__).resolve().parents[1]
 SIZE = (1600, 1000)
 LARGEST = 350_000
 """Bytes of one picture."""
+MIDDLE = (520, 292)
+"""Of the board."""
+PICKED = 7
 STARS = {1: 3, 2: 2, 3: 4, 5: 3, 7: 5, 8: 2, 9: 4}
 """By the number of the take."""
 GRAPH = {
     "ajar": 1,
     "nodes": {
-        "prompt": {"type": "prompt", "inputs": {"text": "the sea at sunset with the sun"}},
-        "night": {"type": "prompt", "title": "Another light", "inputs": {"text": "the sea at night with the moon"}},
-        "shore": {"type": "flux", "title": "Shore", "inputs": {
-            "prompt": {"from": "prompt"}, "model": "builtin", "seed": 418}},
-        "moon": {"type": "flux", "title": "Shore at night", "inputs": {
-            "prompt": {"from": "night"}, "model": "builtin", "seed": 7}},
+        "prompt": {"type": "prompt", "inputs": {"text": "mountains at sunset with the sun"}},
+        "avoid": {"type": "prompt", "title": "Avoid", "inputs": {"text": "clouds"}},
+        "shore": {"type": "flux", "title": "Mountains", "inputs": {
+            "prompt": {"from": "prompt"}, "negative": {"from": "avoid"}, "model": "builtin", "seed": 418}},
         "large": {"type": "upscale", "title": "Make it large", "inputs": {"image": {"from": "shore"}, "factor": 8}},
         "grain": {"type": "grain", "inputs": {"image": {"from": "large"}, "amount": 0.1}},
-        "compare": {"type": "compare", "inputs": {"a": {"from": "shore"}, "b": {"from": "moon"}}},
-        "words": {"type": "text_on_image", "title": "Title", "state": "muted", "inputs": {
-            "image": {"from": "grain"}, "text": "Shore"}},
+        "compare": {"type": "compare", "title": "Two ways on", "inputs": {
+            "a": {"from": "large"}, "b": {"from": "tone"}}},
+        "tone": {"type": "levels", "title": "Brighter", "inputs": {"image": {"from": "shore"}, "gamma": 1.6}},
+        "words": {"type": "text_on_image", "title": "Lettering", "state": "muted", "inputs": {
+            "image": {"from": "grain"}, "text": "Mountains"}},
         "save": {"type": "save_image", "inputs": {"image": {"from": "grain"}}},
     },
     "layout": {
-        "prompt": [20, 60, {"width": 200}], "night": [20, 240, {"width": 200}], "shore": [260, 60],
-        "moon": [540, 60, {"trim": True}], "large": [540, 420, {"width": 200}], "grain": [780, 420, {"width": 180}],
-        "compare": [820, 60, {"width": 200}], "words": [1000, 340, {"collapsed": True, "width": 160}],
-        "save": [1000, 420, {"width": 160}],
+        "prompt": [16, 38, {"width": 200}], "avoid": [16, 236, {"width": 200}], "shore": [254, 38, {"trim": True}],
+        "large": [532, 38, {"width": 180, "trim": True}], "grain": [740, 38, {"width": 140}],
+        "tone": [532, 300, {"width": 180, "trim": True}], "compare": [776, 262, {"width": 200}],
+        "words": [900, 196, {"collapsed": True, "width": 142}], "save": [900, 38, {"width": 142}],
     },
-    "frames": {"find": {"title": "Find the shot", "at": [0, 0], "size": [500, 640], "colour": ""}},
+    "frames": {"find": {"title": "Find the picture", "at": [0, 0], "size": [494, 500], "colour": ""}},
 }
-
 
 class Session:
     """One window on an empty data folder, worked on as a person would."""
@@ -95,9 +96,6 @@ class Session:
 
     def shoot(self, file: Path) -> None:
         """The window as it is, as a PNG."""
-        # Nobody's mouse is over it.
-        for part in self.window.findChildren(type(self.window.boards)):
-            QApplication.sendEvent(part, QEvent(QEvent.Type.Leave))
         self.rest(0.3)
         picture = self.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
         size = write(picture, file)
@@ -130,29 +128,28 @@ def write(picture: QImage, file: Path) -> int:
 
 
 def board(session: Session) -> Document:
-    """A graph with takes: run, eight more, the best one picked."""
-    window, runner = session.window, session.engine.runner
-    graph: Graph = build(GRAPH)
-    document = window.files.new(graph, "Shore at dusk")
+    """A graph with takes: nine of them, the best one picked, and then all of it run."""
+    window, runner, takes = session.window, session.engine.runner, session.engine.takes
+    document = window.files.new(build(GRAPH), "Mountains at dusk")
     window.show()
     session.rest(1.5)
     page = window.pages[document]
-    page.look_at(580, 335, 1.0)
-    runner.run(document)
+    page.look_at(*MIDDLE, page.view.natural)
+    runner.run(document, ("shore",))
     session.idle()
-    runner.more(document, "shore", 4)
-    session.idle()
-    runner.more(document, "shore", 4)
-    session.idle()
-    takes = session.engine.takes
+    for _ in range(2):
+        runner.more(document, "shore", 4)
+        session.idle()
     for take in takes.of(document.key, "shore"):
         takes.rate(take.id, STARS.get(take.number, 0))
     document.select(["shore"])
-    runner.pick(document, "shore", next(take for take in takes.of(document.key, "shore") if take.number == 7))
+    runner.pick(document, "shore", next(take for take in takes.of(document.key, "shore") if take.number == PICKED))
     session.rest(1.0)
     runner.run(document)
     session.idle()
-    page.view.look_at(QPointF(580, 335), 1.0)
+    page.view.look_at(QPointF(*MIDDLE), page.view.natural)
+    # What the run said names a folder of this machine.
+    window.status.say("")
     session.rest(1.0)
     return document
 
@@ -184,8 +181,9 @@ def compare(session: Session, document: Document) -> None:
     viewer = session.window.viewer
     assert viewer is not None
     takes = session.engine.takes
-    for buffer, node in enumerate(("shore", "moon"), start=1):
-        viewer.load_take(buffer, takes.of(document.key, node)[-1])
+    made = {take.number: take for take in takes.of(document.key, "shore")}
+    for buffer, number in enumerate((PICKED, 3, 9, 5), start=1):
+        viewer.load_take(buffer, made[number])
     session.rest(1.0)
     viewer.compare(1, 2, "wipe")
     viewer.setFocus()
