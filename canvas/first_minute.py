@@ -19,6 +19,7 @@ HINTS: dict[int, tuple[str, str, str]] = {
     0: ("Make your first picture", "It is painted on this computer. No account, no key, no cost.", "run"),
     1: ("Ask for four more", "Same words, other seeds. They line up below as takes.", "more"),
     2: ("Pick the one you like", "A click on a take lets it flow on. The graph shows which it is.", ""),
+    3: ("Look at two side by side", "“Compare” puts the take you picked beside another one.", ""),
 }
 """By the number of steps that are done: title, text, and the action whose keys are shown."""
 MARGIN, ABOVE = 56, 66
@@ -74,6 +75,7 @@ class FirstMinute(QObject):
         document.changed.connect(lambda *_: self._look())
         self._bottom = 0.0
         window.desk.looks(document).changed.connect(lambda names: self._grown())
+        window.panels.takes.compared.connect(lambda takes: self._done(4))
         window.desk.fronted.connect(self._moved_on)
         self.doors.show_steps(window.taste.steps)
         self.doors.look()
@@ -159,7 +161,7 @@ class FirstMinute(QObject):
             return
         title, text, action = hint
         takes = window.panels.takes
-        target: QWidget = {0: window.tools.run, 1: takes.more}.get(self.steps, takes)
+        target: QWidget = {0: window.tools.run, 1: takes.more, 3: takes.against}.get(self.steps, takes)
         self.hint = CoachMark(window.desk, target, title, text, window.actions_.keys(action) if action else "")
         self.hint.hidden_all.connect(lambda: window.prefer(window.taste.with_(hints=False)))
         self.hint.settle()

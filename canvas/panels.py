@@ -25,6 +25,7 @@ from canvas.templates import TemplatesPanel
 from canvas.viewers.dock import ViewerPanel
 from canvas.viewers.opening import bring
 from workflows.drafts import Draft
+from workflows.take import Take
 
 if TYPE_CHECKING:
     from canvas.window import Window
@@ -46,6 +47,7 @@ class Panels(QObject):
         self.gallery = GalleryPanel(desk, takes)
         self.inspector = Inspector(desk)
         self.takes = TakesPanel(desk, takes)
+        self.takes.compared.connect(lambda takes: self._compare(takes))
         self.queue = QueuePanel(desk)
         self.problems = ProblemsPanel(desk)
         self.viewer = ViewerPanel(desk)
@@ -116,6 +118,11 @@ class Panels(QObject):
         page = self._window.page
         if page is not None:
             page.hand.drops.files([path])
+
+    def _compare(self, takes: Sequence[Take]) -> None:
+        """Two takes side by side, as large as the window allows."""
+        self.viewer.viewer.compare_takes(takes)
+        self._window.open_viewer()
 
     def _buffer(self, page: Page, number: int, node: str) -> None:
         """Put what a node gave into a buffer of the viewer, or show that buffer."""

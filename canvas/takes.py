@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
+from ajar.errors import AjarError
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.errands import Errands
@@ -33,6 +34,9 @@ VARY = "Four more with the settings of this take and other seeds. How near they 
 class TakesPanel(QWidget):
     """The takes of the node that is selected; of the only generator where none is."""
 
+    compared = Signal(object)
+    """Two takes to look at side by side: the one that flows on, and the other."""
+
     def __init__(self, desk: Desk, takes: Takes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         assert desk.runner is not None
@@ -53,13 +57,15 @@ class TakesPanel(QWidget):
         self.more = PriceButton(desk, f"{MORE} more", words.FREE, "plus", "ghost", small=True, parent=self)
         self.vary = PriceButton(desk, "Vary this", "", "dice", "ghost", small=True, parent=self)
         self.vary.setToolTip(VARY)
+        self.against = PriceButton(desk, "Compare", "", "compare", "ghost", small=True, parent=self)
+        self.against.setToolTip("The picked take beside another (Ctrl+click chooses which), in the viewer: C")
         self.menu = QMenu(self)
         self._lay_out()
         self._listen()
         self._refresh()
 
     def _lay_out(self) -> None:
-        for button in (self.more, self.vary):
+        for button in (self.more, self.vary, self.against):
             self.head.add(button)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
@@ -80,6 +86,7 @@ class TakesPanel(QWidget):
         self.view.selectionModel().currentChanged.connect(lambda now, before: self._buttons())
         self.more.clicked.connect(self.make_more)
         self.vary.clicked.connect(self._vary)
+        self.against.clicked.connect(self._compare)
         desk.fronted.connect(self._refresh)
         desk.opened.connect(self._follow)
         for document in desk.documents:
@@ -134,7 +141,10 @@ class TakesPanel(QWidget):
         """The generators of a document, by flat id."""
         known = self._known
         if known is None or known[0] is not document.graph:
-            nodes = unfold(document.graph).graph.nodes
+            try:
+                nodes = unfold(document.graph).graph.nodes
+            except AjarError:  # said in Problems; there is nothing to run, so there are no takes
+                nodes = {}
             found = (name for name, node in nodes.items()
                      if (type_ := document.types.get(node.type)) is not None and makes_takes(type_))
             known = self._known = (document.graph, tuple(found))
@@ -194,6 +204,7 @@ class TakesPanel(QWidget):
         self.more.setEnabled(makes)
         self.vary.setVisible(makes or node is None)
         self.vary.setEnabled(makes and self._this() is not None)
+        self.against.setVisible(len(self._two()) == 2)
 
     # --- what is done -------------------------------------------------------------------------------------------
 
@@ -215,6 +226,23 @@ class TakesPanel(QWidget):
         row = self.view.current() or next((row for row in self.rows.rows if row.picked), None)
         return row.take if row is not None else None
 
+    def _two(self) -> list[Take]:
+        """The take that flows on and the current one; where that is the same one, the take before it, else after it."""
+        takes = [row.take for row in self.rows.rows if row.take is not None]
+        this = self._this() or (takes[-1] if takes else None)
+        picked = next((row.take for row in self.rows.rows if row.picked and row.take is not None), this)
+        if this is None or picked is None or len(takes) < 2:
+            return []
+        if this.id == picked.id:
+            place = next((place for place, take in enumerate(takes) if take.id == this.id), 0)
+            this = takes[place - 1] if place else takes[1]
+        return [picked, this]
+
+    def _compare(self) -> None:
+        two = self._two()
+        if two:
+            self.compared.emit(two)
+
     def _stage(self) -> Any:
         forecast = self._runner.forecast
         return forecast.stage if forecast is not None else "draft"
@@ -225,6 +253,8 @@ class TakesPanel(QWidget):
             self._open_menu(*given)
         elif deed == "undo":
             self._bring_back()
+        elif deed == "compare":
+            self._compare()
         elif isinstance(given, TakeRow) and document is not None and node is not None:
             if given.kind == "choice" and deed == "pick":
                 self._runner.choose(document, node, given.number - 1, stage=self._stage())
@@ -261,7 +291,8 @@ class TakesPanel(QWidget):
     def _open_menu(self, row: TakeRow, at: QPoint) -> None:
         """What can be done with a cell."""
         self.menu.clear()
-        names = {"take": (("pick", "Pick"), ("look", "Look at it"), ("vary", "Vary this"), ("delete", "To the trash")),
+        names = {"take": (("pick", "Pick"), ("look", "Look at it"), ("compare", "Compare"), ("vary", "Vary this"),
+                          ("delete", "To the trash")),
                  "choice": (("pick", "Choose"),), "coming": (("delete", "Do not make it"),)}[row.kind]
         for deed, name in names:
             action = self.menu.addAction(name)

@@ -1,6 +1,6 @@
 """What nodes gave and what was kept, as results to look at: files and results are read beside the window's thread."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ajar.errors import AjarError
 from canvas.desk import Desk
 from canvas.document import Document
+from canvas.kit import words
 from canvas.looks import Look
 from canvas.viewers import facts
 from canvas.viewers.bench import Bench, Shown
@@ -34,8 +35,19 @@ def with_terms(desk: Desk, told: Facts) -> Facts:
     """What the catalogue knows of its licence: the name, and whether results may be sold."""
     licence = desk.studio.catalogue.licences().get(told.licence)
     if licence is None:
-        return told
+        return replace(told, licence=words.licence(told.licence))
     return replace(told, licence=licence.name, sold=SOLD.get(licence.commercial, ""))
+
+
+def seats_of(held: Mapping[int, int | None], takes: Sequence[int]) -> tuple[int, ...]:
+    """Buffers 1 to 9 for takes, by what the buffers hold: where a take lies already, a free one, else the last."""
+    found: list[int] = []
+    for take in takes:
+        here = [number for number in held if number and held[number] == take]
+        free = [number for number in range(1, 10) if number not in held]
+        last = list(range(9, 0, -1))
+        found.append(next(number for number in (*here, *free, *last) if number not in found))
+    return tuple(found)
 
 
 def open_takes(bench: Bench, takes: Sequence[Take], then: Callable[[list[Shown]], None]) -> None:

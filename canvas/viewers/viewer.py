@@ -15,7 +15,7 @@ from canvas.viewers.bench import Bench, Shown, kind_of
 from canvas.viewers.deck import Deck
 from canvas.viewers.deeds import MENU, TIMES, VIEWS
 from canvas.viewers.facts import Facts
-from canvas.viewers.opening import gather, open_takes
+from canvas.viewers.opening import gather, open_takes, seats_of
 from canvas.viewers.pages import Body, Words
 from canvas.viewers.sheet import Sheet
 from canvas.viewers.stage import Stage
@@ -111,6 +111,18 @@ class Viewer(QWidget):
     def compare(self, a: int, b: int, mode: Mode = "wipe") -> None:
         """Look at two buffers against each other."""
         self.bench.look(lambda view: replace(view, a=a, b=b, mode=mode))
+
+    def compare_takes(self, takes: Sequence[Take], mode: Mode = "side") -> None:
+        """Two takes of the store against each other: buffers that hold them already, else free ones, else 8 and 9."""
+        def then(opened: list[Shown]) -> None:
+            seats = seats_of({number: one.take.id if one.take else None for number, one in self.bench.buffers.items()},
+                             [one.take.id if one.take else -1 for one in opened])
+            for number, one in zip(seats, opened, strict=True):
+                self.bench.put(number, one)
+            if len(seats) == 2:
+                self.compare(seats[0], seats[1], mode)
+
+        open_takes(self.bench, takes, then)
 
     def do(self, deed: str) -> bool:
         """Do what a key or a button asks for. False: nothing of that name, or nothing to do it with."""

@@ -296,3 +296,18 @@ def test_takes_come_along_when_a_draft_is_saved_while_it_runs(
         runner.takes.rekey(before, document.key)
     qtbot.waitUntil(lambda: len(runner.takes.of(document.key, "p")) == 1, timeout=LONG)
     qtbot.waitUntil(lambda: len(cells(panel)) == 1, timeout=LONG)
+
+
+def test_the_picked_take_is_compared_with_another_by_button_or_key(
+    qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel,
+) -> None:
+    with_takes(qtbot, desk, runner, panel)
+    asked: list[list[int]] = []
+    panel.compared.connect(lambda takes: asked.append([take.number for take in takes]))
+    picked = next(row.number for row in cells(panel) if row.picked)
+    qtbot.mouseClick(panel.against, Qt.MouseButton.LeftButton)
+    assert asked[0][0] == picked and asked[0][1] != picked
+    cell = panel.view.visualRect(panel.rows.index(2)).center()
+    qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, cell)
+    qtbot.keyClick(panel.view, Qt.Key.Key_C)
+    assert asked[1] == [picked, cells(panel)[2].number]

@@ -13,6 +13,7 @@ from canvas.foresight import Fact
 from canvas.looks import Look
 from canvas.standing import Standing
 from canvas.viewers import facts, opening
+from canvas.viewers.opening import seats_of
 from canvas.viewers.viewer import Viewer
 from tests.canvas.viewers.conftest import plain
 from workflows.settings import Home
@@ -181,3 +182,9 @@ def test_without_takes_of_it_the_sheet_shows_the_buffers(
     viewer.load(2, plain(1, 2, 3), "two")
     viewer.do("mode sheet")
     assert [one.title for one in viewer.sheet.cells] == ["two"]
+
+
+def test_takes_that_are_compared_lie_where_they_were_or_where_room_is() -> None:
+    assert seats_of({}, [7, 8]) == (1, 2)
+    assert seats_of({0: 7, 1: 3, 4: 8}, [7, 8]) == (2, 4)
+    assert seats_of(dict.fromkeys(range(1, 10)), [7, 8]) == (9, 8)
