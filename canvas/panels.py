@@ -25,7 +25,6 @@ from canvas.templates import TemplatesPanel
 from canvas.viewers.dock import ViewerPanel
 from canvas.viewers.opening import bring
 from workflows.drafts import Draft
-from workflows.take import Take
 
 if TYPE_CHECKING:
     from canvas.window import Window
@@ -47,7 +46,7 @@ class Panels(QObject):
         self.gallery = GalleryPanel(desk, takes)
         self.inspector = Inspector(desk)
         self.takes = TakesPanel(desk, takes)
-        self.takes.compared.connect(lambda takes: self._compare(takes))
+        self.takes.compared.connect(self._compare)
         self.queue = QueuePanel(desk)
         self.problems = ProblemsPanel(desk)
         self.viewer = ViewerPanel(desk)
@@ -119,7 +118,7 @@ class Panels(QObject):
         if page is not None:
             page.hand.drops.files([path])
 
-    def _compare(self, takes: Sequence[Take]) -> None:
+    def _compare(self, takes: Any) -> None:
         """Two takes side by side, as large as the window allows."""
         self.viewer.viewer.compare_takes(takes)
         self._window.open_viewer()
