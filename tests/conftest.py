@@ -3,15 +3,30 @@
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import sight
 
 # The same examples on every run, and no deadlines: other work on the machine must not fail a test.
 settings.register_profile(
     "ajar", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ajar"))
+
+
+def pytest_plugin_registered(plugin: object, plugin_name: str, manager: pytest.PytestPluginManager) -> None:
+    """Without Qt, pytest-qt would end everything before the first test."""
+    if plugin_name == "pytest-qt" and sight.missing():
+        manager.unregister(plugin)
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if path == Path(__file__).parent / "canvas" and sight.missing():
+        return sight.Unseen.from_parent(parent, path=path)
+    return None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,5 @@
 """A viewer that is seen, and small pictures and films made for the tests."""
 
-import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,15 +13,6 @@ from canvas.viewers.bench import Bench
 from canvas.viewers.viewer import Viewer
 
 MakeFilm = Callable[..., Video]
-
-
-@pytest.fixture(autouse=True)
-def swept() -> Iterator[None]:
-    """As in the window: what Python's counting leaves behind is collected in the Qt thread, never in one of ours."""
-    gc.disable()
-    yield
-    gc.collect(1)
-    gc.enable()
 
 
 @pytest.fixture
