@@ -26,9 +26,10 @@ class Mark(QWidget):
         self._desk = desk
         self._icon = icon
         self.label = Label(desk, "", colour="text.secondary", parent=self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 0, 0, 0)
-        row.addWidget(self.label)
+        self._line = QHBoxLayout(self)
+        self._line.addWidget(self.label)
+        desk.themed.connect(self._wear)
+        self._wear()
 
     def say(self, text: str) -> None:
         self.label.say(text)
@@ -36,8 +37,12 @@ class Mark(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        pixmap = self._desk.theme.icon(self._icon, 15, "text.secondary")
-        painter.drawPixmap(0, (self.height() - 15) // 2, pixmap)
+        side = round(self._desk.theme.px(15))
+        pixmap = self._desk.theme.icon(self._icon, side, "text.secondary", self.devicePixelRatioF())
+        painter.drawPixmap(0, (self.height() - side) // 2, pixmap)
+
+    def _wear(self) -> None:
+        self._line.setContentsMargins(round(self._desk.theme.px(20)), 0, 0, 0)
 
 
 class ToolRow(QWidget):
@@ -141,7 +146,11 @@ class _Line(QWidget):
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
-        self.setFixedSize(13, 20)
+        desk.themed.connect(self._wear)
+        self._wear()
+
+    def _wear(self) -> None:
+        self.setFixedSize(13, round(self._desk.theme.px(20)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(6, 0, 1, self.height(), self._desk.theme.colour("border.default"))

@@ -266,11 +266,16 @@ class Logo(QWidget):
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
-        self.setFixedSize(20, 20)
+        desk.themed.connect(self._wear)
+        self._wear()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._desk.theme.icon("door", 20, "money_button.fill"))
+        icon = self._desk.theme.icon("door", self.width(), "money_button.fill", self.devicePixelRatioF())
+        QPainter(self).drawPixmap(0, 0, icon)
+
+    def _wear(self) -> None:
+        side = round(self._desk.theme.px(20))
+        self.setFixedSize(side, side)
 
 
 class Omni(QAbstractButton):
