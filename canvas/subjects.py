@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ajar.contract import NodeType, Socket
+from ajar.errors import AjarError
 from ajar.hints import File
 from canvas.document import Document
 from canvas.marks import mark_of
@@ -52,7 +53,11 @@ def trusted_of(document: Document) -> frozenset[tuple[str, str]]:
     if document.path is not None or not document.chosen:
         return frozenset()
     found: set[tuple[str, str]] = set()
-    for name, node in unfold(document.graph).graph.nodes.items():
+    try:
+        nodes = unfold(document.graph).graph.nodes
+    except AjarError:  # the plan says why
+        return frozenset()
+    for name, node in nodes.items():
         type_ = document.types.get(node.type)
         for socket in type_.inputs if type_ is not None else ():
             values = entries(node.inputs.get(socket.name)) if socket.hint(File) is not None else ()

@@ -24,7 +24,17 @@ from workflows.frames import (
     set_note,
 )
 from workflows.graph import Graph
-from workflows.places import dress, flags_of, is_number, is_pinned, move, place_of, show_in_form
+from workflows.places import (
+    FAR,
+    dress,
+    flags_of,
+    is_number,
+    is_pinned,
+    move,
+    pair,
+    place_of,
+    show_in_form,
+)
 from workflows.replacing import storable
 
 __all__ = [
@@ -56,9 +66,10 @@ def bookmarks(graph: Graph) -> dict[int, tuple[float, float, float]]:
     found: dict[int, tuple[float, float, float]] = {}
     kept = graph.settings.get("bookmarks")
     for key, view in kept.items() if isinstance(kept, Mapping) else ():
-        sound = isinstance(view, (list, tuple)) and len(view) == 3 and all(is_number(one) for one in view)
-        if sound and view[2] > 0 and key in map(str, NUMBERS):
-            found[int(key)] = (view[0], view[1], view[2])
+        centre = pair(view)
+        sound = centre is not None and len(view) == 3 and is_number(view[2]) and 0 < view[2] < FAR
+        if centre is not None and sound and key in map(str, NUMBERS):
+            found[int(key)] = (*centre, view[2])
     return found
 
 

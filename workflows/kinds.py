@@ -261,4 +261,6 @@ def _shown(literal: Any) -> str:
         return f'"{literal}"' if len(literal) <= 40 else f'"{literal[:40]}…"'
     if isinstance(literal, (list, dict)):
         return "a list" if isinstance(literal, list) else "an object"
+    if not isinstance(literal, (int, float)):
+        return "several wires"
     return str(literal) if isinstance(literal, float) or abs(literal) < 10**40 else "a number of many digits"

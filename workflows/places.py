@@ -10,6 +10,8 @@ from workflows.graph import Graph
 from workflows.replacing import storable
 
 Place = tuple[float, float]
+FAR = 10**7
+"""Nothing lies further out, whatever a file says: a board is only so large."""
 Sizes = Mapping[str, Place]
 """Width and height by node id, as the board draws them."""
 
@@ -33,12 +35,18 @@ def pair(entry: Any) -> Place | None:
     if not isinstance(entry, (list, tuple)) or len(entry) < 2:
         return None
     x, y = entry[:2]
-    return (x, y) if is_number(x) and is_number(y) else None
+    return (_near(x), _near(y)) if is_number(x) and is_number(y) else None
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value from a file is an ordinary number."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether a value from a file is an ordinary number; whole ones may be of any length."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _near(value: float) -> float:
+    return min(max(value, -FAR), FAR)
 
 
 def dress(graph: Graph, node: str, **flags: Any) -> Graph:

@@ -11,6 +11,7 @@ from canvas.board.values import fill_of, leaves_it, shown
 from canvas.marks import Category
 from workflows import kinds, sockets
 from workflows.graph import GROUP, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries
+from workflows.places import flags_of
 
 Side = Literal["in", "out"]
 MOST_VALUES = 5
@@ -103,23 +104,6 @@ def face_of(graph: Graph, types: Mapping[str, NodeType], name: str, carries: Car
         loads=_loads(type_, category), dot=node.type == "dot", kind=node.type, group=group is not None,
         choice=("stage", ("Draft", "Final")) if node.type == "stage" else None,
     )
-
-
-def flags_of(graph: Graph, name: str) -> Mapping[str, Any]:
-    """The third entry of a node's place, if it has one."""
-    entry = graph.layout.get(name)
-    if isinstance(entry, (list, tuple)) and len(entry) > 2 and isinstance(entry[2], Mapping):
-        return entry[2]
-    return {}
-
-
-def place_of(graph: Graph, name: str) -> tuple[float, float] | None:
-    """Where a node lies, if that was written down in a way that can be read."""
-    entry = graph.layout.get(name)
-    if not isinstance(entry, (list, tuple)) or len(entry) < 2:
-        return None
-    x, y = entry[0], entry[1]
-    return (float(x), float(y)) if isinstance(x, (int, float)) and isinstance(y, (int, float)) else None
 
 
 def is_port(socket: Socket, value: Value) -> bool:

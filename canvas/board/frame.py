@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from canvas.board.easel import Easel
 from canvas.marks import CATEGORIES
+from workflows.places import pair
 
 HEAD = 36
 RADIUS = 12
@@ -18,17 +19,9 @@ def box_of(entry: Any, size: tuple[float, float] = (240.0, 160.0)) -> QRectF:
     """Where a frame or note lies, as far as its entry can be read."""
     at, extent = (0.0, 0.0), size
     if isinstance(entry, dict):
-        at = _pair(entry.get("at"), at)
-        extent = _pair(entry.get("size"), extent)
+        at = pair(entry.get("at")) or at
+        extent = pair(entry.get("size")) or extent
     return QRectF(at[0], at[1], max(extent[0], LEAST), max(extent[1], LEAST))
-
-
-def _pair(value: Any, otherwise: tuple[float, float]) -> tuple[float, float]:
-    if isinstance(value, (list, tuple)) and len(value) >= 2:
-        x, y = value[0], value[1]
-        if isinstance(x, (int, float)) and isinstance(y, (int, float)):
-            return float(x), float(y)
-    return otherwise
 
 
 def colours(entry: Any, easel: Easel) -> tuple[QColor, QColor, QColor]:

@@ -12,12 +12,13 @@ from canvas.board.card import Spot
 from canvas.board.card_item import CardItem
 from canvas.board.carried import Carried
 from canvas.board.easel import Easel
-from canvas.board.face import face_of, flags_of, place_of
+from canvas.board.face import face_of
 from canvas.board.frame import FrameItem, NoteItem, box_of
 from canvas.board.loom import LinkKey, Loom
 from canvas.board.wire import WireItem
 from canvas.looks import Looks
 from workflows.graph import GROUP, Graph
+from workflows.places import flags_of, place_of
 
 SLICE = 0.008
 """Seconds of cards a tick while a graph opens, so that a frame and an event fit beside it."""

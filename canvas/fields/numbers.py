@@ -20,6 +20,8 @@ from workflows.graph import Literals
 FRESH_SEEDS = 1_000_000_000
 """Drawn seeds stay below this: short enough to be read, and the same one hardly ever comes twice."""
 OWN = "model's own"
+FAR = 10**15
+"""No bar shows a number beyond this."""
 
 
 def scale_of(socket: Socket) -> Scale:
@@ -69,6 +71,7 @@ class NumberField(Field):
 
     def paint_value(self) -> None:
         number = self.value if isinstance(self.value, (int, float)) and not isinstance(self.value, bool) else 0
+        number = min(max(number, -FAR), FAR)  # a file may hold a number that is longer than a float
         self.bar.show_value(float(number), mixed=self.mixed)
         self.bar.show_note(self._note(number))
 
@@ -158,4 +161,4 @@ class SeedField(Field):
 
 def _digits(text: str) -> int | None:
     plain = "".join(text.split())
-    return int(plain) if plain.isascii() and plain.isdigit() else None
+    return int(plain[:40]) if plain.isascii() and plain.isdigit() else None  # Python reads no number of any length

@@ -360,7 +360,8 @@ class FieldRow(QWidget):
         self.trouble.say(text, "semantic.warn" if mild else "semantic.error")
         self.trouble.setVisible(bool(text))
         if self._now is not None:
-            self._now.setAccessibleDescription(text or words_of(self.seat.value) if self.seat is not None else text)
+            there = self.seat is not None and self.seat.there
+            self._now.setAccessibleDescription(text or (words_of(self.seat.value) if self.seat and there else ""))
 
     def _wear(self) -> None:
         px = self.desk.theme.px

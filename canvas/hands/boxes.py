@@ -10,6 +10,7 @@ from workflows import board
 from workflows.frames import HEAD, NOTE
 from workflows.frames import PAD as MARGIN
 from workflows.graph import Graph
+from workflows.places import pair
 
 GRID = 20
 
@@ -30,9 +31,7 @@ def settled(graph: Graph, shown: Callable[[str], QRectF], names: Iterable[str]) 
 
 def box_of(about: Mapping[str, Any]) -> QRectF:
     """Where a frame or note lies."""
-    x, y = board.place_of(Graph(layout={"it": about.get("at")}), "it") or (0.0, 0.0)
-    width, height = board.place_of(Graph(layout={"it": about.get("size")}), "it") or NOTE
-    return QRectF(x, y, width, height)
+    return QRectF(*(pair(about.get("at")) or (0.0, 0.0)), *(pair(about.get("size")) or NOTE))
 
 
 def grown(graph: Graph, sizes: Sizes, frame: str, names: list[str]) -> Graph:

@@ -290,6 +290,16 @@ def test_a_parameter_that_makes_no_sense_is_hidden(inspector: Inspector, documen
     assert isinstance(lossless, SwitchField) and lossless.isVisible()
 
 
+def test_problems_of_a_node_that_is_gone_again_harm_nothing(inspector: Inspector, document: Document) -> None:
+    """Duplicate and undo: the check of the duplicate may be told after it went."""
+    document.edit("Add", lambda graph: edit.add_node(graph, "flux", id="again"))
+    select(document, ["again"])
+    shown = row(inspector, "steps")
+    shown.tell_problems((Problem("error", "Steps is wrong.", "Mend it.", "again", "steps"),))
+    document.undo()
+    shown.tell_problems(())
+
+
 def test_reset_leaves_wires(inspector: Inspector, document: Document) -> None:
     select(document, ["flux"])
     QTest.mouseClick(inspector.node.settings.action, LEFT)

@@ -104,3 +104,19 @@ def test_inputs_are_shown_in_the_form() -> None:
     graph = board.show_in_form(board.show_in_form(laid(), "a", "radius"), "a", "image")
     assert board.flags_of(graph, "a") == {"expose": ["radius", "image"]}
     assert board.flags_of(board.show_in_form(graph, "a", "radius", False), "a") == {"expose": ["image"]}
+
+
+@pytest.mark.parametrize("far", [1e300, -1e308, 10**400, -(10**30)])
+def test_nothing_lies_further_out_than_a_board_reaches(far: float) -> None:
+    graph = Graph(
+        nodes={"a": Node("blur")}, layout={"a": [far, 5]}, frames={"f": {"at": [0, far], "size": [far, 10]}},
+        settings={"bookmarks": {"1": [far, 0, 1], "2": [0, 0, far], "3": [0, 0, 0.5]}},
+    )
+    place = board.place_of(graph, "a")
+    assert place is not None and abs(place[0]) == 1e7 and place[1] == 5
+    rect = board.rect_of(graph, {}, "frame:f")
+    assert rect is not None and all(abs(one) <= 2e7 for one in rect)
+    kept = board.bookmarks(graph)
+    assert abs(kept[1][0]) == 1e7
+    assert kept.get(3) == (0, 0, 0.5)
+    assert sorted(kept) == [1, 3]

@@ -6,6 +6,7 @@ import pytest
 from ajar.contract import Socket, describe
 from ajar.hints import Range, Seed, Slider
 from ajar.plain import Color, Size
+from workflows.graph import Row, Wire
 from workflows.kinds import KindError, compatible, fits, read_literal, to_json, type_name, wire_only
 
 T = TypeVar("T")
@@ -63,6 +64,7 @@ def test_literals_that_fit(name: str, literal: Any, expected: Any) -> None:
     ("pick", True, "true"), ("picture", "x.png", "from another node"), ("steps", 0, "from 1 to 50"),
     ("ratio", 1.01, "from 0 to 1"), ("seed", -1, "seed"), ("seed", 2**63, "seed"), ("names", [1], "text"),
     ("names", {"a": 1}, "text"), ("sizes", ["x"], "a size"), ("table", [], "an object"), ("many", ["x"], "a number"),
+    ("picture", Row((Wire("a"), Wire("b"))), "several wires"),
 ])
 def test_literals_that_do_not(name: str, literal: Any, words: str) -> None:
     with pytest.raises(KindError) as caught:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from ajar.contract import NodeType
-from canvas.board.face import Face, face_of, place_of
+from canvas.board.face import Face, face_of
 from tests.canvas.board.scenes import painting
 from workflows.graph import Expr, Graph, Group, GroupInput, Node, Row, Wire
 from workflows.studio import Studio
@@ -97,11 +97,6 @@ def test_what_takes_anything_looks_like_what_it_is_given(types: Mapping[str, Nod
     face = face_of(graph, types, "s", lambda node, output: "image")
     assert [port.kind for port in face.ins] == ["image", "any"]
     assert face.outs[0].kind == "image"
-
-
-@pytest.mark.parametrize("entry", [None, [1], "here", [None, 2], {"x": 1}])
-def test_a_place_that_cannot_be_read_is_none(entry: object) -> None:
-    assert place_of(Graph(nodes={"a": Node("blur")}, layout={"a": entry}), "a") is None
 
 
 def test_zero_that_leaves_it_to_the_model_reads_auto(types: Mapping[str, NodeType]) -> None:

@@ -40,3 +40,7 @@ def test_a_bounded_value_fills_its_row() -> None:
 def test_tokens_are_about_words() -> None:
     assert tokens("") == 0
     assert 14 <= tokens("a lighthouse on a headland, sun setting into calm water, slow push in") <= 20
+
+
+def test_a_number_longer_than_a_float_fills_no_more_than_all() -> None:
+    assert (fill_of(socket("weight"), 10**400), fill_of(socket("weight"), -(10**400))) == (1.0, 0.0)

@@ -87,3 +87,18 @@ def test_the_lock_is_told(show: Any) -> None:
     QTest.mouseClick(field.lock, LEFT)
     QTest.mouseClick(field.lock, LEFT)
     assert told == [True, False]
+
+
+def test_numbers_longer_than_a_float_are_shown_and_left_alone(show: Any) -> None:
+    _, told = show(Socket("steps", int, 20, (Range(0, 100),)), 10**400)
+    assert told.values == []
+
+
+def test_digits_without_end_are_no_seed(show: Any) -> None:
+    field, told = show(Socket("seed", int, 0, (SeedBox(),)), 7)
+    field.line.setFocus()
+    field.line.selectAll()
+    QGuiApplication.clipboard().setText("9" * 6000)
+    field.line.paste()
+    field.line.textEdited.emit(field.line.text())
+    assert told.values == [] and "whole number from 0" in told.refused[-1]
