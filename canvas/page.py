@@ -33,7 +33,11 @@ class Page(QWidget):
         self.setFocusProxy(self.view)
         self._fresh = True
         self._placed = False
+        self._kept: tuple[float, float, float] | None = None
+        """The place of the last time, until the person looks elsewhere: the window may not have its size yet."""
         self.view.opened.connect(self._settle)
+        self._size = self.view.viewport().size()
+        self.view.moved.connect(self._moved)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -62,6 +66,31 @@ class Page(QWidget):
         """Show this part of the board from the start."""
         self._placed = True
         self.view.look_at(QPointF(x, y), zoom)
+
+    def come_back(self, place: tuple[float, float, float]) -> None:
+        """Show what was seen last time, whatever size the board comes to have while the window is built."""
+        self._kept = place
+        self._come_back()
+
+    @property
+    def place(self) -> tuple[float, float, float]:
+        """What is in the middle, and the zoom."""
+        return self._kept or self.view.place
+
+    def _moved(self) -> None:
+        """The board has another size, or somebody looks elsewhere."""
+        if self._kept is None:
+            return
+        size = self.view.viewport().size()
+        if size != self._size:
+            QTimer.singleShot(0, self._come_back)
+        elif max(abs(is_ - was) for is_, was in zip(self.view.place, self._kept, strict=True)) > 2 / self.view.zoom:
+            self._kept = None
+
+    def _come_back(self) -> None:
+        if self._kept is not None:
+            self._size = self.view.viewport().size()
+            self.look_at(*self._kept)
 
     def context(self) -> "Context":
         """What verbs act on just now."""

@@ -41,7 +41,7 @@ def gathered(window: "Window", session: Session) -> Session:
     tabs = []
     for document, tab in zip(window.desk.documents, session.tabs, strict=True):
         page = window.pages.get(document)
-        tabs.append(replace(tab, place=page.view.place) if page is not None else tab)
+        tabs.append(replace(tab, place=page.place) if page is not None else tab)
     calm = window.first is not None and window.first.is_calm
     return replace(
         session, tabs=tuple(tabs), geometry=bytes(window.saveGeometry().data()),
@@ -65,5 +65,4 @@ def _place(window: "Window", document: Document, tab: Tab) -> None:
     if tab.room and inside.exists(document.graph, tab.room):
         document.go(tab.room)
     if tab.place is not None:
-        x, y, zoom = tab.place
-        window.pages[document].look_at(x, y, zoom)
+        window.pages[document].come_back(tab.place)

@@ -44,3 +44,17 @@ def test_all_of_a_workflow_is_in_sight_when_it_opens(desk: Desk, qtbot: QtBot) -
     port = page.view.viewport().rect()
     qtbot.waitUntil(lambda: port.contains(page.view.mapFromScene(page.view.extent()).boundingRect()))
     assert page.document.graph is graph
+
+
+def test_what_was_seen_last_time_is_seen_again_whatever_size_the_board_gets(desk: Desk, qtbot: QtBot) -> None:
+    page = page_of(desk, written(), qtbot)
+    qtbot.waitUntil(lambda: len(page.document.graph.layout) == 3)
+    page.come_back((300.0, 120.0, 1.0))
+    for size in ((1400, 900), (700, 500)):
+        page.resize(*size)
+        qtbot.waitUntil(lambda: abs(page.view.place[0] - 300) < 2 and abs(page.view.place[1] - 120) < 2)
+    assert page.place == (300.0, 120.0, 1.0)
+    page.view.pan(80, 0)
+    page.resize(900, 600)
+    assert page.place != (300.0, 120.0, 1.0)
+    assert page.place == page.view.place
