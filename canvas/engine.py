@@ -63,3 +63,4 @@ class Engine:
         Bench.of(self.desk).close()
         self.runner.close()
         self.takes.close()
+        self.drafts.close()

@@ -90,6 +90,8 @@ class Drafts:
 
     def close(self) -> None:
         """Write what is left and stop. Drafts that were not dropped stay, and are found at the next start."""
+        if self._closed:
+            return
         self.flush()
         with self._ready:
             self._closed = True

@@ -87,6 +87,7 @@ class Launcher:
         self._lock = threading.Lock()
         self._live: dict[int, Live] = {}
         self._stopped: set[int] = set()
+        self._closed = False
         self._runs: Runs | None = None
         self._thread = threading.Thread(target=self._work, name="ajar-launcher", daemon=True)
         self._thread.start()
@@ -106,6 +107,7 @@ class Launcher:
     def close(self) -> None:
         """Stop all, write the history, end the thread."""
         with self._lock:
+            self._closed = True  # what is only being planned does not begin
             live = list(self._live.values())
             self._stopped.update(one.order.job for one in live)
         for one in live:
@@ -150,6 +152,8 @@ class Launcher:
         live.run = self._studio.start(sound.prepared, lambda event: self._listen(live, event))
         live.begun.set()
         if self._is_stopped(order.job):
+            live.run.cancel()
+        if self._closed:
             live.run.cancel()
 
     def _listen(self, live: Live, event: Event) -> None:
@@ -204,4 +208,4 @@ class Launcher:
 
     def _is_stopped(self, job: int) -> bool:
         with self._lock:
-            return job in self._stopped
+            return self._closed or job in self._stopped
