@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -189,13 +188,6 @@ def insert(document: Document, path: Path) -> Graph:
     if not graph.nodes:
         raise WorkflowError(f"{path.name} holds no nodes.", "Choose another file.")
     return graph
-
-
-def is_workflow(path: Path) -> bool:
-    """Whether a file holds a graph; looks only at files that could."""
-    with suppress(AjarError, OSError):
-        return path.is_file() and bool(read_source(str(path)).graph.nodes)
-    return False
 
 
 def _name_of(source: Source) -> str:

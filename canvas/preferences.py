@@ -110,7 +110,6 @@ class Preferences(QDialog):
         self.scale = SliderField(desk, Scale(75, 200, 5, unit="%"), 100, "Interface scale", note="from the next start")
         self.motion = Segmented(desk, [("full", "Moves"), ("less", "Stands still")], "Motion")
         for slider, value in ((self.text, 100.0), (self.scale, 100.0)):
-            slider.can_randomise = slider.can_expose = False
             slider.reset_wanted.connect(lambda slider=slider, value=value: self._reset(slider, value))
         self.theme.chosen.connect(lambda key: self._take(theme=key))
         self.contrast.chosen.connect(lambda key: self._take(contrast=key == "high"))

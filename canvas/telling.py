@@ -55,6 +55,8 @@ class Telling(QObject):
         cost = outlook.cost if outlook is not None else words.FREE
         costs = outlook is not None and (outlook.price is None or outlook.price > 0)
         tools.run.set_price(cost, costs=costs)
+        if outlook is not None:
+            tools.stage.set_note(outlook.stage, cost, costs=costs)
         about = words.facts(cost, outlook.time) if outlook is not None else cost
         tools.run.setAccessibleDescription(about)
         tools.run.setToolTip(f"Run · {about}  {self._window.actions_.keys('run')}")

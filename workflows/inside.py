@@ -36,12 +36,6 @@ def room(graph: Graph, path: Room) -> Graph:
     )
 
 
-def group_at(graph: Graph, path: Room) -> str | None:
-    """The name of the group whose inside a room is; None for the whole board."""
-    names = _groups_on(graph, path)
-    return names[-1] if names else None
-
-
 def changed(graph: Graph, path: Room, change: Callable[[Graph], Graph]) -> Graph:
     """The whole graph after an edit of what a room shows. All uses of the group change with it.
 

@@ -243,11 +243,6 @@ class ToolButton(QToolButton):
         self.setAccessibleName(name)
         self.setToolTip(f"{name}  {words.keys(keys)}" if keys else name)
 
-    def show_icon(self, icon: str) -> None:
-        if icon != self.icon_name:
-            self.icon_name = icon
-            self.update()
-
     def sizeHint(self) -> QSize:
         side = round(self._desk.theme.px(self._shape[0]))
         return QSize(side, side)
@@ -330,12 +325,6 @@ class Chip(QAbstractButton):
             paint.box(painter, rect, theme.size("radius.chip"), None, theme.colour("border.strong"))
         if self.hasFocus():
             paint.ring(painter, theme, rect.adjusted(0, -2, 0, 2), theme.size("radius.chip"))
-
-
-def weights_chip(desk: Desk, open_: bool, *, long: bool = False) -> Chip:
-    """An open door for open weights, a shut one for closed models."""
-    text = ("Open weights" if long else "Open") if open_ else ("Closed model" if long else "Closed")
-    return Chip(desk, text, "open" if open_ else "closed", "open-weights" if open_ else "closed-weights")
 
 
 def _warm(colour: QColor, over: bool) -> QColor:

@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
-from canvas.kit import paint, words
+from canvas.kit import paint
 from canvas.kit.buttons import PriceButton, ToolButton
 from canvas.kit.label import Label
 
@@ -123,100 +123,3 @@ class Banner(QWidget):
     def _wear(self) -> None:
         px = self._desk.theme.px
         self._row.setContentsMargins(round(px(34)), round(px(8)), round(px(6)), round(px(8)))
-
-
-class ProgressLine(QWidget):
-    """A line of 3: how far a piece of work is; half full in the middle where nobody knows."""
-
-    def __init__(self, desk: Desk, name: str = "Progress", *, ink: str = "accent.base",
-                 parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._ink = ink
-        self.done: float | None = 0.0
-        self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        desk.themed.connect(self.updateGeometry)
-
-    def set_done(self, done: float | None) -> None:
-        if done != self.done:
-            self.done = done
-            self.setAccessibleDescription("running" if done is None else words.percent(done))
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(round(self._desk.theme.px(60)), self._desk.theme.size("node.progress"))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme, rect = self._desk.theme, QRectF(self.rect())
-        painter = QPainter(self)
-        paint.paint_progress(painter, theme, rect, self.done or 0.0, self._ink)
-        if self.done is None:
-            middle = rect.adjusted(rect.width() / 4, 0, -rect.width() / 4, 0)
-            paint.box(painter, middle, rect.height() / 2, theme.colour(self._ink))
-
-
-class MiniMeter(QWidget):
-    """How much of something is used: of a budget in gold, of memory in blue."""
-
-    def __init__(self, desk: Desk, name: str, part: float = 0.0, *, money: bool = False,
-                 parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self._money = money
-        self.part = part
-        self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        desk.themed.connect(self.updateGeometry)
-        self.set_part(part)
-
-    def set_part(self, part: float) -> None:
-        self.part = part
-        self.setAccessibleDescription(words.percent(part))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(round(self._desk.theme.px(44)), round(self._desk.theme.px(4)))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        ink = "money_button.fill" if self._money else "accent.base"
-        paint.paint_progress(QPainter(self), self._desk.theme, QRectF(self.rect()), self.part, ink)
-
-
-class Toast(QWidget):
-    """The last thing that was said, in the last line of the window. It stays while the mouse is on it."""
-
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk = desk
-        self.message = Label(desk, "", "caption", "label")
-        self.hint = Label(desk, "", "caption", colour="text.secondary")
-        self._timer = QTimer(self, singleShot=True, interval=STAYS)
-        self._timer.timeout.connect(self.hush)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.message)
-        row.addWidget(self.hint, 1)
-        self.hide()
-        desk.said.connect(self.say)
-
-    def say(self, message: str, hint: str = "") -> None:
-        self.message.say(message)
-        self.hint.say(hint)
-        self.setAccessibleName(f"{message} {hint}".strip())
-        self.setVisible(bool(message))
-        self._timer.start()
-
-    def hush(self) -> None:
-        self._timer.stop()
-        self.hide()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        self._timer.start()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._timer.stop()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._timer.start()

@@ -216,8 +216,3 @@ class StageSwitch(Segmented):
     @property
     def stage(self) -> Stage:
         return "final" if self.key == "final" else "draft"
-
-    def set_prices(self, draft: str, final: str, *, draft_costs: bool = False, final_costs: bool = False) -> None:
-        """Texts such as ``free``, ``$0.84 – 1.12``, ``not set``; gold where they cost."""
-        self.set_note("draft", draft, costs=draft_costs)
-        self.set_note("final", final, costs=final_costs)

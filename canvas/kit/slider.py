@@ -30,8 +30,6 @@ class SliderField(QWidget):
     formula = Signal(str)
     """A person typed ``=`` and something: they want a formula and not a number."""
     reset_wanted = Signal()
-    randomise_wanted = Signal()
-    expose_wanted = Signal()
     menu_filled = Signal(QMenu)
     """Just before the menu opens: more entries may be added."""
 
@@ -45,7 +43,6 @@ class SliderField(QWidget):
         self.value = value
         self._labelled, self._note = labelled, note
         self._mixed = False
-        self.can_randomise = self.can_expose = True
         self._pressed: tuple[QPointF, float] | None = None
         self._dragging = False
         self._wheel = 0
@@ -67,10 +64,6 @@ class SliderField(QWidget):
     def show_note(self, note: str) -> None:
         """What stands beside the number in thin ink: ``121 frames``."""
         self._note = note
-        self._describe()
-
-    def set_scale(self, scale: Scale) -> None:
-        self.scale = scale
         self._describe()
 
     @property
@@ -166,12 +159,7 @@ class SliderField(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Reset", self.reset_wanted.emit)
-        if self.can_randomise:
-            menu.addAction("Randomise", self.randomise_wanted.emit)
         menu.addAction("Type a value", self.type_in)
-        if self.can_expose:
-            menu.addSeparator()
-            menu.addAction("Show in the form", self.expose_wanted.emit)
         self.menu_filled.emit(menu)
         menu.popup(event.globalPos())
 

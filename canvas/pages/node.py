@@ -11,7 +11,7 @@ from ajar.models import ModelEntry
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.fields.make import has_field
-from canvas.fields.seat import Seat, title_of
+from canvas.fields.seat import title_of
 from canvas.fields.shelf import ModelShelf
 from canvas.kit.label import Label
 from canvas.looks import Look
@@ -312,10 +312,6 @@ class NodePage(QWidget):
             return graph
 
         document.edit("Show in the form" if on else "Hide from the form", change)
-
-    def seats(self) -> list[Seat]:
-        """All parameters that are shown."""
-        return [row.seat for box in self._now or () for row in box.rows.values() if row.seat is not None]
 
 
 def _wired(value: Value) -> bool:

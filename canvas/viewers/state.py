@@ -1,7 +1,7 @@
 """How results are looked at, as data: mode, zoom, split, channel and time. Pure functions make a new view of it."""
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, NamedTuple, get_args
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, get_args
 
 Mode = Literal["single", "wipe", "side", "difference", "onion", "sheet"]
 Channel = Literal["RGB", "R", "G", "B", "A"]
@@ -211,36 +211,6 @@ def stronger(view: View, step: int) -> View:
 def two(view: View) -> bool:
     """Whether B is looked at as well."""
     return view.mode in ("wipe", "side", "difference", "onion")
-
-
-def kept(view: View) -> dict[str, Any]:
-    """A view as plain data, for a session that is saved."""
-    return asdict(view)
-
-
-def restored(data: Any) -> View:
-    """The view that was kept; what is unknown or wrong in it is as it is at first."""
-    first = asdict(View())
-    if not isinstance(data, dict):
-        return View()
-    fit = {key: value for key, value in data.items() if key in first and _like(value, first[key])}
-    for key in ("look", "other", "tiles"):
-        try:
-            zoom, (x, y) = fit[key]
-            fit[key] = Look(float(zoom), _held((float(x), float(y))))
-        except (KeyError, TypeError, ValueError):
-            fit.pop(key, None)
-    view = View(**fit)
-    right = view.mode in MODES and view.channel in CHANNELS and view.gain in GAINS
-    return view if right and 0 <= view.a <= 9 and 0 <= view.b <= 9 else View()
-
-
-def _like(value: Any, first: Any) -> bool:
-    if isinstance(first, tuple):
-        return isinstance(value, list | tuple)
-    if isinstance(first, float):
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return type(value) is type(first)
 
 
 def _held(centre: tuple[float, float]) -> tuple[float, float]:

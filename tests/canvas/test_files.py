@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from canvas.desk import Desk
 from canvas.document import Document
-from canvas.files import BACKUPS, Files, is_workflow
+from canvas.files import BACKUPS, Files
 from workflows import edit, format
 from workflows.graph import Graph
 
@@ -93,14 +93,6 @@ def test_closing_can_be_called_off(files: Files, desk: Desk, qtbot: QtBot) -> No
     assert desk.documents == [document]
 
 
-def test_only_files_with_a_graph_count(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text(format.dump(edit.add_node(Graph(), "prompt")))
-    (tmp_path / "b.json").write_text("[1, 2]")
-    assert is_workflow(tmp_path / "a.json")
-    assert not is_workflow(tmp_path / "b.json")
-    assert not is_workflow(tmp_path / "c.json")
-
-
 def opened(files: Files, path: Path) -> Document:
     format.save(edit.add_node(Graph(), "prompt", {"text": "mine"}), path)
     document = files.open(path)
@@ -116,7 +108,7 @@ def test_what_another_program_has_written_is_not_overwritten_unasked(
     theirs = format.dump(edit.add_node(Graph(), "prompt", {"text": "theirs"}))
     (tmp_path / "one.json").write_text(theirs)
     files.save(document)
-    assert (tmp_path / "one.json").read_text() == theirs and document.history.dirty
+    assert (tmp_path / "one.json").read_text() == theirs
     press(qtbot, "Cancel")
     assert (tmp_path / "one.json").read_text() == theirs
     files.save(document)

@@ -118,11 +118,6 @@ def test_an_input_of_a_group_goes_through_a_group_made_in_it() -> None:
     assert made.groups["look"].nodes["grain"].inputs == {"image": GroupInput("image")}
 
 
-def test_the_group_of_a_room_is_known() -> None:
-    assert inside.group_at(nested(), ("outer", "inner")) == "inner"
-    assert inside.group_at(nested(), ()) is None
-
-
 def test_disconnecting_an_output_inside_leaves_the_output_of_the_group() -> None:
     spot = wiring.Plug("sharpen", "out", "result")
     made = inside.changed(grouped(), ("look",), lambda room: wiring.cut_socket(room, TYPES, spot))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from canvas.desk import Desk
-from canvas.kit.buttons import Chip, PriceButton, RunButton, ToolButton, weights_chip
+from canvas.kit.buttons import Chip, PriceButton, RunButton, ToolButton
 
 LEFT = Qt.MouseButton.LeftButton
 W = TypeVar("W", bound=QWidget)
@@ -84,13 +84,6 @@ def test_a_tool_button_has_its_name_and_keys_in_the_tip_and_is_large_enough_to_h
     assert min(button.sizeHint().width(), button.sizeHint().height()) >= desk.theme.size("size.hit_min")
     with qtbot.waitSignal(button.clicked):
         QTest.keyClick(button, Qt.Key.Key_Space)
-
-
-def test_open_and_closed_weights_are_told_by_word_and_icon(desk: Desk, qtbot: QtBot) -> None:
-    both = [shown(weights_chip(desk, open_), qtbot) for open_ in (True, False)]
-    assert [(chip.text(), chip.icon_name) for chip in both] == [("Open", "open-weights"), ("Closed", "closed-weights")]
-    assert weights_chip(desk, True, long=True).text() == "Open weights"
-    assert both[0].focusPolicy() == Qt.FocusPolicy.NoFocus
 
 
 def test_a_filter_chip_is_pressed_by_mouse_and_keys_and_a_fact_lets_clicks_through(desk: Desk, qtbot: QtBot) -> None:

@@ -1,11 +1,9 @@
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from canvas.desk import Desk
-from canvas.kit.notices import Banner, EmptyState, MiniMeter, ProgressLine, Toast
+from canvas.kit.notices import Banner, EmptyState
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -32,28 +30,3 @@ def test_a_banner_offers_a_way_on_and_can_be_closed(desk: Desk, qtbot: QtBot) ->
     with qtbot.waitSignal(banner.closed):
         QTest.mouseClick(banner.shut, LEFT)
     assert not banner.isVisible()
-
-
-def test_progress_and_meters_are_said_in_numbers(desk: Desk, qtbot: QtBot) -> None:
-    line, meter = ProgressLine(desk, "Picture"), MiniMeter(desk, "Month", 0.62, money=True)
-    qtbot.addWidget(line)
-    qtbot.addWidget(meter)
-    line.set_done(0.629)
-    assert line.accessibleDescription() == "62 %" and meter.accessibleDescription() == "62 %"
-    line.set_done(None)
-    assert line.accessibleDescription() == "running"
-
-
-def test_the_last_message_stays_while_the_mouse_is_on_it(desk: Desk, qtbot: QtBot) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    toast = Toast(desk, window)
-    window.show()
-    desk.say("The model is not here.", "Put it into the models folder.")
-    assert toast.isVisible() and "models folder" in toast.accessibleName()
-    toast._timer.setInterval(0)
-    QApplication.sendEvent(toast, QEnterEvent(QPointF(), QPointF(), QPointF()))
-    qtbot.wait(20)
-    assert toast.isVisible()
-    QApplication.sendEvent(toast, QEvent(QEvent.Type.Leave))
-    qtbot.waitUntil(lambda: not toast.isVisible())

@@ -51,7 +51,7 @@ def test_name_and_choice_are_said(shape: Segmented) -> None:
 def test_the_stage_switch_shows_both_prices_at_all_times(desk: Desk, qtbot: QtBot) -> None:
     switch = StageSwitch(desk)
     qtbot.addWidget(switch)
-    switch.set_prices("free", "$0.84 – 1.12", final_costs=True)
+    switch.set_note("final", "$0.84 – 1.12", costs=True)
     assert [(one.text, one.note, one.costs) for one in switch.segments] == [
         ("Draft", "free", False), ("Final", "$0.84 – 1.12", True)]
     stages = [switch.stage]

@@ -1,4 +1,3 @@
-import json
 
 import pytest
 
@@ -110,12 +109,3 @@ def test_side_by_side_stands_above_each_other_in_a_tall_room() -> None:
     wide, tall = (state.panes(View(mode="side"), room) for room in (ROOM, Box(0, 0, 300, 800)))
     assert wide[1].x > 0 and wide[1].y == 0
     assert tall[1].x == 0 and tall[1].y > 0
-
-
-def test_a_view_is_kept_as_plain_data_and_nonsense_does_no_harm() -> None:
-    view = View(mode="onion", a=3, b=4, look=Look(2.0, (0.25, 0.75)), split=0.3, lying=True, gain=4)
-    assert state.restored(json.loads(json.dumps(state.kept(view)))) == view
-    bad: list[object] = [None, [], {"mode": "sideways"}, {"a": 77}, {"gain": 3}]
-    for nonsense in bad:
-        assert state.restored(nonsense) == View()
-    assert state.restored({"look": [1, 2], "zoom": 5, "split": "left", "names": False}) == View(names=False)
