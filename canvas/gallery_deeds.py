@@ -14,6 +14,7 @@ from canvas.ask import Choice, ask
 from canvas.desk import Desk
 from canvas.errands import Errands
 from canvas.kit import words
+from canvas.kit.menu import Menu
 from workflows.disk import replace_file
 from workflows.stripping import bare
 from workflows.take import value_of
@@ -164,7 +165,7 @@ class GalleryDeeds(QObject):
 
     def menu(self, takes: Sequence[Take]) -> QMenu:
         """Everything that can be done with these."""
-        menu = QMenu(self._panel)
+        menu = Menu(self._panel)
         menu.setAccessibleName("Take")
         first, several = takes[0], len(takes) > 1
         here = any(not take.lost for take in takes)

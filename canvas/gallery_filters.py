@@ -14,6 +14,7 @@ from canvas.gallery_words import DATES, Wish
 from canvas.kit import words
 from canvas.kit.buttons import Chip
 from canvas.kit.flow import FlowRow
+from canvas.kit.menu import Menu
 from canvas.kit.search import SearchField
 from workflows.takes import Facets
 
@@ -87,7 +88,7 @@ class GalleryFilters(QWidget):
 
     def menu(self) -> QMenu:
         """Every filter with what it is set to."""
-        query, menu = self._wish.query, QMenu(self)
+        query, menu = self._wish.query, Menu(self)
         menu.setAccessibleName("Filters")
         self._choices(menu, "Model", [("", "All models"), *((one, one) for one in self._facets.models)], "model")
         self._choices(menu, "Node", [("", "All nodes"), *((one, one) for one in self._facets.nodes)], "node")

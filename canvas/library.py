@@ -17,6 +17,7 @@ from canvas.desk import Desk
 from canvas.document import Document
 from canvas.fields.shelf import ModelShelf
 from canvas.kit.buttons import Chip
+from canvas.kit.menu import Menu
 from canvas.kit.notices import EmptyState
 from canvas.kit.search import SearchField
 from canvas.library_shelf import Kept, Shelf
@@ -127,7 +128,7 @@ class Library(QWidget):
 
     def menu(self, row: Shelved) -> QMenu:
         """What can be done with a row."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Add to the board").triggered.connect(lambda: self.take(row))
         known = row.key in self._kept.favourites

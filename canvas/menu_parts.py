@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QMenu
 
 from canvas.hands.context import Context, Verb
 from canvas.hands.verbs import BY_ID, keys_of
+from canvas.kit.menu import Menu
 
 
 def new_menu(context: Context, name: str) -> QMenu:
     """An empty menu, which is gone once it was closed."""
-    menu = QMenu(context.view)
+    menu = Menu(context.view)
     menu.setAccessibleName(name)
     menu.aboutToHide.connect(menu.deleteLater)
     return menu

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
 from canvas.jobs import Job
 from canvas.kit import words
+from canvas.kit.menu import Menu
 from canvas.kit.notices import Banner, EmptyState
 from canvas.line_view import LineView
 from canvas.lines import Line, LineList
@@ -26,7 +27,7 @@ class QueuePanel(QWidget):
         self.view = LineView(desk, self.lines, "Queue", self)
         self.banner = Banner(desk, "", "", "Go on", "info", closable=False, parent=self)
         self.empty = EmptyState(desk, "queue", "Nothing waits to run.", "", "Runs wait here in their order.", self)
-        self.menu = QMenu(self)
+        self.menu = Menu(self)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.view)

@@ -35,6 +35,7 @@ QMenuBar::item { background: transparent; padding: {4} {8}; margin: {6} 0; borde
 QMenuBar::item:selected, QMenuBar::item:pressed { background: @raised; color: @text.primary; }
 QMenuBar::item:disabled { color: @border.strong; }
 QMenu { background: @surface.raised; color: @text.primary; border: 1px solid @border.default; padding: {4}; }
+QMenu[round="true"] { border-radius: {6}; }
 QMenu::item { padding: {5} {20} {5} {10}; margin: 0; border-radius: {4}; min-height: {16}; }
 QMenu::item:selected { background: @accent.fill; color: @accent.on_fill; }
 QMenu::item:disabled { color: @text.tertiary; background: transparent; }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from ajar.errors import AjarError
 from canvas.desk import Desk
@@ -14,6 +14,7 @@ from canvas.faces import text_of
 from canvas.kit import words
 from canvas.kit.buttons import PriceButton
 from canvas.kit.head import PanelHead
+from canvas.kit.menu import Menu
 from canvas.kit.notices import EmptyState
 from canvas.subjects import title_of
 from canvas.take_rows import TakeList, TakeRow, coming
@@ -59,7 +60,7 @@ class TakesPanel(QWidget):
         self.vary.setToolTip(VARY)
         self.against = PriceButton(desk, "Compare", "", "compare", "ghost", small=True, parent=self)
         self.against.setToolTip("The picked take beside another (Ctrl+click chooses which), in the viewer: C")
-        self.menu = QMenu(self)
+        self.menu = Menu(self)
         self._lay_out()
         self._listen()
         self._refresh()

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from canvas.actions import Actions
 from canvas.desk import Desk
 from canvas.kit.buttons import PriceButton, RunButton, ToolButton
 from canvas.kit.label import Label
+from canvas.kit.menu import Menu
 from canvas.kit.segmented import StageSwitch
 
 LEFT: tuple[str, ...] = (
@@ -120,7 +121,7 @@ class ToolRow(QWidget):
         self.stage.setGeometry(QRect(QPoint(at, (self.height() - size.height()) // 2), size))
 
     def _menu(self, at: QPoint) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions.refresh()
         for id_ in MORE:

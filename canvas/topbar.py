@@ -12,6 +12,7 @@ from canvas.desk import Desk
 from canvas.document import Document
 from canvas.kit import paint, words
 from canvas.kit.buttons import ToolButton
+from canvas.kit.menu import Menu
 
 WORKFLOW = "group"
 """The icon of a tab."""
@@ -72,12 +73,13 @@ class TopBar(QWidget):
         """The menus, out of the actions."""
         self.menus.clear()
         for title in MENUS:
-            menu = self.menus.addMenu(title)
+            menu = Menu(title, self.menus)
+            self.menus.addMenu(menu)
             menu.setObjectName(title)
             menu.aboutToShow.connect(actions.refresh)
             fill_menu(menu, actions, title)
         file = self.menu("File")
-        self.recent = QMenu("Open recent", file)
+        self.recent = Menu("Open recent", file)
         self.recent.aboutToShow.connect(self._fill_recent)
         file.insertMenu(actions.made["templates"], self.recent)
         self.omni.keys = actions.keys("palette")

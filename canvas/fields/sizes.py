@@ -12,6 +12,7 @@ from canvas.fields.field import MIXED, Facts, Field, Line
 from canvas.kit import words
 from canvas.kit.buttons import ToolButton
 from canvas.kit.label import Label
+from canvas.kit.menu import Menu
 from canvas.kit.segmented import Segment
 from workflows import ratios
 from workflows.graph import Literals
@@ -127,7 +128,7 @@ class SizeField(Field):
 
     def menu(self) -> QMenu:
         """Other shapes, and how many pixels."""
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         now = self.size_ or self.model_size
         for ratio in ratios.RATIOS:

@@ -8,6 +8,7 @@ from canvas.desk import Desk
 from canvas.fields.field import is_undo, leaves_to_window
 from canvas.kit import paint
 from canvas.kit.buttons import ToolButton
+from canvas.kit.menu import Menu
 from workflows.graph import State
 
 STATES: tuple[tuple[State, str, str], ...] = (
@@ -124,7 +125,7 @@ class NodeHead(QWidget):
         paint.icon(QPainter(self), theme, self._icon, at, 18, self._ink)
 
     def _open(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.menu_filled.emit(menu)
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from canvas.desk import Desk
 from canvas.kit import paint, words
+from canvas.kit.menu import Menu
 from canvas.viewers.bench import LIVE, Bench, Shown
 from canvas.viewers.deck import Deck
 from canvas.viewers.facts import told
@@ -64,7 +65,7 @@ class Strip(QWidget):
         buffer = self._at(QPointF(event.pos()))
         if buffer is None or buffer not in self._bench.buffers:
             return
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(f"Show as A\t{buffer}", lambda: self.chosen.emit(buffer))
         menu.addAction(f"Put on side B\tCtrl+{buffer}", lambda: self.against.emit(buffer))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QLayout, QMenu, QSizePolicy, QWid
 from canvas.desk import Desk
 from canvas.kit.buttons import PriceButton, ToolButton
 from canvas.kit.label import Label
+from canvas.kit.menu import Menu
 from canvas.kit.segmented import Segment, Segmented
 from canvas.viewers import state
 from canvas.viewers.bench import Bench
@@ -46,7 +47,7 @@ class Folded(PriceButton):
         self.setAccessibleDescription(self._name)
 
     def _open(self) -> None:
-        menu = self.chosen_menu = QMenu(self)
+        menu = self.chosen_menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for one in self._segments:
             action = menu.addAction(one.text)

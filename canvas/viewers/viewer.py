@@ -7,9 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
+from canvas.kit.menu import Menu
 from canvas.viewers import facts, keys, saving, state
 from canvas.viewers.bench import Bench, Shown, kind_of
 from canvas.viewers.deck import Deck
@@ -186,7 +187,7 @@ class Viewer(QWidget):
         return super().event(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for does in MENU:
             if not does:
