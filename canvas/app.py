@@ -1,7 +1,6 @@
 """Opens the window: the application, the studio and the desk are made here, once, and handed down."""
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,18 +17,23 @@ from canvas.theme import RESOURCES, Theme, load_fonts, system_mode
 from canvas.window import Window
 from workflows.commands.said import write_log
 from workflows.settings import Home
+from workflows.stopping import Stopping
 from workflows.studio import Studio
 
 SETTLED = 1500
 """Milliseconds after which the window stands, and what is not urgent begins."""
 LISTEN_EVERY = 100
 """Milliseconds between two looks whether the window was told to close from outside."""
+TURN = 0.001
+"""Seconds after which another thread of Python's has its turn."""
 STARTER = RESOURCES / "templates" / "first.json"
 
 
 def main(file: Path | None = None, packs: Sequence[Path] = ()) -> int:
     """Show the window until it is closed. AjarError where the data folder or a setting is wrong."""
-    stopping = Stopping()
+    stopping = Stopping.listening()
+    # A thread that counts must not keep the window waiting for its turn at each call into Qt.
+    sys.setswitchinterval(TURN)
     home = Home.open()
     taste = Taste.read(home.path)
     app = application(taste)
@@ -40,10 +44,10 @@ def main(file: Path | None = None, packs: Sequence[Path] = ()) -> int:
         hear_of_mistakes(desk)
         begin(window, file)
         window.show()
-        stopping.close(window)
+        listening = close_when_told(window, stopping)
         QTimer.singleShot(SETTLED, engine.settle)
         code = app.exec()
-        stopping.end()
+        listening.stop()
         engine.close()
     return code
 
@@ -91,38 +95,10 @@ def hear_of_mistakes(desk: Desk) -> None:
     sys.excepthook = hook
 
 
-class Stopping:
-    """Ctrl+C in the terminal, and being told to end, close the window as its button would.
-
-    From the first moment on: an exception out of a signal would go through Qt wherever it just is.
-    """
-
-    def __init__(self) -> None:
-        self._asked = False
-        self._window: QWidget | None = None
-        self._timer: QTimer | None = None
-        for sign in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(sign, self._ask)
-
-    def close(self, window: QWidget) -> None:
-        """From now on there is a window; one that was asked to close before it stood closes now."""
-        self._window = window
-        # Python only looks at signals between its own instructions.
-        self._timer = QTimer(window, interval=LISTEN_EVERY)
-        self._timer.timeout.connect(self._look)
-        self._timer.start()
-
-    def end(self) -> None:
-        """The window is closed, and the rest is on its way."""
-        self._window = None
-        if self._timer is not None:
-            self._timer.stop()
-
-    def _ask(self, *_: object) -> None:
-        # No more than this: a signal comes between any two instructions.
-        self._asked = True
-
-    def _look(self) -> None:
-        if self._asked and self._window is not None:
-            self._asked = False
-            self._window.close()
+def close_when_told(window: QWidget, stopping: Stopping) -> QTimer:
+    """Ctrl+C in the terminal, and being told to end, close the window as its button would."""
+    # Python only looks at signals between its own instructions.
+    timer = QTimer(window, interval=LISTEN_EVERY)
+    timer.timeout.connect(lambda: window.close() if stopping.take() else None)
+    timer.start()
+    return timer

@@ -7,9 +7,15 @@ import sys
 from pathlib import Path
 
 from ajar.errors import WorkflowError
+from workflows.stopping import Stopping
 
 
 def run(request: argparse.Namespace) -> int:
+    with Stopping():
+        return _open(request)
+
+
+def _open(request: argparse.Namespace) -> int:
     if request.window is None:
         raise WorkflowError("The window can't be opened from here.", "Call the command `ajar app`.")
     for package, name in (("PySide6.QtWidgets", "PySide6"), ("NodeGraphQt", "NodeGraphQt")):
