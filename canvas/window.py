@@ -79,6 +79,7 @@ class Window(QMainWindow):
         self.telling = Telling(self)
         self.resize(1600, 1000)
         self.sides.arrange()
+        self.refresh()
 
     # What rows ask
 
