@@ -144,6 +144,7 @@ def set_take(graph: Graph, name: str, take: int) -> Graph:
 
 def set_title(graph: Graph, name: str, title: str) -> Graph:
     """Give a node a title of its own, or none with an empty text."""
+    storable(title, "The title")
     return _with(graph, name, replace(_node(graph, name), title=title))
 
 

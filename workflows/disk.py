@@ -57,12 +57,12 @@ def sync_folder(folder: Path) -> None:
     """Force a rename in this folder to the disk; systems that can't open folders do that by themselves."""
     if os.name == "nt":
         return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # some network drives refuse it; the rename itself has been done
+    with suppress(OSError):  # some network drives refuse it, and so do folders one may not list; the rename is done
+        number = os.open(folder, os.O_RDONLY)
+        try:
             os.fsync(number)
-    finally:
-        os.close(number)
+        finally:
+            os.close(number)
 
 
 def write_new(target: Path, data: bytes) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ajar.errors import WorkflowError
+from workflows.disk import sync_folder
 from workflows.graph import Graph
 from workflows.migrate import migrate
 from workflows.plain import build, plain, plain_node, plain_value, read_value
@@ -92,7 +93,10 @@ def dump(graph: Graph) -> str:
 
 def save(graph: Graph, path: Path, backups: Path | None = None, keep: int = 5) -> None:
     """Write the file whole or not at all; what was there before goes to ``backups``, the newest as ``.1.json``."""
-    data = dump(graph).encode("utf-8")
+    try:
+        data = dump(graph).encode("utf-8")
+    except UnicodeEncodeError:
+        raise WorkflowError("A text in the workflow holds half of a character.", "Undo the last change.") from None
     path = path.resolve()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -105,7 +109,7 @@ def save(graph: Graph, path: Path, backups: Path | None = None, keep: int = 5) -
         if path.exists():
             shutil.copymode(path, temporary)
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise WorkflowError(
             f"{path} could not be saved: {error.strerror or error}.",
@@ -248,13 +252,3 @@ def _keep_backup(path: Path, backups: Path, data: bytes, keep: int) -> None:
         part.replace(names[0])
     finally:
         part.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,6 +8,7 @@ from ajar.errors import EditError
 from workflows.changes import fresh
 from workflows.graph import GROUP, Graph, Group, Node
 from workflows.problems import suggest
+from workflows.replacing import storable
 
 OUTLET = "."
 """The node that stands for the outputs of a group while its inside is edited; no other node can have this id."""
@@ -55,6 +56,7 @@ def title_group(graph: Graph, group: str, title: str) -> Graph:
     """Give a group a title of its own, or none with an empty text."""
     if group not in graph.groups:
         raise EditError(f'There is no group "{group}".', suggest(group, graph.groups, "Choose one that is there."))
+    storable(title, "The title")
     return replace(graph, groups={**graph.groups, group: replace(graph.groups[group], title=title.strip())})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from workflows.graph import Graph, Node, Row
+from workflows.graph import Expr, Graph, Node, Row
 
 NAME = re.compile(r"(^|_)(api_?key|password|passwd|secret|token)$", re.IGNORECASE)
 """What inputs are called that hold a secret."""
@@ -32,7 +32,8 @@ def _nodes(nodes: Mapping[str, Node]) -> dict[str, Node]:
 
 def _all(about: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        key: _clean(value) for key, value in about.items() if not (isinstance(value, str) and NAME.search(key))
+        key: _clean(value) for key, value in about.items()
+        if not (isinstance(value, (str, list, Expr)) and NAME.search(key))
     }
 
 
@@ -44,6 +45,8 @@ def _clean(value: Any) -> Any:
             return _all(value)
         case list():
             return [_clean(item) for item in value]
+        case Expr(text):
+            return Expr(SECRET.sub(LEFT_OUT, text))
         case Row(items):
             return Row(tuple(_clean(item) for item in items))
     return value

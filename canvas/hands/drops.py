@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,8 @@ class Drops(QObject):
 
         def look() -> None:
             found = [path for path in paths if dropped.holds_graph(path)]
-            self.sorted.emit(paths, found)
+            with suppress(RuntimeError):  # the board has gone meanwhile
+                self.sorted.emit(paths, found)
 
         threading.Thread(target=look, name="dropped files", daemon=True).start()
 

@@ -121,6 +121,8 @@ def test_broken_text_says_where() -> None:
 def test_secrets_are_never_in_the_text() -> None:
     key = "sk-" + "a1" * 20
     graph = edit.add_node(board(), "api", {"api_key": "hunter2", "prompt": f"use {key} please", "Token": "x"})
+    graph = edit.set_value(graph, "api", "style", Expr(f"'{key}' + '!'"))
+    graph = edit.set_value(graph, "api", "password", ["hunter2"])
     graph = edit.add_note(graph, f"Authorization: Bearer {'x' * 30}", (0, 0))
     text = clipping.copy_text(graph, ["api", "note:note-2", "a"])
     assert key not in text and "hunter2" not in text and "x" * 30 not in text

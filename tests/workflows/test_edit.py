@@ -125,6 +125,8 @@ def test_states_takes_titles_settings_frames_and_notes() -> None:
     assert edit.set_take(chain(), "a", 2).nodes["a"].take == 2
     refused(lambda: edit.set_take(chain(), "a", -1), "take")
     assert edit.set_title(chain(), "a", "Sky").nodes["a"].title == "Sky"
+    with pytest.raises(EditError, match="can't be kept"):
+        edit.set_title(chain(), "a", "half \ud83d")
     made = edit.add_note(edit.add_frame(chain(), "All", (0, 0), (100, 50)), "Hello", (5, 5))
     assert made.frames["frame"]["title"] == "All"
     assert edit.put(edit.put(made, "frames", "frame", None), "notes", "note", None) == chain()

@@ -254,3 +254,12 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, name: str) -> None:
     with pytest.raises(WorkflowError) as caught:
         format.load(tmp_path / name)
     assert caught.value.hint
+
+
+def test_half_a_character_is_refused_in_words_and_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "one.json"
+    format.save(Graph(), path)
+    before = path.read_bytes()
+    with pytest.raises(WorkflowError, match="half of a character"):
+        format.save(Graph(nodes={"a": Node("prompt", title="\ud83d")}), path)
+    assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]

@@ -109,6 +109,8 @@ def test_a_group_is_used_once_more_and_titled() -> None:
         rooms.add_use(graph, "gone")
     with pytest.raises(EditError, match="no group"):
         rooms.title_group(graph, "gone", "")
+    with pytest.raises(EditError, match="can't be kept"):
+        rooms.title_group(graph, "look", "half \ud83d")
 
 
 def test_a_unique_group_has_places_and_frames_of_its_own() -> None:
