@@ -16,6 +16,8 @@ class Carried:
         self.graph = graph
         self.types = types
         self._found: dict[tuple[str, str | None], Kind] = {}
+        self._open: dict[str, bool] = {}
+        """By type."""
 
     def of(self, name: str, output: str | None) -> Kind:
         """What an output gives, ``any`` where that cannot be told."""
@@ -28,10 +30,16 @@ class Carried:
     def is_open(self, name: str) -> bool:
         """Whether what this node gives or takes depends on what it is wired to."""
         node = self.graph.nodes[name]
-        type_ = sockets.known(self.graph, self.types).get(node.type)
-        if type_ is None or node.state == "bypassed":
+        if node.state == "bypassed":
             return True
-        return any(wire_of(socket.type) == "any" for socket in (*type_.inputs, *type_.outputs))
+        found = self._open.get(node.type)
+        if found is None:
+            found = self._open[node.type] = self._is_open(node.type)
+        return found
+
+    def _is_open(self, id_: str) -> bool:
+        type_ = sockets.known(self.graph, self.types).get(id_)
+        return type_ is None or any(wire_of(socket.type) == "any" for socket in (*type_.inputs, *type_.outputs))
 
     def _find(self, name: str, output: str | None) -> Kind:
         if name not in self.graph.nodes:
