@@ -61,7 +61,7 @@ class Files(QObject):
         try:
             source = read_source(str(path))
         except AjarError as error:
-            self._desk.say(error.message, error.hint)
+            self._desk.say(f"{path.name} can't be opened. {error.message}", error.hint)
             return None
         if as_copy or source.about is not None or path.is_relative_to(RESOURCES):
             return self.new(source.graph, _name_of(source), source.file.parent)

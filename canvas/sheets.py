@@ -107,6 +107,7 @@ QLineEdit[wrong="true"] { border: 1px solid @semantic.error; }
 QTableView QLineEdit, QTreeView QLineEdit, QListView QLineEdit { border-radius: 0; padding: 0 {4}; min-height: 0; }
 QAbstractSpinBox QLineEdit { border: 0; padding: 0; min-height: 0; background: transparent; }
 QComboBox QLineEdit { border: 0; padding: 0; min-height: 0; background: transparent; }
+QComboBox { font-size: {12}; }
 QComboBox::drop-down { border: 0; width: {22}; }
 QComboBox QAbstractItemView { background: @surface.raised; color: @text.primary; border: 1px solid @border.default;
     border-radius: 0; padding: {3}; outline: 0; selection-background-color: @accent.fill;

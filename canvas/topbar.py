@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QMenuBar, QSizePolicy, QTabBar, QWidget
 
 from canvas.actions import MENUS, Actions
@@ -68,6 +68,14 @@ class TopBar(QWidget):
         desk.fronted.connect(self._follow)
         desk.themed.connect(self._wear)
         self._wear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tabs give way before menus do."""
+        super().resizeEvent(event)
+        self._keep_menus()
+
+    def _keep_menus(self) -> None:
+        self.menus.setMinimumWidth(min(self.menus.sizeHint().width(), round(self.width() * 0.45)))
 
     def fill(self, actions: Actions) -> None:
         """The menus, out of the actions."""
@@ -171,6 +179,7 @@ class TopBar(QWidget):
         self.tabs.setFont(self._desk.theme.font("body", "label"))
         for index in range(self.tabs.count()):
             self.tabs.setTabIcon(index, self._desk.theme.qicon(self.tabs.icon_of(index), 14))
+        self._keep_menus()
         self.update()
 
 

@@ -40,7 +40,7 @@ def badges(look: Look, lane: str, entry: ModelEntry | None, licence: Licence | N
         found.append(Badge(short_name(licence), kinds[licence.commercial], "licence",
                            words.sold(licence.commercial, licence.name)))
     elif look.licence:
-        found.append(Badge(look.licence, icon="licence"))
+        found.append(Badge(words.licence(look.licence), icon="licence"))
     elif entry is not None and entry.licence == UNKNOWN:
         found.append(Badge("Licence not known", "warn", "licence"))
     if look.price and look.price != words.FREE:

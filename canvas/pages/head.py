@@ -1,6 +1,6 @@
 """The head of a node in the inspector: its mark, its title to type over, its state and what else can be done."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QWidget
 
@@ -61,6 +61,13 @@ class TitleLine(QLineEdit):
         painter = QPainter(self)
         if self.hasFocus():
             paint.box(painter, self.rect().toRectF(), theme.size("radius.control"), theme.colour("surface.well"))
+        room = self.width() - theme.px(4)
+        whole = QFontMetricsF(self.font()).horizontalAdvance(self.text()) <= room
+        if not self.hasFocus() and not whole:  # a title that is cut off says so
+            paint.write(painter, QRectF(0, 0, room, self.height()), self.text(), self.font(),
+                        theme.colour("text.primary"))
+            painter.end()
+            return
         painter.end()
         super().paintEvent(event)
         if self.hasFocus():

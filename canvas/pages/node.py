@@ -205,7 +205,10 @@ class NodePage(QWidget):
         self.help.put(help_)
         values = self.box
         if values is not None and not values.sockets:
-            self.nothing.say("These nodes share no setting." if len(nodes) > 1 else "This node has no settings.")
+            self.nothing.say(
+                "These nodes share no setting." if len(nodes) > 1
+                else "This group shows no settings yet. Enter it, and expose an input to set it here."
+                if graph.nodes[nodes[0]].group is not None else "This node has no settings.")
         self.nothing.setVisible(values is not None and not values.sockets)
         self._show_about(document, nodes, model)
 

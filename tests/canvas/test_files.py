@@ -53,7 +53,7 @@ def test_a_broken_file_is_a_sentence_and_opens_nothing(files: Files, desk: Desk,
     (tmp_path / "bad.json").write_text("{nonsense")
     lines = said(desk)
     assert files.open(tmp_path / "bad.json") is None
-    assert "JSON" in lines[0][0] and lines[0][1]
+    assert lines[0][0].startswith("bad.json can't be opened. ") and "JSON" in lines[0][0] and lines[0][1]
     assert desk.documents == []
 
 
