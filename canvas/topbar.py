@@ -75,7 +75,7 @@ class TopBar(QWidget):
         self._keep_menus()
 
     def _keep_menus(self) -> None:
-        self.menus.setMinimumWidth(min(self.menus.sizeHint().width(), round(self.width() * 0.45)))
+        self.menus.setMinimumWidth(min(self.menus.sizeHint().width(), round(self.width() * 0.5)))
 
     def fill(self, actions: Actions) -> None:
         """The menus, out of the actions."""
