@@ -46,6 +46,8 @@ def main(file: Path | None = None, packs: Sequence[Path] = ()) -> int:
         window.show()
         listening = close_when_told(window, stopping)
         QTimer.singleShot(SETTLED, engine.settle)
+        # Not when the last window is closed: a menu or a hint of its own must not keep the process alive.
+        window.gone.connect(lambda: app.exit(0))
         code = app.exec()
         listening.stop()
         engine.close()

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -44,6 +44,9 @@ Mode = Literal["system", "dark", "light"]
 class Window(QMainWindow):
     """One window over one desk."""
 
+    gone = Signal()
+    """It was closed, and nothing keeps it."""
+
     def __init__(self, desk: Desk, engine: "Engine", taste: Taste) -> None:
         super().__init__()
         self.desk = desk
@@ -59,6 +62,8 @@ class Window(QMainWindow):
         self.boards = QStackedWidget(self)
         self.first: FirstMinute | None = None
         self.viewer: Viewer | None = None
+        self.notices = 0
+        """How many things wait above the boards for a decision."""
         self.setDockNestingEnabled(True)
         self.setAccessibleName("Ajar")
         self.panels = Panels(desk, self)
@@ -179,6 +184,15 @@ class Window(QMainWindow):
     def show_notice(self, notice: QWidget) -> None:
         """Something to decide, above the boards until it is closed."""
         self._middle.insertWidget(0, notice)
+        self.notices += 1
+        if self.first is not None:
+            self.first.hint_again()
+        notice.destroyed.connect(self._decided)
+
+    def _decided(self) -> None:
+        self.notices -= 1
+        if self.first is not None:
+            self.first.hint_again()
 
     def reveal(self) -> None:
         if self.desk.front is not None and self.desk.front.path is not None:
@@ -316,6 +330,7 @@ class Window(QMainWindow):
         if self.engine.may_close(self):
             self.keeping.close()
             event.accept()
+            self.gone.emit()
         else:
             event.ignore()
 
