@@ -59,7 +59,7 @@ class WorkflowFacts:
             return inside(self.project, value, self.base)
         except AjarError as error:
             raise Refused(f'"{input_}" of "{node}": {error.message}',
-                          f"To allow it for this run, give the path yourself: --set {node}.{input_}=PATH.",
+                          f"{error.hint} From the command line, for one run: --set {node}.{input_}=PATH.",
                           node=node) from None
 
     def model(self, node: str, socket: Socket, name: str) -> Const:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from canvas.desk import Desk
@@ -12,6 +12,7 @@ from canvas.viewers.bench import Bench, Shown
 from canvas.viewers.deck import Deck
 from canvas.viewers.export import side_by_side
 from canvas.viewers.picture import Picture
+from workflows.disk import replace_file, trouble
 
 
 class Saving(QObject):
@@ -27,9 +28,15 @@ class Saving(QObject):
 
         def work() -> None:
             image = side_by_side(theme, pictures, names=names)
-            saved = image.save(str(path), "PNG")  # type: ignore[call-overload]
-            told = (f"Exported {path.name}.", "") if saved else (
-                f"{path.name} can't be written.", "Check that there is room and that you may write there.")
+            content = QBuffer()
+            content.open(QIODevice.OpenModeFlag.WriteOnly)
+            image.save(content, "PNG")  # type: ignore[call-overload]  # the stub asks for bytes, Qt for text
+            told = f"Exported {path.name}.", ""
+            try:
+                replace_file(path, bytes(content.data().data()))
+            except OSError as error:
+                failure = trouble(error, f"export {path.name}")
+                told = failure.message, failure.hint
             bench.later(lambda: self.done.emit(*told))
 
         bench.in_background(work)

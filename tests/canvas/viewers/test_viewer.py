@@ -270,6 +270,15 @@ def test_export_writes_both_side_by_side(viewer: Viewer, desk: Desk, qtbot: QtBo
     assert tuple(picture.array[45, 300, :3]) == BLUE
 
 
+def test_an_export_that_fails_leaves_what_was_there(viewer: Viewer, desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    with_two(viewer, qtbot)
+    (tmp_path / "both.png").mkdir()
+    with qtbot.waitSignal(desk.said) as told:
+        assert saving.save(desk, viewer.bench, viewer.deck, tmp_path / "both.png")
+    assert told.args[0].startswith("Could not export both.png") and told.args[1]
+    assert [path.name for path in tmp_path.iterdir() if path.suffix in (".png", ".part")] == ["both.png"]
+
+
 def test_export_asks_where_to_without_stopping_the_window(viewer: Viewer, qtbot: QtBot) -> None:
     with_two(viewer, qtbot)
     dialog = saving.ask(viewer, viewer._desk, viewer.bench, viewer.deck)
