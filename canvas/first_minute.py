@@ -157,7 +157,7 @@ class FirstMinute(QObject):
         hint = HINTS.get(self.steps)
         window = self._window
         window.tools.run.set_halo(self.steps == 0 and window.taste.hints)
-        if hint is None or not window.taste.hints or self._document is not window.desk.front:
+        if hint is None or not window.taste.hints or window.notices or self._document is not window.desk.front:
             return
         title, text, action = hint
         takes = window.panels.takes
@@ -165,6 +165,10 @@ class FirstMinute(QObject):
         self.hint = CoachMark(window.desk, target, title, text, window.actions_.keys(action) if action else "")
         self.hint.hidden_all.connect(lambda: window.prefer(window.taste.with_(hints=False)))
         self.hint.settle()
+
+    def hint_again(self) -> None:
+        """Something lies above the board to be decided first, or has been: no hint covers it."""
+        self._show_hint()
 
     def _templates(self) -> None:
         self._window.sides.library.call("templates")

@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import shiboken6
 from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
@@ -190,6 +191,8 @@ class Window(QMainWindow):
         notice.destroyed.connect(self._decided)
 
     def _decided(self) -> None:
+        if not shiboken6.isValid(self):  # the window goes, and the notice with it
+            return
         self.notices -= 1
         if self.first is not None:
             self.first.hint_again()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from canvas import app
@@ -112,3 +112,14 @@ def test_the_doors_give_way_when_a_card_grows(window: Window, qtbot: QtBot) -> N
         return not first.doors.isVisible() or first.doors.geometry().top() > bottom
 
     qtbot.waitUntil(lambda: page.view.extent().bottom() > before and apart())
+
+
+def test_no_hint_covers_what_is_to_be_decided(window: Window, qtbot: QtBot) -> None:
+    first = window.first
+    assert first is not None
+    qtbot.waitUntil(lambda: first.hint is not None and first.hint.isVisible())
+    notice = QWidget()
+    window.show_notice(notice)
+    assert first.hint is None
+    notice.deleteLater()
+    qtbot.waitUntil(lambda: first.hint is not None and first.hint.isVisible())
