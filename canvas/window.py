@@ -191,7 +191,7 @@ class Window(QMainWindow):
         notice.destroyed.connect(self._decided)
 
     def _decided(self) -> None:
-        if not shiboken6.isValid(self):  # the window goes, and the notice with it
+        if not shiboken6.isValid(self):  # type: ignore[no-untyped-call]  # the window goes, the notice too
             return
         self.notices -= 1
         if self.first is not None:
