@@ -46,17 +46,20 @@ def app(display: str, tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
     }
     with (tmp_path / "said").open("wb") as said:
         process = subprocess.Popen([sys.executable, "-m", "ajar", "app"], cwd=ROOT, env=environment, stderr=said)
-        yield process
-        process.terminate()
-        process.wait(30)
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 class Screen:
     """Looks at the screen and moves the mouse on it."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, app: "subprocess.Popen[bytes]") -> None:
         from Xlib.display import Display
 
+        self.app = app
         self.display: Any = Display(name)
         self.root: Any = self.display.screen().root
 
@@ -85,6 +88,7 @@ class Screen:
             shot = self.shot()
             if seen(shot):
                 return shot
+            assert self.app.poll() is None, "Ajar has ended; what it said is in the folder of this test"
             assert time.monotonic() < end, "it never came into sight"
             time.sleep(0.1)
 
@@ -108,7 +112,7 @@ BOARD, GENERATE, RUN, ACCENT = "#131416", "#29374F", "#4263E0", "#8BA7FF"
 def test_the_window_comes_up_and_a_click_selects_a_node(
     display: str, app: "subprocess.Popen[bytes]", request: pytest.FixtureRequest
 ) -> None:
-    screen = Screen(display)
+    screen = Screen(display, app)
     request.addfinalizer(screen.display.close)
     ready = screen.wait(lambda shot: share(shot, BOARD) > 0.2 and share(shot, GENERATE) > 0.001)
     assert share(ready, RUN) > 0.0005, "the Run button is in sight"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import sight
+from tests.canvas.starting import start
 from tests.packaging.installs import (
     ROOMS,
     ROOT,
@@ -39,6 +41,13 @@ def test_the_wheel_has_every_room(wheel: Path) -> None:
         assert {f"ajar/rooms/{file.relative_to(ROOT).as_posix()}" for file in here} <= inside
     assert "ajar/py.typed" in inside
     assert "ajar/__init__.py" in inside
+
+
+def test_the_wheel_has_what_the_window_shows(wheel: Path) -> None:
+    kinds = {"icons": ".svg", "themes": ".toml", "fonts": ".ttf", "templates": ".json"}
+    for folder, ending in kinds.items():
+        shown = [name for name in names(wheel) if name.startswith(f"ajar/rooms/resources/{folder}/")]
+        assert any(name.endswith(ending) for name in shown), folder
 
 
 def test_the_wheel_has_no_tests_and_no_leftovers(wheel: Path) -> None:
@@ -90,6 +99,18 @@ def test_a_clone_works_uninstalled(traps: Path, tmp_path: Path) -> None:
     done = installed.run(python, "-m", "ajar", "nodes", "prompt", folder=clone)
     assert done.returncode == 0, done.stderr
     check_origin(installed.run(python, probe(clone)), clone / "ajar", clone)
+
+
+@pytest.mark.slow
+def test_the_window_opens_from_the_wheel(from_wheel: Installed, tmp_path: Path) -> None:
+    """With the packages of the extra `app`, from a folder full of traps; icons, themes and templates come along."""
+    if sight.missing():
+        pytest.skip(sight.missing())
+    told = start(from_wheel.python, from_wheel.traps, tmp_path / "home")
+    assert told.code == 0, told.said
+    assert "Traceback" not in told.said
+    assert told.canvas.parent.samefile(site_of(from_wheel) / "ajar" / "rooms" / "canvas")
+    assert told.open == ("Hello picture",)
 
 
 @pytest.mark.slow
