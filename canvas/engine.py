@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from canvas.ask import Choice, ask
 from canvas.broom import Broom
 from canvas.desk import Desk
@@ -31,6 +33,9 @@ class Engine:
         self.broom = Broom(lambda: self.runner.busy)
         self.machine = machine()
         self._leave = False
+        self._leaving: Window | None = None
+        """Waits for the end of the last run to close."""
+        self.runner.jobs_changed.connect(self._go, Qt.ConnectionType.QueuedConnection)
 
     def settle(self) -> None:
         """The window stands: garbage is swept when nobody looks, and the worker gets ready for the first picture."""
@@ -51,10 +56,20 @@ class Engine:
                 self._leave = True
                 window.close()
             elif key == "wait":
-                self.runner.jobs_changed.connect(lambda: None if self.runner.busy else window.close())
+                self.runner.pause(True)  # what has not begun waits for the next time
+                self._leaving = window
 
         ask(window, "Close Ajar", text, choices, answered, more)
         return False
+
+    def _go(self) -> None:
+        """When the last run is over a window that waits for it closes, unless the queue was told to go on."""
+        window = self._leaving
+        if window is None or self.runner.busy:
+            return
+        self._leaving = None
+        if self.runner.paused:
+            window.close()
 
     def close(self) -> None:
         """Stop what runs and write what waits."""

@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from canvas.board.view import BoardView
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.hands.hand import Hand
+from canvas.kit.notices import EmptyState
 from workflows.arrange import tidy
 from workflows.history import History
 
@@ -31,7 +32,14 @@ class Page(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.setFocusProxy(self.view)
+        self.invitation = EmptyState(desk, "plus", "Nothing on the board yet.", "Add a node",
+                                     "Tab searches. Files, pictures and text can be dropped here.", parent=self)
+        self.invitation.acted.connect(lambda: desk.act("node.add"))
+        document.changed.connect(lambda *_: self._show_invitation())
+        document.room_changed.connect(self._show_invitation)
         self._fresh = True
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._settle)
         self._placed = False
         self._kept: tuple[float, float, float] | None = None
         """The place of the last time, until the person looks elsewhere: the window may not have its size yet."""
@@ -39,10 +47,23 @@ class Page(QWidget):
         self._size = self.view.viewport().size()
         self.view.moved.connect(self._moved)
 
+    def _show_invitation(self) -> None:
+        """An empty board says how to begin."""
+        shown = self.document.shown
+        self.invitation.setVisible(not (shown.nodes or shown.frames or shown.notes))
+        size = self.invitation.sizeHint()
+        wide = min(max(size.width(), 320), self.width())
+        self.invitation.setGeometry((self.width() - wide) // 2, (self.height() - size.height()) // 2, wide,
+                                    size.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_invitation()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # The board has its size only after the window has been laid out.
-        QTimer.singleShot(0, self._settle)
+        self._soon.start()
 
     def _settle(self) -> None:
         """Once, when all cards are there: a file that says no places gets some, and all of it is in sight."""
@@ -51,7 +72,8 @@ class Page(QWidget):
         self._fresh = False
         document = self.document
         graph = document.graph
-        if graph.nodes and not document.room and not any(name in graph.layout for name in graph.nodes):
+        untouched = not document.history.past and not document.history.future
+        if graph.nodes and untouched and not document.room and not any(name in graph.layout for name in graph.nodes):
             placed = tidy(graph, self.view.sizes())
             unsaved = document.history.dirty
             # No edit of the person's: nothing to undo, nothing to save.

@@ -63,6 +63,7 @@ class TopBar(QWidget):
         self.omni.clicked.connect(lambda _=False: self.asked.emit())
         self.tabs.currentChanged.connect(self._chosen)
         self.tabs.tabCloseRequested.connect(self._close)
+        self.tabs.tabMoved.connect(self._moved)
         desk.opened.connect(self._added)
         desk.closed.connect(self._removed)
         desk.fronted.connect(self._follow)
@@ -148,6 +149,11 @@ class TopBar(QWidget):
         else:
             self._desk.bring(data)
             self.turned.emit("")
+
+    def _moved(self) -> None:
+        """The order of the tabs is that of the documents, as the session remembers them."""
+        data = [self.tabs.tabData(index) for index in range(self.tabs.count())]
+        self._desk.documents[:] = [one for one in data if isinstance(one, Document)]
 
     def _fill_recent(self) -> None:
         self.recent.clear()

@@ -23,7 +23,7 @@ def paint_picture(painter: QPainter, plan: CardPlan, look: Look, ink: Ink, scale
         return
     paint_image(painter, rect, look.picture, ink, scale, faint=_faint(look))
     if look.picture is None:
-        paint_empty(painter, rect, plan, ink, scale)
+        paint_empty(painter, rect, plan, ink, scale, kept=look.phase == "cached")
         return
     if plan.face.kind == "compare":
         tag(painter, QPointF(rect.left() + 4, rect.bottom() - TAG_HEIGHT * ink.text - 4), "A", ink, scale)
@@ -110,10 +110,10 @@ def fitted(image: QImage, rect: QRectF, scale: float) -> tuple[QPixmap, QRectF]:
     return QPixmap.fromImage(image), target
 
 
-def paint_empty(painter: QPainter, rect: QRectF, plan: CardPlan, ink: Ink, scale: float) -> None:
+def paint_empty(painter: QPainter, rect: QRectF, plan: CardPlan, ink: Ink, scale: float, *, kept: bool = False) -> None:
     """A place where a picture will be: a door ajar in a viewer, else the icon of its kind, faint."""
     if plan.face.kind == "viewer" and min(rect.width(), rect.height()) >= ink.px(120):
-        paint_door(painter, rect, ink)
+        paint_door(painter, rect, ink, "Kept from before: Run shows it" if kept else "Your picture appears here")
         return
     size = min(ink.px(20), rect.height() * 0.5)
     kind = next((port.kind for port in plan.face.outs if port.kind in ("image", "mask", "video")), "image")

@@ -58,3 +58,12 @@ def test_what_was_seen_last_time_is_seen_again_whatever_size_the_board_gets(desk
     page.resize(900, 600)
     assert page.place != (300.0, 120.0, 1.0)
     assert page.place == page.view.place
+
+
+def test_an_empty_board_says_how_to_begin(desk: Desk, qtbot: QtBot) -> None:
+    page = page_of(desk, Graph(), qtbot)
+    assert page.invitation.isVisible()
+    page.document.edit("Add", lambda graph: edit.add_node(graph, "prompt", at=(0, 0)))
+    assert not page.invitation.isVisible()
+    page.document.undo()
+    assert page.invitation.isVisible()

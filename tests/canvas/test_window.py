@@ -246,3 +246,23 @@ def test_the_theme_of_the_system_is_followed(window: Window, monkeypatch: pytest
     window.actions_.do("dark")
     QApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert window.desk.theme.mode == "dark"
+
+
+def test_tabs_that_were_moved_are_remembered_in_their_order(window: Window, tmp_path: Path) -> None:
+    one = window.files.open(write(tmp_path, "one.json"))
+    two = window.files.open(write(tmp_path, "two.json"))
+    window.bar.tabs.moveTab(0, 1)
+    assert window.desk.documents == [two, one]
+
+
+def test_closing_waits_for_the_run_and_keeps_what_has_not_begun(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = True
+    monkeypatch.setattr(type(window.runner), "busy", property(lambda _: busy))
+    assert not window.close()
+    press(qtbot, "Let it finish first")
+    assert window.isVisible() and window.runner.paused
+    busy = False
+    window.runner.jobs_changed.emit()
+    qtbot.waitUntil(lambda: not window.isVisible())
