@@ -95,7 +95,8 @@ class FirstMinute(QObject):
         corner = box.topLeft() - QPointF(MARGIN, ABOVE)
         middle = corner + QPointF(port.width() / 2, port.height() / 2)
         self._page.look_at(middle.x(), middle.y(), view.natural)
-        self._page.hand.open_first("prompt")
+        if "prompt" in self._page.document.shown.nodes:
+            self._page.hand.open_first("prompt")
 
     @property
     def steps(self) -> int:

@@ -241,11 +241,12 @@ def test_the_keyboard_goes_round_in_order(window: Window, tmp_path: Path, qtbot:
 def test_the_theme_of_the_system_is_followed(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     window.actions_.do("as_system")
     monkeypatch.setattr("canvas.window.system_mode", lambda: "light")
+    worn: list[str] = []
+    window.desk.themed.connect(lambda: worn.append(window.desk.theme.mode))
     QApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
-    assert window.desk.theme.mode == "light"
     window.actions_.do("dark")
     QApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
-    assert window.desk.theme.mode == "dark"
+    assert worn == ["light", "dark"]
 
 
 def test_tabs_that_were_moved_are_remembered_in_their_order(window: Window, tmp_path: Path) -> None:
