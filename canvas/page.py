@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -16,6 +16,9 @@ from workflows.history import History
 
 if TYPE_CHECKING:
     from canvas.hands.context import Context
+
+
+INVITATION = "Tab or a double click searches for a node. Files, pictures and text can be dropped here."
 
 
 class Page(QWidget):
@@ -32,9 +35,9 @@ class Page(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.setFocusProxy(self.view)
-        self.invitation = EmptyState(desk, "plus", "Nothing on the board yet.", "Add a node",
-                                     "Tab searches. Files, pictures and text can be dropped here.", parent=self)
-        self.invitation.acted.connect(lambda: desk.act("node.add"))
+        self.invitation = EmptyState(desk, "plus", "Nothing on the board yet.", hint=INVITATION, parent=self)
+        # Clicks and drops are for the board below it.
+        self.invitation.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         document.changed.connect(lambda *_: self._show_invitation())
         document.room_changed.connect(self._show_invitation)
         self._fresh = True

@@ -41,14 +41,14 @@ def value(hand: "Hand", node: str, key: str) -> bool:
 def title(hand: "Hand", name: str) -> None:
     """Type the title of a node or frame, or the text of a note."""
     section, _, rest = name.partition(":")
-    if section == "frame" and rest:
-        about = hand.document.shown.frames[rest]
-        box = box_of(about)
+    shown = hand.document.shown
+    if section == "frame" and rest in shown.frames:
+        box = box_of(shown.frames[rest])
         place = QRectF(box.left() + 12, box.top() + 6, min(box.width() - 24, 260), 24)
         _ask_about(hand, "frames", rest, "title", place, "Title of the frame")
-    elif section == "note" and rest:
-        _ask_about(hand, "notes", rest, "text", box_of(hand.document.shown.notes[rest]), "Note")
-    else:
+    elif section == "note" and rest in shown.notes:
+        _ask_about(hand, "notes", rest, "text", box_of(shown.notes[rest]), "Note")
+    elif name in shown.nodes:
         _node_title(hand, name)
 
 

@@ -67,3 +67,8 @@ def test_an_empty_board_says_how_to_begin(desk: Desk, qtbot: QtBot) -> None:
     assert not page.invitation.isVisible()
     page.document.undo()
     assert page.invitation.isVisible()
+
+
+def test_the_invitation_lets_clicks_through_to_the_board(desk: Desk, qtbot: QtBot) -> None:
+    page = page_of(desk, Graph(), qtbot)
+    assert page.childAt(page.rect().center()) is page.view.viewport()
