@@ -58,7 +58,7 @@ GRAPH = {
     "layout": {
         "prompt": [16, 38, {"width": 200}], "avoid": [16, 236, {"width": 200}], "shore": [254, 38, {"trim": True}],
         "large": [532, 38, {"width": 180, "trim": True}], "grain": [740, 38, {"width": 140}],
-        "tone": [532, 300, {"width": 180, "trim": True}], "compare": [896, 260, {"width": 160}],
+        "tone": [532, 300, {"width": 180, "trim": True}], "compare": [882, 260, {"width": 160}],
         "words": [900, 196, {"collapsed": True, "width": 142}], "save": [900, 38, {"width": 142}],
     },
     "frames": {"find": {"title": "Find the picture", "at": [0, 0], "size": [494, 500], "colour": ""}},
