@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from canvas.theme import Theme
 
@@ -99,12 +99,28 @@ class Actions(QObject):
         return self.made[id_].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
     def refresh(self) -> None:
-        """Make grey what can't be done, and set the marks."""
+        """Set the marks."""
         for id_, row in self.rows.items():
-            action = self.made[id_]
-            action.setEnabled(row.enabled())
             if row.checked is not None:
-                action.setChecked(row.checked())
+                self.made[id_].setChecked(row.checked())
+
+    def grey(self, menu: QMenu) -> None:
+        """While this menu is open, what can't be done is grey in it.
+
+        At all other times every action is enabled: Qt passes over the keys of one that is not, and what could not be
+        done a moment ago may be possible now. ``do`` asks anew.
+        """
+        menu.aboutToShow.connect(self._grey)
+        menu.aboutToHide.connect(self._wake)
+
+    def _grey(self) -> None:
+        self.refresh()
+        for id_, row in self.rows.items():
+            self.made[id_].setEnabled(row.enabled())
+
+    def _wake(self) -> None:
+        for action in self.made.values():
+            action.setEnabled(True)
 
     def wear(self, theme: Theme) -> None:
         for id_, row in self.rows.items():

@@ -66,7 +66,6 @@ class Palette(QFrame):
     def open(self) -> None:
         window = self._window
         self._before = window.focusWidget()
-        self._actions.refresh()
         self.line.clear()
         self._fill("")
         row = self._desk.theme.size("size.control") + 2

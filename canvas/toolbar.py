@@ -77,11 +77,11 @@ class ToolRow(QWidget):
     def refresh(self) -> None:
         """Marks and grey as the actions are."""
         for id_, button in self._buttons:
-            action = self._actions.made[id_]
-            button.setEnabled(action.isEnabled())
-            if button.isCheckable():
-                button.setChecked(action.isChecked())
-        self.stop.setEnabled(self._actions.made["stop"].isEnabled())
+            row = self._actions.rows[id_]
+            button.setEnabled(row.enabled())
+            if row.checked is not None:
+                button.setChecked(row.checked())
+        self.stop.setEnabled(self._actions.rows["stop"].enabled())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -123,7 +123,7 @@ class ToolRow(QWidget):
     def _menu(self, at: QPoint) -> None:
         menu = Menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._actions.refresh()
+        self._actions.grey(menu)
         for id_ in MORE:
             if id_ in self._actions.made:
                 menu.addAction(self._actions.made[id_])

@@ -85,7 +85,7 @@ class TopBar(QWidget):
             menu = Menu(title, self.menus)
             self.menus.addMenu(menu)
             menu.setObjectName(title)
-            menu.aboutToShow.connect(actions.refresh)
+            actions.grey(menu)
             fill_menu(menu, actions, title)
         file = self.menu("File")
         self.recent = Menu("Open recent", file)

@@ -267,3 +267,14 @@ def test_closing_waits_for_the_run_and_keeps_what_has_not_begun(
     busy = False
     window.runner.jobs_changed.emit()
     qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_keys_count_also_for_what_could_not_be_done_a_moment_ago(window: Window) -> None:
+    """Qt passes over the keys of an action that is not enabled, so nothing is, but while a menu shows it grey."""
+    file, save = window.bar.menu("File"), window.actions_.made["save"]
+    assert save.isEnabled()
+    file.aboutToShow.emit()
+    assert not save.isEnabled()
+    file.aboutToHide.emit()
+    assert save.isEnabled()
+    window.actions_.do("save")  # nothing is open: it does nothing, and nothing breaks
