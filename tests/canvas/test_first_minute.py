@@ -45,6 +45,10 @@ def test_words_can_be_typed_at_once_and_ctrl_enter_runs_them(window: Window, qtb
     qtbot.keyClick(typing, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert document.graph.nodes["prompt"].inputs["text"] == "a red boat"
     assert [job.graph.nodes["prompt"].inputs["text"] for job in window.runner.jobs] == ["a red boat"]
+    assert page.view.hasFocus()  # what is pressed next is for the board and the window
+    before = len(window.runner.jobs)
+    qtbot.keyClick(page.view, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    assert len(window.runner.jobs) == before + 4
 
 
 def test_nothing_is_asked_and_nothing_costs(window: Window) -> None:
