@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QTextCursor
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QPlainTextEdit, QWidget
 
 from canvas.desk import Desk
+from canvas.kit.over import Over
 
 if TYPE_CHECKING:
     from canvas.board.view import BoardView
@@ -24,10 +25,6 @@ THROUGH = {
     (Qt.Key.Key_S, CTRL): "save", (Qt.Key.Key_S, CTRL | SHIFT): "save_as",
 }
 """What these keys do in the window they also do here, with what has been typed."""
-KEPT_HERE = (
-    QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease,
-    QEvent.Type.MouseButtonDblClick, QEvent.Type.MouseMove, QEvent.Type.Wheel, QEvent.Type.ContextMenu,
-)
 READABLE = 0.85
 """Texts are edited at no smaller zoom than this."""
 
@@ -48,11 +45,13 @@ class Question:
     """What it belongs to, as it is named in a selection; when that goes, the editor goes too."""
 
 
-class Inline(QFrame):
+class Inline(Over):
     """Enter and leaving it commit (Ctrl+Enter in a text of several lines), Esc changes nothing."""
 
+    edge, ground, corner, width_ = "border.focus", "surface.well", "radius.control", 2
+
     def __init__(self, desk: Desk, view: "BoardView") -> None:
-        super().__init__(view)
+        super().__init__(desk, view)
         self._desk = desk
         self._view = view
         self._question: Question | None = None
@@ -148,23 +147,6 @@ class Inline(QFrame):
         elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._key(event)
         return super().eventFilter(watched, event)
-
-    def event(self, event: QEvent) -> bool:
-        """What nobody here wants goes no further: the board below would take it for its own."""
-        done = super().event(event)
-        if event.type() in KEPT_HERE:
-            event.accept()
-            return True
-        return done
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._desk.theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.colour("border.focus"), 2))
-        painter.setBrush(theme.colour("surface.well"))
-        radius = theme.size("radius.control")
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
 
     def _override(self, event: QKeyEvent) -> bool:
         """No key typed here is a command of the board; running and saving take the text and go on."""

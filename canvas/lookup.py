@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout
 
 from canvas.desk import Desk
-from canvas.inline import KEPT_HERE
+from canvas.kit.over import Over
 from canvas.lookup_rows import Found, FoundRow, FoundRows
 
 if TYPE_CHECKING:
@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 WIDTH, ROWS = 320, 10
 
 
-class Lookup(QFrame):
+class Lookup(Over):
     """Typing filters, the arrows choose, Enter takes, Esc leaves no trace."""
 
     dismissed = Signal()
 
     def __init__(self, desk: Desk, view: "BoardView", name: str, prompt: str) -> None:
-        super().__init__(view)
-        self.desk = desk
+        super().__init__(desk, view)
         self.view = view
         self.setAccessibleName(name)
         self.note = QLabel(self)
@@ -100,23 +99,6 @@ class Lookup(QFrame):
             self.hide()
             self.dismissed.emit()
         return super().eventFilter(watched, event)
-
-    def event(self, event: QEvent) -> bool:
-        """What nobody here wants goes no further: the board below would take it for its own."""
-        done = super().event(event)
-        if event.type() in KEPT_HERE:
-            event.accept()
-            return True
-        return done
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self.desk.theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.colour("border.strong"), 1))
-        painter.setBrush(theme.colour("surface.raised"))
-        radius = theme.size("radius.card")
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
 
     def _key(self, key: int) -> bool:
         page = ROWS - 1

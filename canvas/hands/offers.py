@@ -3,22 +3,22 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from canvas.desk import Desk
-from canvas.inline import KEPT_HERE
+from canvas.kit.over import Over
 
 if TYPE_CHECKING:
     from canvas.board.view import BoardView
 
 
-class Offer(QFrame):
+class Offer(Over):
     """One line of text and a button for each answer; Esc and ``Dismiss`` take it away."""
 
     def __init__(self, desk: Desk, view: "BoardView") -> None:
-        super().__init__(view)
+        super().__init__(desk, view)
         self._desk = desk
         self._view = view
         self.label = QLabel(self)
@@ -66,23 +66,6 @@ class Offer(QFrame):
                 self._answer(lambda: None)
                 return True
         return super().eventFilter(watched, event)
-
-    def event(self, event: QEvent) -> bool:
-        """What nobody here wants goes no further: the board below would take it for its own."""
-        done = super().event(event)
-        if event.type() in KEPT_HERE:
-            event.accept()
-            return True
-        return done
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._desk.theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.colour("border.strong"), 1))
-        painter.setBrush(theme.colour("surface.raised"))
-        radius = theme.size("radius.card")
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
 
     def _answer(self, run: Callable[[], object]) -> None:
         self.hide()
