@@ -3,11 +3,28 @@
 from ajar.context import Context, Gpu, Remote
 from ajar.contract import NodeType, Socket, node
 from ajar.errors import AjarError, Cancelled, Refused, UserError, Waiting
-from ajar.hints import Area, Curve, File, Levels, Model, Prompt, Range, Seed, SeedBox, ShowIf, Slider, Was, Weight
+from ajar.hints import (
+    Area,
+    Curve,
+    File,
+    Levels,
+    Model,
+    Offered,
+    Prompt,
+    Published,
+    Range,
+    Seed,
+    SeedBox,
+    ShowIf,
+    Slider,
+    Was,
+    Weight,
+)
 from ajar.values import Audio, Color, Image, Lora, Mask, Mesh, Size, Video
 
 __all__ = [
-    "AjarError", "Area", "Audio", "Cancelled", "Color", "Context", "Curve", "File", "Gpu", "Image", "Levels", "Lora",
-    "Mask", "Mesh", "Model", "NodeType", "Prompt", "Range", "Refused", "Remote", "Seed", "SeedBox", "ShowIf", "Size",
-    "Slider", "Socket", "UserError", "Video", "Waiting", "Was", "Weight", "node",
+    "AjarError", "Area", "Audio", "Cancelled", "Color", "Context", "Curve", "File", "Gpu", "Image", "Levels",
+    "Lora", "Mask", "Mesh", "Model", "NodeType", "Offered", "Prompt", "Published", "Range", "Refused", "Remote",
+    "Seed", "SeedBox", "ShowIf", "Size", "Slider", "Socket", "UserError", "Video", "Waiting", "Was", "Weight",
+    "node",
 ]

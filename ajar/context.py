@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from ajar.remote import Done, Order, Provider
     from ajar.values import Image, Lora
 
 T = TypeVar("T")
@@ -47,10 +48,15 @@ class Gpu(Context, Protocol):
 
 
 class Remote(Context, Protocol):
-    """Leaves the machine and costs money."""
+    """Leaves the machine and costs money.
 
-    def run(self, model: str, **arguments: Any) -> Any:
-        """Send one paid request and wait for its result."""
+    The node is called until its first ``run``, then put aside while the provider works, and called again with the
+    result at hand; so it must ask for the same orders, in the same order, whenever its inputs are the same. While
+    planning it is called as far as its first order, to check its limits and to learn its price.
+    """
+
+    def run(self, provider: "Provider", order: "Order") -> "Done":
+        """The result of an order, paid for once. Nothing before or between orders may cost time or have effects."""
 
 
 def walk(items: Iterable[T], note: str, progress: Callable[[float, str], None]) -> Iterator[T]:

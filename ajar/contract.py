@@ -98,6 +98,8 @@ class NodeType:
     ask: bool = False
     partial: bool = False
     quick: bool = False
+    provider: str = ""
+    """Of a remote node that always orders from one provider: its name."""
     retries: int = 0
     """How often a pure node is tried again when it fails with anything but an AjarError."""
 
@@ -146,7 +148,7 @@ def node(function: F, /) -> F: ...
 def node(
     *, title: str = ..., group: str = ..., version: int = ..., was: tuple[str, ...] = ..., hidden: bool = ...,
     needs: Callable[..., set[str]] | None = ..., alias: bool = ..., writes: bool = ..., ask: bool = ...,
-    partial: bool = ..., quick: bool = ..., retries: int = ...,
+    partial: bool = ..., quick: bool = ..., retries: int = ..., provider: str = ...,
 ) -> Callable[[F], F]: ...
 def node(function: Any = None, /, **options: Any) -> Any:
     """Mark a function as a node. The function itself is returned untouched, so a test can call it."""

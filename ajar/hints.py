@@ -37,9 +37,26 @@ class Curve(Hint):
 
 @dataclass(frozen=True)
 class Model(Hint):
-    """The name of a model of this kind (``flux``, ``upscale``, ``lora``); its revision enters the key."""
+    """The name of a model of this kind (``flux``, ``upscale``, ``lora``); its revision enters the key.
+
+    Of a hosted model (``kling-video``) it is the provider's own name, and one that has no row may be typed in.
+    """
 
     kind: str
+
+
+@dataclass(frozen=True)
+class Offered(Hint):
+    """One of what the hosted model chosen at ``model`` offers under this name (``Offer.can``); others may be typed."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Published(Hint):
+    """Text that is a JSON object: a form made of the schema that the provider publishes of the chosen model."""
+
+    provider: str
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ajar.context import Stage, walk
 from ajar.errors import Cancelled, UserError, Waiting
+
+if TYPE_CHECKING:
+    from ajar.remote import Done, Order, Provider
 
 T = TypeVar("T")
 
@@ -63,3 +66,26 @@ class FakeGpu(FakeContext):
         if model not in self.models:
             raise UserError(f'There is no model called "{model}".', f"There are: {', '.join(self.models)}.")
         return self.models[model]
+
+
+class FakeRemote(FakeContext):
+    """A Remote that answers each order in turn with one of the results given, and keeps the orders it was given."""
+
+    def __init__(self, *results: "Done", **options: Any) -> None:
+        super().__init__(**options)
+        self.orders: list[Order] = []
+        self._results = list(results)
+
+    def run(self, provider: "Provider", order: "Order") -> "Done":
+        self.orders.append(order)
+        if not self._results:
+            raise Ordered(order)
+        return self._results.pop(0)
+
+
+class Ordered(BaseException):
+    """A FakeRemote without a result for this order was asked for it: ``.order``. Nothing after it was run."""
+
+    def __init__(self, order: "Order") -> None:
+        super().__init__(f"an order to {order.model}")
+        self.order = order

@@ -1,0 +1,1 @@
+"""Stand-ins for providers on loopback. They import nothing of the client."""
