@@ -129,6 +129,8 @@ class Facts:
     """Whether a job can be stopped: always, only while it waits, or never."""
     stop_note: str = ""
     """What stopping means for the money."""
+    shares: str = ""
+    """The provider with the same account: its key and address are used where this one is given none of its own."""
     local: bool = False
     """Runs on the user's own machine: no key, no money, nothing leaves while its address is this machine's."""
     offers: tuple[Offer, ...] = ()
