@@ -31,7 +31,8 @@ def submit(order: Order, parts: Sequence[Part], nonce: str) -> Call:
     else:
         if parts:
             # The prompt comes first, then pictures, then what is named by an address or a number.
-            body["contents"][1:1] = _contents(parts)
+            place = sum(one["type"] == "prompt" for one in body["contents"])
+            body["contents"][place:place] = _contents(parts)
         body["options"] = {"external_task_id": nonce}
     return Call("POST", path, json=body, seconds=180.0)
 
