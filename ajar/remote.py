@@ -159,7 +159,8 @@ class Answer:
     def events(self) -> list[Any]:
         """The JSON of each ``data:`` line of server-sent events, without ``[DONE]``."""
         found = []
-        for line in self.body.decode("utf-8", "replace").splitlines():
+        # Not splitlines: it also parts lines where a text has U+2028 or U+0085 in it.
+        for line in self.body.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n"):
             text = line.removeprefix("data:").strip() if line.startswith("data:") else ""
             if text and text != "[DONE]":
                 try:
