@@ -33,7 +33,7 @@ def base(provider: "Provider", name: str = "", urls: Mapping[str, str] | None = 
 
 
 def _given(facts: "Facts", provider: str, name: str, urls: Mapping[str, str]) -> str:
-    for owner in (provider, getattr(facts, "shares", "")):
+    for owner in (provider, facts.shares):
         full = f"{owner}_{name}" if name else owner
         if owner and (found := os.environ.get(env_name(full, "URL")) or urls.get(full)):
             return found

@@ -15,7 +15,7 @@ import httpx
 from ajar.errors import Refused
 from ajar.remote import Answer, Call, Made, Provider, Upload
 from ajar.wire import Fetched, Lost
-from nodes.remote.transport import auth, bases, download, gateway, keys
+from nodes.remote.transport import auth, bases, check, download, gateway, keys
 from nodes.remote.transport.connection import Allow, Connections, Record, Wanted, hide
 from nodes.remote.transport.secret import Secret, redact, redact_bytes
 
@@ -63,6 +63,9 @@ class Client:
     def account(self, provider: Provider) -> str:
         secret = _key(provider).secret if provider.facts.auth != "none" else None
         return secret.mark() if secret is not None else ""
+
+    def check(self, path: Path, promised: str) -> str:
+        return check.check(path, promised, "", "the provider")
 
     def contacted(self) -> dict[str, int]:
         return dict(self._lines.contacted)
@@ -153,7 +156,7 @@ class Client:
 
 def _key(provider: Provider) -> keys.Found:
     facts = provider.facts
-    return keys.find_key(provider.name, facts.keys, shares=getattr(facts, "shares", ""))
+    return keys.find_key(provider.name, facts.keys, shares=facts.shares)
 
 
 def _bare(header: str, secret: Secret) -> tuple[str, ...]:

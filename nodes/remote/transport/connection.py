@@ -1,7 +1,9 @@
 """One request over one connection: pinned where it must be, fresh where it costs money, and its troubles in words."""
 
 import asyncio
+import functools
 import logging
+import os
 import ssl
 import time
 from collections import Counter
@@ -17,8 +19,9 @@ from ajar.wire import NotSent
 from nodes.remote.transport import bases, gateway, trouble
 from nodes.remote.transport.secret import redact
 
-# At its usual level it would write every address into the log, with the signatures of result addresses.
-logging.getLogger("httpx").setLevel(logging.WARNING)
+# They would write addresses into logs with the signatures in them, and the headers of answers.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 T = TypeVar("T")
 Record = Callable[[str, str, int, float], None]
@@ -26,8 +29,11 @@ Record = Callable[[str, str, int, float], None]
 Allow = Callable[[str], str]
 """Asked before each connection: why nothing may go to this host, or nothing."""
 CONNECT = 20.0
+"""Seconds until a connection stands."""
+SENDING = 30.0
+"""Seconds that sending may take, ..."""
 SLOWEST = 50_000
-"""Bytes a second below which sending is given up."""
+"""... and one more for so many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,6 @@ class Connections:
         self._record = record
         self._resolve = resolve
         self._clients: dict[tuple[str | None, bool], httpx.AsyncClient] = {}
-        self._tls: ssl.SSLContext | None = None
         self.contacted: Counter[str] = Counter()
 
     async def judged(self, url: httpx.URL, title: str, *, loopback: bool, trusted: bool) -> tuple[str, ...]:
@@ -140,9 +145,8 @@ class Connections:
         then nobody knows whether the order arrived. For judged addresses too: a kept one knows only the number, and
         its certificate was checked for another name."""
         if (proxy, fresh) not in self._clients:
-            self._tls = self._tls or httpx.create_ssl_context()
             self._clients[proxy, fresh] = httpx.AsyncClient(
-                verify=self._tls, trust_env=False, proxy=proxy, follow_redirects=False,
+                verify=_tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")), trust_env=False, proxy=proxy, follow_redirects=False,
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 limits=httpx.Limits(max_connections=None, max_keepalive_connections=0 if fresh else 20),
             )
@@ -160,6 +164,12 @@ class Connections:
             await client.aclose()
 
 
+@functools.lru_cache(maxsize=4)
+def _tls(file: str | None, folder: str | None) -> ssl.SSLContext:
+    """Reading all certificates takes tens of milliseconds. The environment is read by httpx; it is the key here."""
+    return httpx.create_ssl_context()
+
+
 def _request(client: httpx.AsyncClient, wanted: Wanted, address: str) -> tuple[httpx.Request, float]:
     """The request, and the seconds that all of it may take."""
     url, headers = wanted.url, wanted.headers
@@ -167,7 +177,7 @@ def _request(client: httpx.AsyncClient, wanted: Wanted, address: str) -> tuple[h
         url = url.copy_with(host=address)
         headers = {**headers, "Host": wanted.url.netloc.decode("ascii")}
     request = client.build_request(wanted.method, url, headers=headers, **dict(wanted.content))
-    sending = 30.0 + int(request.headers.get("content-length", "0")) / SLOWEST
+    sending = SENDING + int(request.headers.get("content-length", "0")) / SLOWEST
     request.extensions["timeout"] = httpx.Timeout(
         connect=CONNECT, read=wanted.seconds, write=sending, pool=CONNECT).as_dict()
     if address and url.scheme == "https" and address != bases.host_of(wanted.url):
@@ -177,7 +187,7 @@ def _request(client: httpx.AsyncClient, wanted: Wanted, address: str) -> tuple[h
 
 def _problem(error: Exception, wanted: Wanted, sent: bool) -> AjarError:
     if sent or isinstance(error, (httpx.HTTPError, TimeoutError, OSError)):
-        return trouble.of(error, wanted.title, wanted.url.host, sent)
+        return trouble.of(error, wanted.title, bases.host_of(wanted.url), sent, asked=wanted.method == "GET")
     # A body that is no JSON, a header that can't be written, a proxy of an unknown kind: trying again won't help.
     said = redact(f"{type(error).__name__}: {error}", wanted.secrets)[:200]
     return Refused(f"A request to {wanted.title} can't be made ({said}).", "Check the inputs and the proxy settings.")

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
@@ -40,7 +41,8 @@ async def fetch(client: "Client", provider: Provider, made: Made, into: Path) ->
         reason = (error.strerror or type(error).__name__).lower()
         problem = AjarError(f"A result of {title} can't be written: {reason}.", "Free some space; it is fetched again.")
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     raise problem
 
 

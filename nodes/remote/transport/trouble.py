@@ -10,17 +10,19 @@ from ajar.wire import Lost, NotSent
 
 BEFORE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
 """What httpx raises while nothing of the request can have left."""
+UNKNOWN = "Whether the request arrived is not known."
 AGAIN = "Check the internet connection; it is tried again by itself."
 
 
-def of(error: Exception, title: str, host: str, sent: bool) -> NotSent | Lost:
+def of(error: Exception, title: str, host: str, sent: bool, *, asked: bool = False) -> NotSent | Lost:
     """The error for a person. It holds nothing of ``error``, whose request knows the key.
 
-    ``sent``: whether the first byte of the request (not of a proxy's greeting) may have left.
+    ``sent``: whether the first byte of the request (not of a proxy's greeting) may have left. ``asked``: it only asked
+    for something, so it does no harm twice.
     """
     if not sent and isinstance(error, (*BEFORE, httpx.TransportError, TimeoutError)):
         return NotSent(f"{title} could not be reached: {_why(error, host)}.", AGAIN)
-    return Lost(f"The answer of {title} was lost: {_lost(error)}.", "Whether it arrived is not known.")
+    return Lost(f"The answer of {title} was lost: {_lost(error)}.", AGAIN if asked else UNKNOWN)
 
 
 def _why(error: Exception, host: str) -> str:
