@@ -42,11 +42,12 @@ class GeminiText(Emulator):
         return Reply(problem.status, {"error": {**error, "details": details} if details else error})
 
     def fault_reply(self, fault: Fault) -> Reply:
+        if fault.kind == "blocked":  # not an error here: an answer without candidates
+            return Reply(json={"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}, "modelVersion": "gemini"})
         status, text = {
             "busy": (429, "Resource has been exhausted (e.g. check quota)."),
             "key": (400, "API key not valid. Please pass a valid API key."),
             "no_credit": (400, "Billing account for project is not active; enable billing."),
-            "blocked": (400, "The prompt was blocked by the safety policy."),
         }.get(fault.kind, (503, "The model is overloaded. Please try again later."))
         code = "FAILED_PRECONDITION" if fault.kind == "no_credit" else ""
         return self.refuse(Problem(status, text, code))
@@ -71,7 +72,8 @@ class GeminiText(Emulator):
         if seen.query.get("alt") != "sse":
             raise Problem(400, "this stand-in streams with alt=sse only")
         body = self._checked(seen, names["model"])
-        return self.pay(seen, lambda job: Reply(lines=_events(self._chunks(body, job, names["model"]))), request=body)
+        reply = self.pay(seen, lambda job: Reply(lines=_events(self._chunks(body, job, names["model"]))), request=body)
+        return Reply(lines=_events([reply.json])) if reply.status == 200 and reply.json is not None else reply
 
     def _chunks(self, body: dict[str, Any], job: Job, model: str, *, whole: bool = False) -> list[dict[str, Any]]:
         parts = [part for content in body["contents"] for part in content["parts"]]

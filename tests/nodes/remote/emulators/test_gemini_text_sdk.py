@@ -52,6 +52,16 @@ def test_blocked_is_a_reason_to_finish(emulator: GeminiText, client: genai.Clien
     emulator.fail("blocked_result")
     found = client.models.generate_content(model="gemini-large", contents="hello")
     assert found.candidates is not None and found.candidates[0].finish_reason == types.FinishReason.SAFETY
+    assert emulator.paid == 1
+
+
+def test_a_prompt_that_is_refused_has_no_answer(emulator: GeminiText, client: genai.Client) -> None:
+    for ask in (client.models.generate_content, client.models.generate_content_stream):
+        emulator.fail("blocked")
+        found = ask(model="gemini-large", contents="hello")
+        feedback = (found if isinstance(found, types.GenerateContentResponse) else next(iter(found))).prompt_feedback
+        assert feedback is not None and feedback.block_reason == types.BlockedReason.PROHIBITED_CONTENT
+    assert emulator.paid == 0
 
 
 def test_errors_are_the_ones_that_the_client_knows(emulator: GeminiText, client: genai.Client) -> None:
@@ -63,7 +73,7 @@ def test_errors_are_the_ones_that_the_client_knows(emulator: GeminiText, client:
         return 200
 
     assert ask("no-such-model") == 404
-    for fault, code in (("busy", 429), ("key", 400), ("no_credit", 400), ("blocked", 400), ("error_before", 503)):
+    for fault, code in (("busy", 429), ("key", 400), ("no_credit", 400), ("error_before", 503)):
         emulator.fail(fault)  # type: ignore[arg-type]  # a FaultKind
         assert ask() == code
     assert emulator.paid == 0
