@@ -36,6 +36,8 @@ class ModelEntry:
     bytes: int | None
     """Size on disk; None where it is not known."""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    provider: str = ""
+    """Of a model that runs elsewhere: whose it is. It has no path, and needs none."""
     where: str = ""
     """Where to put the files so that the model is found; empty where it is installed."""
 

@@ -10,7 +10,7 @@ from ajar.remote import Answer, Call, Made, Provider
 
 
 class NotSent(AjarError):
-    """Not a byte of the request can have arrived: no such host, connection refused, no TLS. Nothing was made or paid."""
+    """Not a byte of the request can have arrived: no such host, connection refused, no TLS. Nothing was paid."""
 
 
 class Lost(AjarError):
@@ -48,6 +48,9 @@ class Transport(Protocol):
 
     async def fetch(self, provider: Provider, made: Made, into: Path) -> Fetched:
         """Write a result's file to ``into``. Expired, Spoilt, NotSent, Lost; Refused for an address not allowed."""
+
+    def check(self, path: Path, promised: str) -> str:
+        """The true type of a file (``image/png``). Spoilt where it is not of the promised type, or can't be decoded."""
 
     def base(self, provider: Provider) -> str:
         """Its base address: the setting's, the environment's (``AJAR_<NAME>_URL``), else that of its facts."""

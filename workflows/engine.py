@@ -7,13 +7,14 @@ import itertools
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_origin
 
 from ajar.contract import Socket
 from ajar.errors import AjarError, Cancelled, Waiting
 from ajar.hints import Range
 from workflows import kinds
+from workflows.allowance import Errand
 from workflows.bound import arguments_of
 from workflows.cell import READY, RUNNING, Cell
 from workflows.course import Course
@@ -104,7 +105,8 @@ class Engine:
             self._course.settle(run)
             return
         call = NodeCall(number, cell.step.type, arguments, run.plan.stage, About(run, cell),
-                        Save(run, cell) if cell.step.type.writes and run.exits is not None else None)
+                        Save(run, cell) if cell.step.type.writes and run.exits is not None else None,
+                        _errand(run, cell) if cell.step.type.lane == "remote" else None)
         cell.state = RUNNING
         run.cells.read(cell)
         self._launch(_Active(run, cell, call, turns))
@@ -185,7 +187,7 @@ class Engine:
         if retry and not run.cancelling and not active.items:
             self._release(active)
             call_again = NodeCall(next(self._numbers), active.call.type, active.call.arguments, active.call.stage,
-                                  active.call.about, active.call.save)
+                                  active.call.about, active.call.save, active.call.errand)
             run.emit(RunWarning(run.number, f'"{cell.step.id}" failed ({error}) and is tried again.', ""))
             self._launch(_Active(run, cell, call_again, active.turns, attempt=active.attempt + 1))
             return
@@ -195,6 +197,12 @@ class Engine:
         run.cells.failed(cell, failure_of(cell.step, error, detail))
         self._course.share_failure(cell, cancelled=isinstance(error, Cancelled))
         self._course.settle(run)
+
+    def said(self, call: int, message: str, hint: str) -> None:
+        active = self._active.get(call)
+        runs = [active.run] if active is not None else list(self._runs)[-1:]
+        for run in runs:
+            run.emit(RunWarning(run.number, message, hint))
 
     def _release(self, active: _Active) -> None:
         del self._active[active.call.id]
@@ -239,6 +247,12 @@ class Engine:
         for turns in self._turns.values():
             turns.lane.close()
         self._delivery.close(done)
+
+
+def _errand(run: Run, cell: Cell) -> Errand:
+    """For whom the orders of this cell are."""
+    path = ".".join(map(str, cell.path))
+    return replace(run.errand, node=cell.step.id, path=path, cell=cell.key or "", take=cell.step.take)
 
 
 def _wired_checks(run: Run, step: Step) -> list[Socket]:

@@ -1,11 +1,12 @@
 """How results leave a run: as files with names that say where they come from, and metadata that says how."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from workflows import outputs
 from workflows.cells import Cells
+from workflows.entries import Entry
 from workflows.outputs import Outputs
 from workflows.plan import Binding, Computed, Const, Gather, Link, Plan, Several, Step, steps_of
 from workflows.streams import Path as Index
@@ -16,7 +17,7 @@ class Exit:
 
     def __init__(self, folder: Outputs, workflow: str, document: Mapping[str, Any], base: str,
                  revisions: Callable[[str, str], Mapping[str, Any]], *, strip: bool = False,
-                 leaves: bool = True) -> None:
+                 leaves: bool = True, orders: Callable[[str], Sequence[Entry]] = lambda cell: ()) -> None:
         self._folder = folder
         self._workflow = workflow
         self._document = document
@@ -25,6 +26,8 @@ class Exit:
         """(kind, name) of a model -> its id, revision and licence."""
         self._strip = strip
         self._leaves = leaves
+        self._orders = orders
+        """Of the key of a result: what was ordered for it."""
 
     def save(self, node: str, path: Index, data: bytes, suffix: str) -> Path:
         return self._folder.save(node, path, data, suffix)
@@ -44,16 +47,43 @@ class Exit:
             return ""
         seeds: dict[str, Any] = {}
         models: dict[tuple[str, str], Mapping[str, Any]] = {}
+        entries: dict[str, Entry] = {}
         for step, at in _lineage(plan, cells, node, path):
             for socket, bound in step.slots:
                 if socket.is_seed and (value := known_value(plan, cells, step, bound, at)) is not None:
                     seeds[step.id] = value
             for model in step.models:
                 models[model] = self._revisions(*model)
+            if step.type.lane == "remote":
+                for key in _keys(cells, step, at):
+                    entries.update((entry.id, entry) for entry in self._orders(key))
         return outputs.about(
             self._document, self._workflow, node, path, stage=plan.stage, seeds=dict(sorted(seeds.items())),
-            models=[models[key] for key in sorted(models)], cost=0.0, base=self._base,
+            models=[models[key] for key in sorted(models)], cost=sum_of(entries.values()), base=self._base,
+            orders=[_told(entry) for entry in entries.values()],
         )
+
+
+def sum_of(entries: Iterable[Entry]) -> float | None:
+    """What these orders cost; None where that is not known of one."""
+    total = 0.0
+    for entry in entries:
+        if entry.cost is None and entry.high is None:
+            return None
+        total += entry.counts
+    return round(total, 6)
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    """What a file says of an order that it took."""
+    return {"provider": entry.provider, "model": entry.model, "job": entry.remote.id, "cost": entry.cost,
+            "source": entry.cost_source, **({"emulated": True} if entry.emulated else {})}
+
+
+def _keys(cells: Cells, step: Step, at: Index | None) -> Iterator[str]:
+    made = cells.made[step.id]
+    found = made.values() if at is None else [made[at]] if at in made else []
+    yield from (cell.key for cell in found if cell.key is not None)
 
 
 def _lineage(plan: Plan, cells: Cells, node: str, path: Index) -> Iterator[tuple[Step, Index | None]]:

@@ -1,6 +1,6 @@
 """What the planner asks of the outside world: files, models and stored results, each with what enters the key."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ class WorkflowFacts:
     results: Results | None
     trusted: frozenset[tuple[str, str]] = frozenset()
     """(node, input) whose path a person gave for this run: it may lead outside the project."""
+    realm: Callable[[str], str] = lambda provider: ""
+    """A mark where a stand-in plays this provider, so that its results are never taken for real ones."""
     used: dict[tuple[str, str], ModelEntry] = field(default_factory=dict)
     """The models that were asked for, by (kind, name in the graph)."""
 
@@ -102,7 +104,9 @@ class WorkflowFacts:
         return Const(value, token_of(value) or f"frozen:{kept!r}")
 
     def salt(self, type_id: str) -> str:
-        return self.packs.salt(type_id)
+        type_ = self.packs.types[type_id]
+        realm = self.realm(type_.provider) if type_.lane == "remote" else ""
+        return self.packs.salt(type_id) + realm
 
 
 def revision(entry: ModelEntry, digests: Digests) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from workflows.demand import to_call
 from workflows.events import (
     Event,
     NodeDone,
@@ -69,17 +70,8 @@ class _Node:
 
 def to_run(prepared: Prepared) -> tuple[str, ...]:
     """The nodes that a run will call, in the order of need: not what a stored result covers."""
-    plan = prepared.plan
     rows = {row.id: row for row in prepared.rows}
-    wanted: set[str] = set()
-    todo = [leaf for leaf in plan.leaves if leaf in plan.steps]
-    while todo:
-        name = todo.pop()
-        if name in wanted or (rows[name].calls is not None and 0 < (rows[name].calls or 0) <= rows[name].cached):
-            continue
-        wanted.add(name)
-        todo.extend(plan.steps[name].sources)
-    return tuple(name for name in plan.steps if name in wanted and plan.steps[name].items is None)
+    return to_call(prepared.plan, lambda name: rows[name].cached)
 
 
 class Following:

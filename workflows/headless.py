@@ -163,6 +163,13 @@ def _seed(text: str) -> int:
     return number
 
 
+def _amount(text: str) -> float:
+    amount = float(text.removeprefix("$"))
+    if not 0 <= amount < 1e6:
+        raise argparse.ArgumentTypeError(f"an amount is from 0 to a million dollars, not {text}")
+    return amount
+
+
 _ARGUMENTS = {
     "FILE": lambda parser: parser.add_argument(
         "file", metavar="FILE", help="a workflow (.json), or a picture that Ajar made"),
@@ -189,15 +196,26 @@ _ARGUMENTS = {
         "--json", action="store_true", help="print JSON only, one object a line"),
     "--pack": lambda parser: parser.add_argument(
         "--pack", metavar="FILE", action="append", default=[], help="a Python file with nodes; may be repeated"),
+    "--pay": lambda parser: parser.add_argument(
+        "--pay", metavar="USD", type=_amount, help="agree to spend at most this many dollars in this run"),
+    "--pay-unknown": lambda parser: parser.add_argument(
+        "--pay-unknown", action="store_true", help="agree to orders whose price is not known"),
+    "--residency": lambda parser: parser.add_argument(
+        "--residency", choices=("open", "listed", "local"), default="open",
+        help="where work may be done; settings, project and file can only be stricter"),
+    "--hosts": lambda parser: parser.add_argument(
+        "--hosts", action="store_true", help="say at the end which machines were spoken with"),
     "-n": lambda parser: parser.add_argument("-n", metavar="N", type=int, default=20, help="how many (20)"),
     "--graph": lambda parser: parser.add_argument("--graph", action="store_true", help="print the workflow only"),
 }
 _CHANGES = ("--set", "--stage", "--only", "--seed")
 COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("app", "open the window", ("[FILE]", "--pack")),
-    ("run", "run a workflow and save what it makes", ("FILE", *_CHANGES, "--out", "--no-cache", "--json", "--pack")),
+    ("run", "run a workflow and save what it makes", (
+        "FILE", *_CHANGES, "--pay", "--pay-unknown", "--residency", "--hosts", "--out", "--no-cache", "--json",
+        "--pack")),
     ("check", "say what is wrong with a workflow, without running it", ("FILE", "--set", "--only", "--json", "--pack")),
-    ("plan", "show what a run would do", ("FILE", *_CHANGES, "--no-cache", "--json", "--pack")),
+    ("plan", "show what a run would do", ("FILE", *_CHANGES, "--residency", "--no-cache", "--json", "--pack")),
     ("nodes", "list the node types, or describe one", ("NAME", "--json", "--pack")),
     ("models", "list the models and which are on this machine", ("--json",)),
     ("schema", "print the JSON Schema of the workflow file, for editors", ("--pack",)),

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 from ajar.context import Stage, walk
 from ajar.contract import NodeType, run_to_values
 from ajar.errors import Cancelled, UserError, Waiting
+from workflows.allowance import Errand
 
 T = TypeVar("T")
 PATIENCE = 2.0
@@ -34,6 +35,8 @@ class NodeCall:
     """The provenance of its result as JSON, made when asked for."""
     save: Callable[[bytes, str], Path] | None
     """For nodes that write: (content, suffix) -> the file."""
+    errand: Errand | None = None
+    """For whom paid orders of it are."""
 
 
 class Reply(Protocol):
@@ -49,6 +52,9 @@ class Reply(Protocol):
         """``value`` and ``done`` of a node that gives one value, in one message."""
 
     def failed(self, call: int, error: BaseException, detail: str) -> None: ...
+
+    def said(self, call: int, message: str, hint: str) -> None:
+        """Something a person should hear that is no failure; also after the call has ended."""
 
 
 class Lane(Protocol):

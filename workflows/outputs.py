@@ -63,7 +63,7 @@ class Outputs:
 def about(
     graph: Mapping[str, Any], name: str, node: str, path: Sequence[int], *, stage: str = "final",
     seeds: Mapping[str, int] | None = None, models: Sequence[Mapping[str, Any]] = (), cost: float | None = None,
-    base: str = "",
+    base: str = "", orders: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Where a file comes from, as JSON. The same work gives the same text: no time, no run, no machine in it.
 
@@ -73,6 +73,8 @@ def about(
         "ajar": 1, "workflow": name, "node": node, "item": list(path), "stage": stage, "seeds": dict(seeds or {}),
         "models": [dict(model) for model in models], "cost": cost, "base": base, "graph": graph,
     }
+    if orders:
+        plain["orders"] = [dict(order) for order in orders]
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -15,6 +15,7 @@ from types import CodeType, MappingProxyType, ModuleType
 from typing import Any
 
 from ajar.contract import NodeType, node_of
+from ajar.remote import Provider
 from workflows.problems import Problem
 
 GROUP = "ajar.nodes"
@@ -30,6 +31,8 @@ class Packs:
     entry_points: bool = True
     digests: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Of packs given as files: the digest of their source, by pack name."""
+    providers: Mapping[str, Provider] = field(default_factory=lambda: MappingProxyType({}))
+    """The providers of hosted models, by name."""
 
     def spec(self) -> dict[str, Any]:
         """From this, ``load_spec`` in another process loads the same packs."""
@@ -53,7 +56,8 @@ def load_packs(files: Sequence[Path] = (), entry_points: bool = True) -> Packs:
         if loading.add(path.stem, lambda path=path: import_file(path), str(path)):
             loading.digests[path.stem] = blake2b(path.read_bytes(), digest_size=16).hexdigest()
     types = MappingProxyType(loading.types)
-    return Packs(types, tuple(loading.problems), paths, entry_points, MappingProxyType(loading.digests))
+    return Packs(types, tuple(loading.problems), paths, entry_points, MappingProxyType(loading.digests),
+                 MappingProxyType(loading.providers))
 
 
 def load_spec(spec: Mapping[str, Any]) -> Packs:
@@ -62,10 +66,13 @@ def load_spec(spec: Mapping[str, Any]) -> Packs:
 
 
 def built_in_modules() -> list[str]:
-    """The modules directly in ``nodes``; its packages hold what nodes need, not nodes."""
+    """The modules directly in ``nodes`` and in ``nodes.remote``; other packages hold what nodes need, not nodes."""
     import nodes
+    import nodes.remote
 
-    return [f"nodes.{module.name}" for module in pkgutil.iter_modules(nodes.__path__) if not module.ispkg]
+    places = (("nodes", nodes.__path__), ("nodes.remote", nodes.remote.__path__))
+    return [f"{name}.{module.name}" for name, path in places for module in pkgutil.iter_modules(path)
+            if not module.ispkg]
 
 
 def import_file(path: Path) -> ModuleType:
@@ -103,6 +110,7 @@ class _Loading:
         self.types: dict[str, NodeType] = {}
         self.problems: list[Problem] = []
         self.digests: dict[str, str] = {}
+        self.providers: dict[str, Provider] = {}
         self._packs: dict[str, str] = {}
 
     def add(self, pack: str, load: Any, where: str) -> bool:
@@ -126,6 +134,8 @@ class _Loading:
             self._packs[pack] = where
         for type_ in _types_of(found):
             self._take(_named(type_, pack), where)
+        for provider in _providers_of(found):
+            self.providers.setdefault(provider.name, provider)
         return True
 
     def _take(self, type_: NodeType, where: str) -> None:
@@ -158,6 +168,12 @@ def _types_of(found: Any) -> Iterator[NodeType]:
         if home == found.__name__ or home.startswith(found.__name__ + "."):
             seen.add(id(type_))
             yield type_
+
+
+def _providers_of(found: Any) -> list[Provider]:
+    """What a module calls ``PROVIDER``, or the several it calls ``PROVIDERS``."""
+    several = getattr(found, "PROVIDERS", ())
+    return [one for one in (getattr(found, "PROVIDER", None), *several) if isinstance(one, Provider)]
 
 
 def _named(type_: NodeType, pack: str) -> NodeType:

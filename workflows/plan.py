@@ -71,6 +71,7 @@ class Step:
     """The values of a stream that was computed while planning."""
     models: tuple[tuple[str, str], ...] = ()
     """(kind, name) of the models it uses, where known."""
+    take: int = 0
 
     @property
     def out(self) -> Dims:

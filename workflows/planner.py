@@ -177,7 +177,7 @@ class _Planner:
             if socket.hints and isinstance(bound, Const) and bound.value and (hint := socket.hint(Model))
         )
         prefix = prefix_of(type_, take, self.facts.salt(type_.id))
-        self.steps[name] = Step(name, type_, slots, sources, dims, prefix, lazy, items, models)
+        self.steps[name] = Step(name, type_, slots, sources, dims, prefix, lazy, items, models, take)
         lists = self._lists.get(type_.id)
         if lists is None:
             lists = self._lists[type_.id] = [get_origin(output.type) is list for output in type_.outputs]

@@ -15,7 +15,7 @@ class Presence:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"run-{os.getpid()}-{secrets.token_hex(4)}.lock"
         self._file: IO[Any] = self.path.open("xb")
-        _lock(self._file)
+        lock(self._file)
 
     def close(self) -> None:
         """Give the lock back and remove its file."""
@@ -31,7 +31,7 @@ def is_present(path: Path) -> bool:
         return False
     with file:
         try:
-            _lock(file)
+            lock(file)
         except OSError:
             return True
     with suppress(OSError):
@@ -42,11 +42,11 @@ def is_present(path: Path) -> bool:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(file: IO[Any]) -> None:
+    def lock(file: IO[Any]) -> None:
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _lock(file: IO[Any]) -> None:
+    def lock(file: IO[Any]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

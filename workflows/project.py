@@ -13,7 +13,7 @@ FILE = "ajar.toml"
 Residency = Literal["open", "listed", "local"]
 RESIDENCIES: tuple[Residency, ...] = ("open", "listed", "local")
 """From loose to strict: anywhere, only where the lists of the user or project say, never off this machine."""
-CAPS = ("run", "day", "month")
+CAPS = ("run", "day", "month", "project")
 DEVICES = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|COM[0-9¹²³]|LPT[0-9¹²³])", re.IGNORECASE)
 MAX_PATH = 4096
 
@@ -26,7 +26,9 @@ class Policy:
     places: frozenset[str] | None = None
     """With "listed": the providers that may be used."""
     caps: Mapping[str, float] = field(default_factory=dict)
-    """The most that may be spent in a run, day and month."""
+    """The most that may be spent in a run, a day, a month and for the project."""
+    over: Literal["", "ask", "refuse"] = ""
+    """What happens at a cap: a person is asked, or it is refused; "" says nothing, which means refused."""
     intent: Literal["any", "commercial"] = "any"
     """"commercial": only models whose licence allows it."""
 
@@ -63,9 +65,12 @@ def policy_of(settings: Mapping[str, Any], where: str) -> Policy:
         raise _wrong(where, "places", places, "a list of providers")
     caps = settings.get("caps", {})
     if not isinstance(caps, dict) or not all(key in CAPS and _is_amount(cap) for key, cap in caps.items()):
-        raise _wrong(where, "caps", caps, "amounts for run, day and month")
+        raise _wrong(where, "caps", caps, "amounts for run, day, month and project")
+    over = settings.get("over", "")
+    if over not in ("", "ask", "refuse"):
+        raise _wrong(where, "over", over, "ask, refuse")
     amounts = {name: float(cap) for name, cap in caps.items()}
-    return Policy(residency, None if places is None else frozenset(places), amounts, intent)
+    return Policy(residency, None if places is None else frozenset(places), amounts, over, intent)
 
 
 def strictest(*policies: Policy) -> Policy:
@@ -79,6 +84,8 @@ def strictest(*policies: Policy) -> Policy:
         residency=max((policy.residency for policy in policies), key=RESIDENCIES.index, default="open"),
         places=frozenset.intersection(*listed) if listed else None,
         caps=caps,
+        over="refuse" if any(policy.over == "refuse" for policy in policies) else
+        "ask" if any(policy.over == "ask" for policy in policies) else "",
         intent="commercial" if any(policy.intent == "commercial" for policy in policies) else "any",
     )
 

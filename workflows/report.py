@@ -1,10 +1,13 @@
 """What a plan says before anything runs: how often, where, with which model and licence, and what leaves."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from ajar.remote import Provider
 from workflows.cells import Cells
 from workflows.facts import WorkflowFacts
 from workflows.plan import Plan, Step
+from workflows.quotes import Bid, Bids, bill_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +26,35 @@ class Row:
     memory: int | None
     """Bytes of the model's weights, which have to fit; None where no model is used or its size is unknown."""
     leaves_machine: bool
-    price: float | None
-    """0.0 for what costs nothing, None where it is not known."""
+    low: float | None = 0.0
+    high: float | None = 0.0
+    """Dollars for what is left to call: at least and at most; None where that is not known, 0.0 for nothing."""
+    provider: str = ""
+    """Whose hosted model it is."""
+    host: str = ""
+    """The machine that is spoken with."""
+    basis: str = ""
+    """How one order's price was reckoned."""
+    price_checked: str = ""
+    """The day its price was checked."""
+    price_unsure: bool = False
+    """Its price has not been confirmed."""
 
 
-def rows_of(plan: Plan, cells: Cells, facts: WorkflowFacts) -> tuple[Row, ...]:
-    """The rows in the order of need. ``cells`` must have begun, so that stored results are known."""
-    return tuple(_row(plan, cells, facts, step) for step in plan.steps.values())
+def rows_of(plan: Plan, cells: Cells, facts: WorkflowFacts, bids: Bids, host: Callable[[Provider], str]
+            ) -> tuple[Row, ...]:
+    """The rows in the order of need. ``cells`` must have looked, so that stored results are known."""
+    rows = [_row(plan, cells, facts, step) for step in plan.steps.values()]
+    first = {bid.node: bid for bid in reversed(bids.orders)}
+    return tuple(_priced(row, first[row.id], bids, host) if row.id in first else row for row in rows)
+
+
+def _priced(row: Row, bid: Bid, bids: Bids, host: Callable[[Provider], str]) -> Row:
+    """The row of a node that orders something."""
+    bill = bill_of(bids, lambda one: one.node == row.id)
+    away = not (bid.provider.facts.local and bid.quote.high == 0)
+    return replace(row, low=bill.low, high=bill.high, provider=bid.provider.name, host=host(bid.provider),
+                   basis=bid.quote.basis, price_checked=bill.checked, price_unsure=bill.unsure, leaves_machine=away)
 
 
 def _row(plan: Plan, cells: Cells, facts: WorkflowFacts, step: Step) -> Row:
@@ -40,5 +65,5 @@ def _row(plan: Plan, cells: Cells, facts: WorkflowFacts, step: Step) -> Row:
         step.id, step.type.title, "gpu:0" if step.type.lane == "gpu" else step.type.lane, plan.counts[step.id],
         sum(cell.hit is not None for cell in cells.made[step.id].values()),
         ", ".join(entry.title for entry in entries), ", ".join(dict.fromkeys(entry.licence for entry in entries)),
-        sum(sizes) if sizes else None, remote, None if remote else 0.0,
+        sum(sizes) if sizes else None, remote, provider=step.type.provider,
     )

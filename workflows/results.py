@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,15 +102,18 @@ class Results:
             problems.append(AjarError(text, "Results stay usable in this run, but will be computed again next time."))
         return problems
 
-    def make_room(self, limit: int) -> None:
-        """Once a day, tidy the store and bring it below ``limit`` bytes. Trouble with that is no trouble of a run."""
+    def make_room(self, limit: int, pinned: Callable[[], Iterable[str]] = tuple) -> None:
+        """Once a day, tidy the store and bring it below ``limit`` bytes. Trouble with that is no trouble of a run.
+
+        What ``pinned`` names stays: results that were paid for are never removed in silence.
+        """
         mark = self.store.folder / "made-room"
         try:
             if not self.store.folder.is_dir() or (mark.exists() and time.time() - mark.stat().st_mtime < DAY):
                 return
             mark.touch()
             self.store.tidy()
-            self.evict(limit)
+            self.evict(limit, pinned())
         except OSError:
             return
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ajar.contract import Socket
 from ajar.errors import AjarError
+from workflows.allowance import NOBODYS, Errand
 from workflows.cells import Cells
 from workflows.events import Event, RunDone, Status
 from workflows.plan import Plan
@@ -72,13 +73,16 @@ class Run:
     """A running (or ended) plan. ``wait`` and ``cancel`` may be called from any thread."""
 
     def __init__(self, number: int, plan: Plan, cells: Cells, listen: Callable[[Event], None],
-                 exits: Exits | None, stop: Callable[["Run"], None], keep: bool) -> None:
+                 exits: Exits | None, stop: Callable[["Run"], None], keep: bool,
+                 errand: Errand = NOBODYS) -> None:
         self.number = number
         self.plan = plan
         self.leaves = frozenset(plan.leaves)
         self.cells = cells
         self.exits = exits
         self.keep = keep
+        self.errand = errand
+        """What its paid orders have in common."""
         self.listen = listen
         self.cancelling = False
         self.started = time.perf_counter()

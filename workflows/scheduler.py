@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from workflows.allowance import Errand
 from workflows.cells import Cells
 from workflows.engine import Engine
 from workflows.events import Event
@@ -28,11 +29,12 @@ class Scheduler:
         threading.Thread(target=self._loop, name="ajar-scheduler", daemon=True).start()
 
     def start(self, plan: Plan, listen: Callable[[Event], None], exits: Exits | None = None, *,
-              cache: bool = True, cells: Cells | None = None) -> Run:
+              cache: bool = True, cells: Cells | None = None, errand: Errand | None = None) -> Run:
         """Begin a run; returns at once. ``cells`` have been looked at, but not begun."""
         keep = cache and self.results is not None
         lookup = self.results.get_many if keep and self.results is not None else None
-        run = Run(next(self._numbers), plan, cells or Cells(plan, lookup), listen, exits, self._cancel_soon, keep)
+        run = Run(next(self._numbers), plan, cells or Cells(plan, lookup), listen, exits, self._cancel_soon, keep,
+                  errand or Errand())
         self._inbox.put(lambda: self._engine.begin(run))
         return run
 
@@ -58,6 +60,9 @@ class Scheduler:
 
     def failed(self, call: int, error: BaseException, detail: str) -> None:
         self._inbox.put(lambda: self._engine.failed(call, error, detail))
+
+    def said(self, call: int, message: str, hint: str) -> None:
+        self._inbox.put(lambda: self._engine.said(call, message, hint))
 
     # --- the scheduler's thread -----------------------------------------------------------------------------------
 

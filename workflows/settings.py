@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, Self, cast, get_args
+from typing import Any, Literal, Self, get_args
 
 from ajar.errors import WorkflowError
 
@@ -104,6 +104,20 @@ class Settings:
     """Results kept in memory in front of the store."""
     residency: Residency = "open"
     """Where work may be done: ``local`` keeps everything on this machine."""
+    places: tuple[str, ...] | None = None
+    """With ``listed``: the providers that may be used."""
+    caps: Mapping[str, float] = field(default_factory=dict)
+    """The most dollars for a ``run``, ``day``, ``month`` and ``project``."""
+    over: str = "refuse"
+    """What happens at a cap: ``refuse``, or ``ask``."""
+    ask_above: float = 1.0
+    """A run that may cost more dollars than this is asked about before it begins; also one of unknown price."""
+    lookup_lag: float | None = None
+    """Seconds before a lost job that a provider does not list is believed not to exist; None: as its facts say."""
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """Base addresses of providers, by name, where they are not as their facts say."""
+    jobs: Mapping[str, int] = field(default_factory=dict)
+    """Jobs at a time by provider, where an account allows other than its facts say."""
 
     @property
     def store_bytes(self) -> int:
@@ -140,15 +154,41 @@ def _settings(file: Path, plain: Mapping[str, Any]) -> Settings:
         if name not in known:
             hint = f"Known: {', '.join(sorted(known))}."
             raise WorkflowError(f'The settings {file} have an unknown entry "{name}".', hint)
-        if name == "residency":
-            if value not in get_args(Residency):
-                raise WorkflowError(f'"residency" in {file} is {value!r}.', "Write open, listed or local.")
-        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
-            raise WorkflowError(f'"{name}" in {file} is {value!r}, not a number above 0.', "Correct the number.")
-    return Settings(
-        float(plain.get("store_gb", 20.0)), int(plain.get("memory_mb", 1024)),
-        cast(Residency, plain.get("residency", "open")),
-    )
+        wanted = _fault(name, value)
+        if wanted:
+            raise WorkflowError(f'"{name}" in {file} is {value!r}.', f"Write {wanted}.")
+    given = dict(plain)
+    for name in ("store_gb", "ask_above", "lookup_lag"):
+        if name in given:
+            given[name] = float(given[name])
+    if "places" in given:
+        given["places"] = tuple(given["places"])
+    if "memory_mb" in given:
+        given["memory_mb"] = int(given["memory_mb"])
+    return Settings(**given)
+
+
+def _fault(name: str, value: Any) -> str:
+    """What should be written instead of this value; empty where it is right."""
+    if name in ("residency", "over"):
+        choices = get_args(Residency) if name == "residency" else ("refuse", "ask")
+        return "" if value in choices else " or ".join(choices)
+    if name == "places":
+        right = isinstance(value, list) and all(isinstance(place, str) for place in value)
+        return "" if right else "a list of providers"
+    if name in ("caps", "urls", "jobs"):
+        if not isinstance(value, dict):
+            return f"a table: [{name}]"
+        if name == "urls":
+            return "" if all(isinstance(url, str) for url in value.values()) else "addresses"
+        if name == "caps" and not set(value) <= {"run", "day", "month", "project"}:
+            return "caps for run, day, month and project"
+        return "" if all(_is_number(number, 0) for number in value.values()) else "numbers"
+    return "" if _is_number(value, 0 if name in ("ask_above", "lookup_lag") else 1e-9) else "a number above 0"
+
+
+def _is_number(value: Any, least: float) -> bool:
+    return not isinstance(value, bool) and isinstance(value, int | float) and least <= value < 1e9
 
 
 def _reason(error: OSError) -> str:

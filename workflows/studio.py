@@ -2,35 +2,46 @@
 
 import functools
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from ajar.context import Stage
 from ajar.contract import NodeType
-from ajar.errors import AjarError, Refused, WorkflowError
-from ajar.models import ModelEntry
+from ajar.errors import AjarError, WorkflowError
+from ajar.remote import Provider
+from ajar.wire import Transport
 from nodes.local.catalogue import Shelf
 from workflows import check as checking
 from workflows import migrate, plain
+from workflows.allowance import NOTHING, Allowance, Errand
 from workflows.cache import Cache
 from workflows.cells import Cells
+from workflows.demand import to_call
 from workflows.digests import Digests
+from workflows.entries import Entry
 from workflows.events import Event
 from workflows.exits import Exit
 from workflows.facts import WorkflowFacts, revision
 from workflows.flatten import Unfolded, inner, unfold
 from workflows.gpu_lane import GpuLane
 from workflows.graph import Graph
-from workflows.lanes import CpuLane
+from workflows.hosted import Choice
+from workflows.journal import Journal, entries_of, paid_cells, paid_files
+from workflows.lanes import CpuLane, Lane
+from workflows.money import Habits
+from workflows.obedience import obey, policy_of_settings
 from workflows.outputs import Outputs
 from workflows.packs import Packs, load_packs
 from workflows.plan import Plan, leaves_of
 from workflows.planner import make_plan
 from workflows.problems import Problem
-from workflows.project import Policy, Project, policy_of, strictest
+from workflows.project import Policy, Project, Residency, policy_of, strictest
+from workflows.quotes import Bids, Bill, bids_of, bill_of, providers_of
+from workflows.remote_lane import RemoteLane
 from workflows.report import Row, rows_of
 from workflows.results import Results
 from workflows.run import Run
@@ -57,6 +68,10 @@ class Options:
     """Leave out of the files how they were made."""
     leaves: bool = True
     """Write what leaves give as files too; else only what nodes save."""
+    allowance: Allowance = NOTHING
+    """What a person agreed to pay for this run."""
+    residency: Residency = "open"
+    """Where work may be done, as asked for on the command line; other places can only be stricter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +86,24 @@ class Prepared:
     options: Options
     cells: Cells
     """The state its run begins with; a plan is started once."""
+    bids: Bids = field(default_factory=Bids)
+    """What will be ordered from providers, priced."""
+    keyless: Mapping[str, str] = field(default_factory=dict)
+    """The providers whose key is missing, and how to give it."""
+    policy: Policy = field(default_factory=Policy)
+    orders: Callable[[str], Sequence[Entry]] = lambda cell: ()
+    """Of the key of a result: what was ordered for it, once it was."""
+
+    @property
+    def bill(self) -> Bill:
+        """What the run will cost."""
+        return bill_of(self.bids)
 
 
 class Studio:
     """Packs, models, store, cache and lanes of one process."""
 
-    def __init__(self, home: Home, packs: Packs, catalogue: Shelf, settings: Settings, results: Results | None,
+    def __init__(self, home: Home, packs: Packs, catalogue: Choice, settings: Settings, results: Results | None,
                  digests: Digests) -> None:
         self.home = home
         self.packs = packs
@@ -86,6 +113,12 @@ class Studio:
         self.digests = digests
         self._scheduler: Scheduler | None = None
         self._gpu = GpuLane("gpu:0", packs.spec(), home.path)
+        self._transport: Transport | None = None
+        self.remote: RemoteLane | None = None
+        """Where paid work is done; None where nothing may be written."""
+        if results is not None:
+            habits = Habits(settings.lookup_lag, settings.jobs)
+            self.remote = RemoteLane(lambda: Journal(home), self.new_transport, results.store, habits)
 
     @classmethod
     def open(cls, home: Home, pack_files: Sequence[Path] = (), *, writable: bool = True) -> Self:
@@ -94,7 +127,7 @@ class Studio:
         packs = load_packs(pack_files)
         results = Results(Store(home.blobs), Cache(home.cache_db), settings.memory_bytes) if writable else None
         digests = Digests(results.cache if results is not None else None)
-        return cls(home, packs, Shelf((home.models,)), settings, results, digests)
+        return cls(home, packs, Choice(Shelf((home.models,)), packs.providers), settings, results, digests)
 
     def __enter__(self) -> Self:
         return self
@@ -106,8 +139,24 @@ class Studio:
     def scheduler(self) -> Scheduler:
         """The scheduler and its lanes, made when first needed."""
         if self._scheduler is None:
-            self._scheduler = Scheduler({"cpu": CpuLane(), "gpu:0": self._gpu}, self.results)
+            lanes: dict[str, Lane] = {"cpu": CpuLane(), "gpu:0": self._gpu}
+            if self.remote is not None:
+                lanes["remote"] = self.remote
+            self._scheduler = Scheduler(lanes, self.results)
         return self._scheduler
+
+    def new_transport(self) -> Transport:
+        """Opens connections; for one event loop. Its libraries are loaded only where something is remote."""
+        from nodes.remote.transport.client import Client
+
+        return Client(self.settings.urls, allow=self._may_go)
+
+    @property
+    def transport(self) -> Transport:
+        """For questions about providers that need no connection: their addresses, and whether there is a key."""
+        if self._transport is None:
+            self._transport = self.new_transport()
+        return self._transport
 
     def modern(self, graph: Graph) -> Graph:
         """The graph with today's names of types and inputs."""
@@ -130,17 +179,29 @@ class Studio:
         if errors:
             raise WorkflowError(errors[0].message, errors[0].hint, node=errors[0].node)
         facts = WorkflowFacts(options.base or project.root, project, self.catalogue, self.digests, self.packs,
-                              self.results, options.trusted)
+                              self.results, options.trusted, self._realm)
         unfolded = unfold(graph)
         leaves = _leaves(unfolded, options.only, self.packs.types)
         plan = make_plan(unfolded.graph, self.packs.types, leaves, facts, options.stage)
         settings = policy_of(graph.settings, "the workflow")
-        policy = strictest(Policy(residency=self.settings.residency), project.policy, settings)
-        self._obey(plan, policy, facts.used.values())
+        policy = strictest(policy_of_settings(self.settings), Policy(options.residency), project.policy, settings)
         cells = Cells(plan, None if options.no_cache or self.results is None else self.results.get_many)
         cells.look()
+        called = to_call(plan, lambda name: sum(cell.hit is not None for cell in cells.made[name].values()))
+        bids = bids_of(plan, cells, called, functools.partial(paid_cells, self.home))
+        obey(plan, policy, bids, self.packs.providers, facts.used.values(), self.catalogue.licences)
+        if bids.problems:
+            raise WorkflowError(bids.problems[0].message, bids.problems[0].hint, node=bids.problems[0].node)
         warnings = tuple(problem for problem in problems if problem.severity == "warning")
-        return Prepared(plan, rows_of(plan, cells, facts), warnings, graph, facts, options, cells)
+        missing = {name: sentence for name, provider in providers_of(bids).items()
+                   if (sentence := self.transport.keyless(provider))}
+        return Prepared(plan, rows_of(plan, cells, facts, bids, self._host), warnings, graph, facts, options, cells,
+                        bids, missing, policy, self.orders)
+
+    def orders(self, cell: str) -> Sequence[Entry]:
+        """What was ordered for a result, by its key."""
+        journal = self.remote.journal if self.remote is not None else None
+        return journal.of_cell(cell) if journal is not None else entries_of(self.home, cell)
 
     def start(self, prepared: Prepared, listen: Callable[[Event], None]) -> Run:
         """Begin a planned run; returns at once."""
@@ -150,8 +211,13 @@ class Studio:
         if options.out is not None:
             exits = Exit(Outputs(options.out, options.workflow), options.workflow, plain.plain(prepared.document),
                          _way(options.out, prepared.facts.base), self._revisions(prepared.facts), strip=options.strip,
-                         leaves=options.leaves)
-        return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache, cells=prepared.cells)
+                         leaves=options.leaves, orders=self.orders)
+        errand = Errand(
+            run=secrets.token_hex(6), workflow=options.workflow, project=str(prepared.facts.project.root),
+            stage=options.stage, allowance=options.allowance, caps=prepared.policy.caps,
+            over=prepared.policy.over or "refuse")
+        return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache, cells=prepared.cells,
+                                    errand=errand)
 
     def prepare(self, prepared: Prepared) -> None:
         """Let the worker load its libraries already, where a plan will need them."""
@@ -165,8 +231,10 @@ class Studio:
         """Stop what runs and write what waits."""
         if self._scheduler is not None:
             self._scheduler.close()
+        elif self.remote is not None:
+            self.remote.close()
         if self.results is not None:
-            self.results.make_room(self.settings.store_bytes)
+            self.results.make_room(self.settings.store_bytes, lambda: paid_files(self.home))
             self.results.close()
 
     def _missing_model(self, base: Path, kind: str, name: str) -> str | None:
@@ -177,21 +245,21 @@ class Studio:
             return f"{error.message} {error.hint}"
         return None
 
-    def _obey(self, plan: Plan, policy: Policy, used: Iterable[ModelEntry]) -> None:
-        """Refuse what the strictest of user, project and file forbids."""
-        leaving = next((step for step in plan.steps.values() if step.type.lane == "remote"), None)
-        if leaving is not None and policy.residency == "local":
-            raise Refused(f'"{leaving.id}" would send work out of this machine, but this project is local only.',
-                          'Use a local model, or change "residency" in ajar.toml.', node=leaving.id)
-        if policy.intent != "commercial":
-            return
-        licences = self.catalogue.licences()
-        for entry in used:
-            licence = licences.get(entry.licence)
-            if licence is None or licence.commercial == "no":
-                terms = "are not known" if licence is None else f"({licence.name}) forbid it"
-                raise Refused(f'This work is meant for commercial use, but the terms of "{entry.title}" {terms}.',
-                              'Choose another model, or change "intent" in ajar.toml.')
+    def _may_go(self, host: str) -> str:
+        """Why nothing may be sent to this host; empty where it may. Asked before every connection."""
+        if self.settings.residency == "local" and host not in ("127.0.0.1", "::1", "localhost"):
+            return "the settings keep everything on this machine (residency = local)"
+        return ""
+
+    def _host(self, provider: Provider) -> str:
+        return self.transport.base(provider).partition("://")[2].partition("/")[0]
+
+    def _realm(self, provider: str) -> str:
+        """A mark where stand-ins play providers: their results are never taken for real ones."""
+        known = self.packs.providers
+        asked = [known[provider]] if provider in known else list(known.values())
+        played = [one for one in asked if not one.facts.local and self.transport.loopback(one)]
+        return "".join(f":{one.name}={self.transport.base(one)}" for one in played)
 
     def _revisions(self, facts: WorkflowFacts) -> Callable[[str, str], Mapping[str, Any]]:
         known: dict[tuple[str, str], Mapping[str, Any]] = {}

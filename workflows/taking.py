@@ -11,7 +11,7 @@ from ajar.errors import AjarError
 from ajar.hints import Area, File
 from workflows import kinds
 from workflows.events import NodeDone
-from workflows.exits import encoded, known_value
+from workflows.exits import encoded, known_value, sum_of
 from workflows.launching import Live
 from workflows.plan import Step
 from workflows.take import Facts, Take
@@ -140,7 +140,7 @@ class Taker:
             model=", ".join(entry.title for entry in entries),
             settings={**_settings(step, known), TAKE: node.take, KEY: made.key},
             prompt=str(prompts[0] or "") if prompts else "", stage=plan.stage,
-            cost=None if step.type.lane == "remote" else 0.0,
+            cost=sum_of(live.prepared.orders(made.key)) if step.type.lane == "remote" else 0.0,
             licence=", ".join(dict.fromkeys(entry.licence for entry in entries)),
         )
 

@@ -46,6 +46,8 @@ class Answers:
         self.values.append(values)
         self.ends.put((None, ""))
 
+    def said(self, call: int, message: str, hint: str) -> None: ...
+
     def failed(self, call: int, error: BaseException, detail: str) -> None:
         self.ends.put((error, detail))
 

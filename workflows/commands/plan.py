@@ -46,12 +46,9 @@ def _lines(rows: "Sequence[Row]") -> list[str]:
     left = [None if row.calls is None else row.calls - row.cached for row in rows]
     count = sum(number for number in left if number is not None)
     calls = f"{count} call{'s' * (count != 1)} to make{', or more' if None in left else ''}"
-    away = [row.id for row in rows if row.leaves_machine]
-    if not away:
+    if not any(row.provider for row in rows):
         return [*lines, "", f"{calls}; nothing leaves this machine, nothing costs money."]
-    prices = [row.price for row in rows if row.leaves_machine]
-    price = "not known" if None in prices else f"{sum(price for price in prices if price is not None):.2f}"
-    return [*lines, "", f"{calls}; data leaves this machine at {', '.join(away)}; the price is {price}."]
+    return [*lines, "", f"{calls}."]
 
 
 def _row(row: "Row") -> tuple[str, ...]:

@@ -7,11 +7,13 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from ajar.errors import AjarError, Refused
 from workflows import events
+from workflows.commands.paying import agree, bill_lines, spent_lines
 from workflows.commands.said import problem_lines, seconds_text, summary_line, write_log
 from workflows.commands.source import planned, read_source
 from workflows.display import Display, JsonLines, people_display
@@ -39,6 +41,10 @@ def run(request: argparse.Namespace) -> int:
     with Studio.open(home, [Path(file) for file in request.pack]) as studio:
         tell = functools.partial(_tell, out if request.json else None)
         prepared = planned(studio, source, request, tell, Path(request.out).absolute())
+        for line in bill_lines(prepared):
+            tell_line(line, request.json)
+        allowance = agree(prepared, request)
+        prepared = replace(prepared, options=replace(prepared.options, allowance=allowance))
         display = JsonLines(out) if request.json else people_display(sys.stderr)
         # What nodes print is no result: stdout stays clean for those.
         with contextlib.redirect_stdout(sys.stderr), _remembered(home, request, prepared, tell) as finish:
@@ -47,6 +53,7 @@ def run(request: argparse.Namespace) -> int:
         _tell_losses(studio, tell)
         code = _code(summary)
         _report(studio, summary, code, request.json)
+        _tell_money(studio, prepared, request)
     return code
 
 
@@ -105,6 +112,24 @@ def _tell_losses(studio: "Studio", tell: Callable[[Problem], None]) -> None:
     studio.results.flush()
     for message, hint in dict.fromkeys((error.message, error.hint) for error in studio.results.take_problems()):
         tell(Problem("warning", message, hint))
+
+
+def _tell_money(studio: "Studio", prepared: "Prepared", request: argparse.Namespace) -> None:
+    """What the run has cost, what still goes on elsewhere, and with whom was spoken."""
+    remote = studio.remote
+    money = remote.money if remote is not None and remote.journal is not None else None
+    if money is not None and prepared.bids.orders and not request.json:
+        for line in spent_lines(money.books.all(), prepared):
+            print(line, file=sys.stderr)
+    if request.hosts and not request.json:
+        hosts = sorted(money.transport.contacted()) if money is not None else []
+        print(f"Hosts spoken with: {len(hosts)}{': ' if hosts else ''}{', '.join(hosts)}", file=sys.stderr)
+
+
+def tell_line(line: str, as_json: bool) -> None:
+    """A line for people; programs read the rows of the plan."""
+    if not as_json:
+        print(line, file=sys.stderr)
 
 
 def _until_ended(started: "Run", display: Display) -> "Summary":

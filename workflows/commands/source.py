@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ajar.context import Stage
 from ajar.errors import AjarError, WorkflowError
 from workflows import format
+from workflows.allowance import NOTHING, Allowance
 from workflows.graph import Graph
 from workflows.problems import Problem
 
@@ -119,7 +120,7 @@ def refuse_lost(packs: "Packs", files: list[str]) -> None:
 
 def planned(
     studio: "Studio", source: Source, request: "argparse.Namespace", tell: Callable[[Problem], None],
-    out: Path | None = None,
+    out: Path | None = None, allowance: Allowance = NOTHING,
 ) -> "Prepared":
     """Apply the changes and plan. Every problem is told; the first error is raised."""
     from workflows import project
@@ -132,7 +133,8 @@ def planned(
     place, only = project.find(source.file), tuple(request.only)
     options = Options(
         stage=_stage_of(source, request), only=only, no_cache=request.no_cache, out=out, workflow=source.name,
-        base=source.file.parent, trusted=_given_paths(request),
+        base=source.file.parent, trusted=_given_paths(request), allowance=allowance,
+        residency=getattr(request, "residency", "open"),
     )
     try:
         prepared = studio.plan(graph, place, options)

@@ -1,0 +1,273 @@
+"""Where nodes run that order from providers. A node that waits holds no thread: it is put aside and called again.
+
+The node's function is played until it orders something that is not there yet; the order is carried in an event loop,
+and the function is played again with the result. So a hundred waiting jobs cost a hundred small objects, not threads.
+"""
+
+import asyncio
+import threading
+import time
+import traceback
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ajar.context import Stage, walk
+from ajar.contract import run_to_values
+from ajar.errors import AjarError, Cancelled, UserError, Waiting
+from ajar.remote import Done, Order, Provider
+from ajar.wire import Transport
+from workflows.allowance import Errand
+from workflows.entries import Entry
+from workflows.journal import Journal
+from workflows.lanes import NodeCall, Reply
+from workflows.money import Habits, Money
+from workflows.store import Store
+
+T = TypeVar("T")
+THREADS = 12
+"""For playing nodes, encoding and storing; waiting takes none of them."""
+LAST_WORD = 30.0
+"""Seconds that closing waits for the answer to a paid call that is on its way."""
+
+
+class Suspended(BaseException):
+    """A node has ordered something that is not there yet."""
+
+    def __init__(self, provider: Provider, order: Order) -> None:
+        super().__init__(f"an order from {provider.name}")
+        self.provider, self.order = provider, order
+
+
+@dataclass(slots=True)
+class _Play:
+    """A call, and what its orders have brought so far."""
+
+    call: NodeCall
+    reply: Reply
+    errand: Errand
+    started: float
+    results: list[Done] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    provider: Provider | None = None
+    key: str = ""
+    stopped: bool = False
+    task: "Future[None] | None" = None
+
+
+class Afar:
+    """The Remote of a node: the results it has already, then Suspended."""
+
+    def __init__(self, play: _Play) -> None:
+        self.stage: Stage = play.call.stage
+        self._play = play
+        self._asked = 0
+
+    @property
+    def about(self) -> str:
+        return self._play.call.about()
+
+    def run(self, provider: Provider, order: Order) -> Done:
+        if self._play.stopped:
+            raise Cancelled
+        self._asked += 1
+        if self._asked <= len(self._play.results):
+            return self._play.results[self._asked - 1]
+        raise Suspended(provider, order)
+
+    def progress(self, done: float, note: str = "", preview: Any = None) -> None:
+        if self._play.stopped:
+            raise Cancelled
+
+    def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
+        return walk(items, note, self.progress)
+
+    def save(self, data: bytes, suffix: str) -> Path:
+        raise UserError("A node that orders from a provider can't save files.", "Wire its result into a save node.")
+
+    def ask(self, question: str, choices: Sequence[Any]) -> int:
+        raise Waiting(question, f"Choose one of {len(choices)}: 0 to {len(choices) - 1}.", choices=choices)
+
+
+class RemoteLane:
+    """Plays nodes and carries their orders. The journal is opened, and the loop started, when first needed."""
+
+    name = "remote"
+    width = 1000
+
+    def __init__(self, journal: Callable[[], Journal], transport: Callable[[], Transport], store: Store,
+                 habits: Habits) -> None:
+        self._open_journal = journal
+        self._open_transport = transport
+        self._store = store
+        self._habits = habits
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(THREADS, "ajar-remote")
+        self._plays: dict[int, _Play] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._money: Money | None = None
+        self._journal: Journal | None = None
+        self._closed = False
+
+    # --- the lane --------------------------------------------------------------------------------------------------
+
+    def start(self, call: NodeCall, reply: Reply) -> None:
+        play = _Play(call, reply, call.errand or Errand(), time.perf_counter())
+        self._plays[call.id] = play
+        self._pool.submit(self._play, play)
+
+    def cancel(self, call: int) -> None:
+        play = self._plays.pop(call, None)
+        if play is None:
+            return
+        play.stopped = True
+        play.reply.failed(call, Cancelled(), "")
+        if self._loop is not None and play.provider is not None:
+            asyncio.run_coroutine_threadsafe(self._stop(play), self._loop)
+
+    def warm(self) -> frozenset[str]:
+        return frozenset()
+
+    def close(self) -> None:
+        """Stop waiting. Paid calls that are on their way are heard out; jobs go on at their providers."""
+        self._closed = True
+        if self._loop is not None:
+            ended = asyncio.run_coroutine_threadsafe(self._shut(), self._loop)
+            try:
+                ended.result(LAST_WORD + 10)
+            except (TimeoutError, RuntimeError):
+                pass
+            self._loop.call_soon_threadsafe(self._loop.stop)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if self._journal is not None:
+            self._journal.close()
+
+    # --- for the window and the command line -----------------------------------------------------------------------
+
+    @property
+    def money(self) -> Money:
+        """The paid work of this process. Refused where another process looks after it."""
+        with self._lock:
+            if self._money is None:
+                self._journal = self._open_journal()
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="ajar-remote-loop", daemon=True).start()
+                self._money = self.do(self._made(self._journal))
+            return self._money
+
+    @property
+    def journal(self) -> Journal | None:
+        """The journal, if this process has opened it."""
+        return self._journal
+
+    def do(self, work: "Coroutine[Any, Any, T]", timeout: float | None = None) -> T:
+        """Do something in the event loop and wait for it; from any other thread."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout)
+
+    def soon(self, work: "Coroutine[Any, Any, T]") -> "Future[T]":
+        """Begin something in the event loop."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _made(self, journal: Journal) -> Money:
+        return Money(journal, self._open_transport(), self._store, self._pool, self._habits)
+
+    # --- playing ---------------------------------------------------------------------------------------------------
+
+    def _play(self, play: _Play) -> None:
+        """Call the node with what is there. In a thread of the pool."""
+        call = play.call
+        try:
+            context = Afar(play) if call.type.touches else None
+            values = list(run_to_values(call.type, context, call.arguments))
+        except Suspended as wanted:
+            self._order(play, wanted)
+            return
+        except BaseException as error:
+            self._fail(play, error)
+            return
+        if self._plays.pop(call.id, None) is None:
+            return  # it was cancelled
+        seconds = time.perf_counter() - play.started
+        if call.type.stream:
+            for value in values:
+                play.reply.value(call.id, value)
+            play.reply.done(call.id, seconds)
+        else:
+            play.reply.result(call.id, values[0], seconds)
+        self._commit(play)
+
+    def _order(self, play: _Play, wanted: Suspended) -> None:
+        try:
+            money = self.money
+        except BaseException as error:
+            self._fail(play, error)
+            return
+        play.provider = wanted.provider
+        ordinal = len(play.results)
+
+        def progress(done: float, note: str) -> None:
+            if play.call.id in self._plays:
+                play.reply.progress(play.call.id, done, note, None)
+
+        async def carried() -> None:
+            try:
+                began = time.time()
+                entry = await money.carry(wanted.provider, wanted.order, play.errand, ordinal, progress)
+                if entry.made < began - 1 and entry.state in ("fetched", "committed"):
+                    play.reply.said(play.call.id, _already(play, wanted.provider, entry), "")
+                play.entries.append(entry)
+                play.results.append(money.done(entry))
+            except BaseException as error:
+                self._fail(play, error)
+                return
+            self._pool.submit(self._play, play)
+
+        play.task = self.soon(carried())
+
+    def _fail(self, play: _Play, error: BaseException) -> None:
+        if self._plays.pop(play.call.id, None) is None:
+            return
+        if isinstance(error, asyncio.CancelledError):
+            error = Cancelled()
+        detail = "".join(traceback.format_exception(error)) if not isinstance(error, AjarError) else ""
+        play.reply.failed(play.call.id, error, detail)
+
+    def _commit(self, play: _Play) -> None:
+        if self._loop is not None and self._money is not None:
+            for entry in play.entries:
+                self._loop.call_soon_threadsafe(self._money.commit, entry)
+
+    async def _stop(self, play: _Play) -> None:
+        """A person stopped the node: stop its orders where that is possible, and say what it means."""
+        money, provider = self.money, play.provider
+        assert provider is not None
+        for entry in money.books.all():
+            mine = entry.cell and entry.cell == play.errand.cell
+            if mine and entry.state in ("intent", "sending", "submitted"):
+                word = await money.stop(provider, entry)
+                if word:
+                    play.reply.said(play.call.id, word, "")
+
+    async def _shut(self) -> None:
+        """Wait for the answers to paid calls that are on their way: their job's id must not be lost."""
+        money = self._money
+        if money is None:
+            return
+        until = time.monotonic() + LAST_WORD
+        while money.books.in_air and time.monotonic() < until:
+            await asyncio.sleep(0.02)
+        for task in asyncio.all_tasks():
+            if task is not asyncio.current_task():
+                task.cancel()
+        await money.transport.close()
+
+
+def _already(play: _Play, provider: Provider, entry: Entry) -> str:
+    when = time.strftime("%d %b %Y", time.localtime(entry.made))
+    return f'"{play.errand.node}" was paid for on {when} ({provider.facts.title}) and comes from the store.'
+
+

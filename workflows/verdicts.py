@@ -1,0 +1,47 @@
+"""Why there is no result, in sentences for people: what happened, what to do, what it means for the money."""
+
+import time
+
+from ajar.errors import AjarError, UserError, Waiting
+from ajar.remote import Provider
+from workflows.allowance import money
+from workflows.entries import Entry
+
+
+def unknown(provider: Provider, entry: Entry) -> Waiting:
+    """Only a person can find out whether this was paid for."""
+    facts = provider.facts
+    when = time.strftime("%H:%M on %d %b", time.localtime(entry.sent or entry.made))
+    look = f"Look at {facts.console}" if facts.console else f"Look at the console of {facts.title}"
+    return Waiting(
+        f"Nobody can tell whether {facts.title} accepted the order of {when} ({money(entry.high)}): "
+        f"{entry.note.rstrip('.')}.",
+        f"{look}, then say which: ajar jobs {entry.id} ran JOB-ID, ajar jobs {entry.id} again (may pay twice), "
+        f"or ajar jobs {entry.id} forget.")
+
+
+def gone(provider: Provider, entry: Entry) -> AjarError:
+    facts = provider.facts
+    return AjarError(
+        f"{facts.title} does not know job {entry.remote.id or entry.id} any more: paid for, and lost there.",
+        f"Look for it in the console: {facts.console}. It is not sent again by itself." if facts.console
+        else "It is not sent again by itself.")
+
+
+def refused(provider: Provider, entry: Entry, kind: str, hint: str = "") -> AjarError:
+    """The provider said no. ``kind`` is a Refusal's, or the state it ended in."""
+    title = provider.facts.title
+    paid = {False: "It costs nothing.", True: "It is charged all the same.",
+            None: "Whether it is charged is not documented; the console shows it."}[entry.charged]
+    note = entry.note.rstrip(".")
+    if kind == "blocked":
+        message, then = f"{title} blocked this by its content rules: {note}.", "Change the words or the pictures."
+    elif kind == "credit":
+        message, then = f"The account at {title} has no credit left: {note}.", f"Add credit: {provider.facts.console}."
+    elif kind == "key":
+        message, then = f"{title} does not accept the key: {note}.", f"Give another: ajar keys set {provider.name}."
+    elif kind == "cancelled":
+        message, then = f"The job was stopped at {title}.", "Run again to order it anew."
+    else:
+        message, then = f"{title} could not make this: {note}.", "Run again to try once more."
+    return UserError(message, f"{hint or then} {paid}")
