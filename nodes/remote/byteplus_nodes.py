@@ -1,0 +1,161 @@
+"""Seedance films and Seedream pictures by BytePlus."""
+
+import math
+import re
+from typing import Annotated, Any
+
+from ajar.context import Remote
+from ajar.contract import node
+from ajar.errors import UserError
+from ajar.hints import Model, Offered, Prompt, Seed
+from ajar.offers import Offer, require, require_roles
+from ajar.remote import Media, Order
+from ajar.values import Image, Video
+from nodes.remote.byteplus import PROVIDER, TASKS
+from nodes.remote.byteplus_answers import IMAGES
+
+SEEDS = 2**31
+PIXELS = {"480p": 854 * 480, "720p": 1280 * 720, "1080p": 1920 * 1080, "4k": 3840 * 2160}
+FPS = 24
+SMALL = 2_360_000
+"""Seedream 5 Pro costs less up to so many pixels."""
+SHEETS = {"1:1": (2048, 2048), "4:3": (2304, 1728), "3:4": (1728, 2304), "16:9": (2560, 1440), "9:16": (1440, 2560),
+          "3:2": (2496, 1664), "2:3": (1664, 2496), "21:9": (3024, 1296)}
+"""Pixels of a 2K picture by its shape (general knowledge of the vendor's table); 1K has half as many a side."""
+
+
+@node(group="Hosted video", provider="byteplus", title="Seedance video by BytePlus")
+def seedance_video(
+    remote: Remote,
+    prompt: Prompt,
+    first_frame: Image | None = None,
+    last_frame: Image | None = None,
+    references: tuple[Image, ...] = (),
+    model: Annotated[str, Model("byteplus-video")] = "dreamina-seedance-2-0-260128",
+    seconds: Annotated[int, Offered("seconds")] = 5,
+    shape: Annotated[str, Offered("shapes")] = "auto",
+    resolution: Annotated[str, Offered("resolutions")] = "720p",
+    audio: bool = True,
+    films: str = "",
+    sounds: str = "",
+    assets: str = "",
+    seed: Seed = 0,
+) -> Video:
+    """Make a film with Seedance out of words, a first and a last picture, or references.
+
+    The prompt calls references @Image1, @Image2, films @Video1. A film begins with a picture or refers to pictures,
+    not both. Shape "auto" leaves it to Seedance. Films and sounds to refer to are public https addresses, one a line:
+    BytePlus fetches these from the web only and takes no such file from this machine (that its films are called
+    reference_video is not confirmed). Assets are pictures registered with BytePlus, as asset://..., one a line; real
+    people's faces are taken only so. There is no field for what should not be seen. The seed counts modulo 2147483648.
+    A job can be stopped only while it waits.
+    """
+    offer = PROVIDER.offer(model)
+    listed = [*_addresses(assets, "reference_image"), *_addresses(films, "reference_video"),
+              *_addresses(sounds, "reference_audio")]
+    roles = [one["role"] for one in listed]
+    counts = {"first_frame": int(first_frame is not None), "last_frame": int(last_frame is not None),
+              "reference": len(references) + roles.count("reference_image"),
+              "video": roles.count("reference_video"), "audio": roles.count("reference_audio")}
+    _check_roles(offer, counts)
+    require(offer, prompt=prompt, seconds=seconds, shape=shape, resolution=resolution, audio=audio)
+    if not prompt.strip() and not any(counts.values()):
+        raise UserError("There is nothing to make a film of.", "Write a prompt, or give it a picture.")
+    words = [{"type": "text", "text": prompt}] if prompt.strip() else []
+    body: dict[str, Any] = {"model": model, "content": [*words, *listed], "resolution": resolution,
+                            "duration": seconds, "seed": seed % SEEDS, "watermark": False}
+    if shape != "auto":
+        body["ratio"] = shape
+    if offer.can.get("audio", True):
+        body["generate_audio"] = audio
+    media = [Media(role, one, _suffix(one)) for role, one in (("first_frame", first_frame), ("last_frame", last_frame))
+             if one is not None]
+    media += [Media("reference_image", one, _suffix(one)) for one in references]
+    terms = {"resolution": resolution, "audio": audio, "video": counts["video"] > 0}
+    return remote.run(PROVIDER, Order(model, "video", {"path": TASKS, "body": body}, tuple(media), terms,
+                                      _tokens(offer, seconds, resolution, counts["video"]))).video()
+
+
+@node(group="Hosted image", provider="byteplus", title="Seedream image by BytePlus")
+def seedream_image(
+    remote: Remote,
+    prompt: Prompt,
+    references: tuple[Image, ...] = (),
+    model: Annotated[str, Model("byteplus-image")] = "seedream-5-0-lite-260128",
+    shape: Annotated[str, Offered("shapes")] = "1:1",
+    resolution: Annotated[str, Offered("resolutions")] = "2K",
+    seed: Seed = 0,
+) -> Image:
+    """Paint or edit a picture with Seedream.
+
+    References are pictures to edit or to combine: the prompt says what to do with them. Shape "auto" leaves it to
+    Seedream, which follows the prompt and the references. There is no field for what should not be seen, and whether
+    the newer models heed the seed (it counts modulo 2147483648) is not confirmed. It can't be stopped: the picture
+    comes with the answer.
+    """
+    offer = PROVIDER.offer(model)
+    if not prompt.strip():
+        raise UserError("There is no prompt: Seedream needs to be told what to make.", "Write what should be seen.")
+    require(offer, prompt=prompt, shape=shape, resolution=resolution)
+    require_roles(offer, {"reference": len(references)})
+    size = _size(shape, resolution)
+    body = {"model": model, "prompt": prompt, "size": size, "response_format": "b64_json", "watermark": False,
+            "sequential_image_generation": "disabled", "seed": seed % SEEDS}
+    media = tuple(Media("reference", one, _suffix(one)) for one in references)
+    order = Order(model, "image", {"path": IMAGES, "body": body}, media, {"large": _pixels(size) > SMALL}, {"image": 1})
+    return remote.run(PROVIDER, order).image()
+
+
+def _addresses(text: str, role: str) -> list[dict[str, Any]]:
+    """What lines of addresses mean in an order. UserError for one that BytePlus could not fetch."""
+    kind = {"reference_image": "image_url", "reference_video": "video_url", "reference_audio": "audio_url"}[role]
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if not re.fullmatch(r"https://[^\s/]+\.[^\s/]+/\S*|asset://[\w.-]+", line):
+            raise UserError(
+                f'BytePlus takes it only from a public https:// address or as asset://..., and "{line[:60]}" is none.',
+                "Put the file where anyone can fetch it (your own web space or storage) and write its address here.",
+            )
+        found.append({"type": kind, kind: {"url": line}, "role": role})
+    return found
+
+
+def _check_roles(offer: Offer, counts: dict[str, int]) -> None:
+    require_roles(offer, counts)
+    framed, referring = counts["first_frame"] + counts["last_frame"], counts["reference"] + counts["video"]
+    if counts["last_frame"] and not counts["first_frame"]:
+        raise UserError("Seedance makes no film from a last picture only.", "Give it a first picture too.")
+    if framed and referring + counts["audio"]:
+        raise UserError("Seedance takes first and last pictures or references, not both.",
+                        "Take one of the two away; the prompt can say which reference the film begins with.")
+    if counts["audio"] and not referring and not offer.can.get("audio_alone", True):
+        raise UserError(f"{offer.title} takes a sound only together with a reference picture or film.",
+                        "Give it a reference too, or choose Seedance 2.5.")
+
+
+def _tokens(offer: Offer, seconds: int, resolution: str, films: int) -> dict[str, float | tuple[float, float]]:
+    """(Seconds given + seconds made) x pixels x frames a second / 1024; how long films on the web are isn't known."""
+    if resolution not in PIXELS:
+        return {}
+    each = PIXELS[resolution] * FPS / 1024
+    more = offer.can.get("video_seconds") if films else 0
+    return {} if more is None else {"token_out": (seconds * each, (seconds + more) * each)}
+
+
+def _size(shape: str, resolution: str) -> str:
+    """``2K``, or width and height where a shape is wanted."""
+    if shape not in SHEETS or not re.fullmatch(r"[124]K", resolution):
+        return resolution
+    width, height = (side * int(resolution[0]) // 2 for side in SHEETS[shape])
+    return f"{width}x{height}"
+
+
+def _pixels(size: str) -> int:
+    if re.fullmatch(r"\dK", size):
+        return (int(size[0]) * 1024) ** 2
+    return math.prod(int(side) for side in re.findall(r"\d+", size))
+
+
+def _suffix(image: Image) -> str:
+    """As what a picture is sent: a large one as JPEG, as bodies of more than some ten megabytes take long."""
+    return "png" if image.width * image.height * image.channels <= 20_000_000 else "jpg"

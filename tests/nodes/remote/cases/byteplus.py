@@ -1,0 +1,35 @@
+"""BytePlus in the fault matrix."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ajar.values import Image
+from nodes.remote.emulators.byteplus import BytePlus
+from tests.nodes.remote.case import Case
+
+
+def _picture() -> Image:
+    return Image.of(np.full((96, 128, 3), 90, np.uint8))
+
+
+def _words() -> Mapping[str, Any]:
+    return {"prompt": "a lighthouse"}
+
+
+def _frames() -> Mapping[str, Any]:
+    return {"prompt": "a lighthouse", "first_frame": _picture(), "last_frame": _picture(), "seconds": 4}
+
+
+def _edited() -> Mapping[str, Any]:
+    return {"prompt": "make it night", "references": (_picture(),)}
+
+
+CASES = [
+    Case("byteplus", BytePlus, "seedance_video", _words, "video"),
+    Case("byteplus", BytePlus, "seedance_video", _frames, "video"),
+    # The picture is in the answer itself: there is no address that could expire.
+    Case("byteplus", BytePlus, "seedream_image", _edited, "image", at_once=True,
+         never=frozenset({"expired"})),
+]
