@@ -52,7 +52,7 @@ def kling_video(
     if voices.strip() and not audio:
         raise UserError("A voice can be heard only in a film with audio.", "Switch audio on, or leave voices out.")
     settings: dict[str, Any] = {"resolution": resolution, "duration": seconds}
-    if audio or offer.can.get("audio"):
+    if offer.can.get("audio") or (audio and "sounds_always" not in offer.can):
         settings["audio"] = "native" if audio else "off"
     if "shots" in offer.can:
         settings["multi_shot"] = shots
