@@ -26,7 +26,8 @@ def header(auth: str, key: Secret, now: Callable[[], float] = time.time) -> tupl
         return "Authorization", f"Key {text}"
     if auth == "kling":
         access, colon, secret = text.partition(":")
-        return "Authorization", f"Bearer {kling_token(access, secret, int(now())) if colon and secret else text}"
+        pair = bool(access and colon and secret)
+        return "Authorization", f"Bearer {kling_token(access, secret, int(now())) if pair else text}"
     return auth, text
 
 

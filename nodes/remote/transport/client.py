@@ -6,6 +6,7 @@ taken out of everything that goes back.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -200,4 +201,6 @@ async def _body(response: httpx.Response, title: str, secrets: tuple[str, ...],
 def _tell(line: bytes, secrets: tuple[str, ...], piece: Callable[[str], None]) -> None:
     text = line.decode("utf-8", "replace").strip()
     if text.startswith("data:"):
-        piece(redact(text, secrets))
+        # Who listens shows something meanwhile; what goes wrong there must not cost the answer, which has been paid.
+        with suppress(Exception):
+            piece(redact(text, secrets))

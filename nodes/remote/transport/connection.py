@@ -145,8 +145,9 @@ class Connections:
         then nobody knows whether the order arrived. For judged addresses too: a kept one knows only the number, and
         its certificate was checked for another name."""
         if (proxy, fresh) not in self._clients:
+            tls = _tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
             self._clients[proxy, fresh] = httpx.AsyncClient(
-                verify=_tls(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")), trust_env=False, proxy=proxy, follow_redirects=False,
+                verify=tls, trust_env=False, proxy=proxy, follow_redirects=False,
                 cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
                 limits=httpx.Limits(max_connections=None, max_keepalive_connections=0 if fresh else 20),
             )

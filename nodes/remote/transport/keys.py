@@ -106,7 +106,7 @@ class _Ring:
 
     def find(self, name: str, environ: Mapping[str, str]) -> Secret | None:
         """NoKeyring says why it could not be asked."""
-        if environ.get("AJAR_KEYRING", "").lower() in ("off", "0", "no"):
+        if _left_out(environ):
             return None
         with self._lock:
             known = self._kept.get(name)
@@ -132,8 +132,14 @@ class _Ring:
 _ring = _Ring()
 
 
+def _left_out(environ: Mapping[str, str]) -> bool:
+    return environ.get("AJAR_KEYRING", "").lower() in ("off", "0", "no")
+
+
 def _change(name: str, done: str, change: Any) -> Any:
     try:
+        if _left_out(os.environ):
+            raise NoKeyring("AJAR_KEYRING is off")
         return _guarded(change)
     except NoKeyring as problem:
         raise UserError(f"The key can't be {done}: {problem}.",

@@ -204,6 +204,8 @@ def test_a_stream_is_heard_line_by_line(tmp_path: Path) -> None:
         assert heard[1][1] - heard[0][1] > 0.1, "told as it comes, not at the end"
         assert answer.events() == [{"t": "é"}]
         heard.clear()
+        deaf: list[str] = []
+        assert drive(lambda client: client.send(provider, call, lambda one: deaf.remove(one))).body == answer.body
         server.replies["/a"] = Reply(400, body=b"data: no\n")
         assert drive(lambda client: client.send(provider, call, lambda one: heard.append((one, 0)))).status == 400
         assert heard == []
