@@ -23,7 +23,7 @@ USUAL: Mapping[str, str] = {
     "image": "image_url", "images": "image_urls", "mask": "mask_url", "video": "video_url", "voice": "audio_url",
 }
 """What most models of fal call their media."""
-ID = re.compile(r"[\w.-]+(/[\w.-]+)+")
+ID = re.compile(r"\w[\w.-]*(/\w[\w.-]*)+", re.ASCII)
 WORTH_KEEPING = ("seed", "prompt", "timings", "has_nsfw_concepts")
 UNWELL = ("runner_", "request_timeout", "startup_timeout", "internal_", "client_")
 """Beginnings of the error types that are fal's own, not the model's: no result waits behind them, nothing is billed."""

@@ -70,9 +70,11 @@ def order(provider: Provider, model: str, inputs: Inputs, usual: Mapping[str, st
     given = {role: [f"https://{role}.{number}" for number, one in enumerate(media) if one.role == role]
              for role in ROLES}
     phrased = phrase(provider, shell, given, usual)
-    if fields := fields_of(provider, model):
+    fields = fields_of(provider, model)
+    if fields:
         check(fields, phrased, offer.title)
-    terms = {**offer.can.get("defaults", {}), **wanted}
+    defaults = {field.name: field.default for field in fields if field.default is not None}
+    terms = {**offer.can.get("defaults", {}), **defaults, **wanted}
     terms = {name: value for name, value in terms.items() if isinstance(value, str | int | float | bool)}
     return Order(model, offer.modality, settings, media, terms, _units(terms, offer.modality))
 
