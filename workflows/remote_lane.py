@@ -107,6 +107,7 @@ class RemoteLane:
         self._pool = ThreadPoolExecutor(THREADS, "ajar-remote")
         self._plays: dict[int, _Play] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread
         self._money: Money | None = None
         self._journal: Journal | None = None
         self._closed = False
@@ -132,6 +133,8 @@ class RemoteLane:
 
     def close(self) -> None:
         """Stop waiting. Paid calls that are on their way are heard out; jobs go on at their providers."""
+        if self._closed:
+            return
         self._closed = True
         if self._loop is not None:
             ended = asyncio.run_coroutine_threadsafe(self._shut(), self._loop)
@@ -140,6 +143,7 @@ class RemoteLane:
             except (TimeoutError, RuntimeError):
                 pass
             self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(10)
         self._pool.shutdown(wait=False, cancel_futures=True)
         if self._journal is not None:
             self._journal.close()
@@ -153,7 +157,8 @@ class RemoteLane:
             if self._money is None:
                 self._journal = self._open_journal()
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="ajar-remote-loop", daemon=True).start()
+                self._thread = threading.Thread(target=_spin, args=(self._loop,), name="ajar-remote-loop", daemon=True)
+                self._thread.start()
                 self._money = self.do(self._made(self._journal))
             return self._money
 
@@ -260,10 +265,16 @@ class RemoteLane:
         until = time.monotonic() + LAST_WORD
         while money.books.in_air and time.monotonic() < until:
             await asyncio.sleep(0.02)
-        for task in asyncio.all_tasks():
-            if task is not asyncio.current_task():
-                task.cancel()
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
         await money.transport.close()
+
+
+def _spin(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_forever()
+    loop.close()
 
 
 def _already(play: _Play, provider: Provider, entry: Entry) -> str:
