@@ -23,7 +23,7 @@ BARE = ("audio/pcm", "audio/l16", "audio/basic", "audio/x-mulaw")
 MEDIA = ("image", "video", "audio")
 
 
-def check(path: Path, promised: str, said: str, title: str) -> str:
+def check(path: Path, promised: str, said: str = "", title: str = "the provider") -> str:
     """The type of a file. Spoilt where it is empty, of another kind than promised, or can't be opened.
 
     ``promised`` is what the provider file expects (``image/*``), ``said`` what the server wrote beside it.

@@ -58,15 +58,14 @@ class Client:
         found = _key(provider)
         if found.secret is not None:
             return ""
-        problem = keys.explain_missing(provider.name, facts.title, found, facts.console)
-        return f"{problem.message} {problem.hint}"
+        return keys.how_to_give(facts.shares or provider.name, found, facts.console)
 
     def account(self, provider: Provider) -> str:
         secret = _key(provider).secret if provider.facts.auth != "none" else None
         return secret.mark() if secret is not None else ""
 
     def check(self, path: Path, promised: str) -> str:
-        return check.check(path, promised, "", "the provider")
+        return check.check(path, promised)
 
     def contacted(self) -> dict[str, int]:
         return dict(self._lines.contacted)
@@ -134,8 +133,8 @@ class Client:
         if found.secret is None:
             if facts.local:
                 return dict(facts.headers), ()
-            problem = keys.explain_missing(provider.name, facts.title, found, facts.console)
-            raise Refused(problem.message, problem.hint)
+            raise Refused(f"There is no key for {facts.title}.",
+                          keys.how_to_give(facts.shares or provider.name, found, facts.console))
         own = bases.all_bases(provider, self._urls)
         if not bases.may_have_key(url, own, facts):
             raise Refused(f"The key of {facts.title} must not go to {url.scheme}://{url.host}.", _hint(url, own))

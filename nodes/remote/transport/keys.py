@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ajar.errors import AjarError, UserError
+from ajar.errors import UserError
 from nodes.remote.transport.secret import Secret
 
 SERVICE = "ajar"
@@ -183,9 +183,9 @@ def _backend() -> Any:
     return ring
 
 
-def explain_missing(name: str, title: str, found: Found, console: str = "") -> AjarError:
-    """What a person is told who has no key: what is missing, and how to give it."""
-    why = f" ({found.reason})" if found.reason else ""
+def how_to_give(name: str, found: Found, console: str = "") -> str:
+    """What a person can do who has no key."""
     where = f" You get one at {console}." if console else ""
-    return AjarError(f"There is no key for {title}{why}.",
-                     f"Run \"ajar keys set {name}\", or set {env_name(name, 'KEY')}.{where}")
+    if found.reason:
+        return f"Give its key: set {env_name(name, 'KEY')} in the environment ({found.reason}).{where}"
+    return f"Give its key: run \"ajar keys set {name}\", or set {env_name(name, 'KEY')}.{where}"

@@ -79,8 +79,9 @@ def test_no_key_is_no_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         error = failing(sending(provider, Call("GET", "/a")))
         assert type(error) is Refused
         assert error.message == "There is no key for Toy."
-        assert 'Run "ajar keys set toy", or set AJAR_TOY_KEY.' in error.hint
-        assert Client().keyless(provider) == f"{error.message} {error.hint}"
+        assert error.hint == ('Give its key: run "ajar keys set toy", or set AJAR_TOY_KEY. You get one at '
+                              "https://toy.invalid/console.")
+        assert Client().keyless(provider) == error.hint
         assert Client().account(provider) == ""
         assert server.requests == []
         for more in ("local = true\n", ""):
@@ -165,14 +166,14 @@ def test_bases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_residency_at_the_socket(tmp_path: Path) -> None:
     def only_here(host: str) -> str:
-        return "" if host == "127.0.0.1" else f"Nothing may go to {host}"
+        return "" if host == "127.0.0.1" else "the project is local"
 
     with Files() as server:
         server.replies["/a"] = Reply(302, headers={"Location": "https://8.8.8.8/b"})
         provider = toy(tmp_path, server.base)
         made = Made("image/png", f"{server.url}/a")
         error = failing(fetching(provider, made, tmp_path / "a"), allow=only_here)
-        assert (type(error), str(error)) == (Refused, "Nothing may go to 8.8.8.8")
+        assert (type(error), str(error)) == (Refused, "Nothing may be sent to 8.8.8.8: the project is local.")
         assert drive(sending(provider, Call("GET", "/a")), allow=only_here).status == 302
         error = failing(sending(provider, Call("GET", "/a")), allow=lambda host: "No")
         assert type(error) is Refused

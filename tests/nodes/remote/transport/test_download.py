@@ -12,6 +12,7 @@ from ajar.wire import Expired, Lost, NotSent, Spoilt
 from nodes.remote.emulators import samples
 from nodes.remote.emulators.server import Reply
 from nodes.remote.transport import download
+from nodes.remote.transport.client import Client
 from tests.nodes.remote.transport.servers import CANARY, Files, certificate, drive, failing, fetching, hear, rude, toy
 
 PNG = samples.picture("door")
@@ -124,6 +125,15 @@ def test_bytes_of_the_answer_itself(tmp_path: Path) -> None:
     for made in (Made("image/png", data=PNG[:50]), Made("image/png"), Made("image/png", "data:image/png;base64,%%"),
                  Made("image/png", "data:image/png")):
         assert type(failing(fetching(provider, made, tmp_path / "b"))) is Spoilt
+
+
+def test_a_file_that_came_with_an_answer(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(PNG)
+    assert Client().check(file, "image/*") == "image/png"
+    file.write_bytes(HTML)
+    with pytest.raises(Spoilt, match="Instead of a picture the provider sent a web page."):
+        Client().check(file, "image/*")
 
 
 def test_a_folder_that_can_t_be_written(tmp_path: Path) -> None:
