@@ -16,6 +16,7 @@ from ajar.remote import Cost, Modality, Order
 Identity = Literal["key", "lookup", "none"]
 TRUSTS = ("WIRE", "SDK", "VDOC", "LIVE", "DOC", "AUD", "3P", "CG", "GK", "UNVERIFIED")
 """Where a fact was read, from the wire of the official client down to hearsay (see docs/providers.md)."""
+PLURALS = {"shape": "shapes", "resolution": "resolutions", "format": "formats"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +191,12 @@ def read_facts(path: Path) -> Facts:
 def require(offer: Offer, **values: Any) -> None:
     """Check values against what a model takes (``Offer.can``). UserError says what it takes instead.
 
-    ``seconds`` against a list or {low, high}; ``shape``, ``resolution`` against ``shapes``, ``resolutions``; ``prompt``
-    against the most characters; ``audio=True``, ``seed=True``, ``negative=True`` against whether it has them; any
-    other name against a list or {low, high} of that name. What ``can`` does not speak of is not checked.
+    ``seconds`` against a list or {low, high}; ``shape``, ``resolution``, ``format`` against ``shapes`` and so on;
+    ``prompt`` against the most characters; ``audio=True``, ``seed=True``, ``negative=True`` against whether it has
+    them; any other name against a list or {low, high} of that name. What ``can`` does not speak of is not checked.
     """
     for name, value in values.items():
-        rule = offer.can.get({"shape": "shapes", "resolution": "resolutions"}.get(name, name))
+        rule = offer.can.get(PLURALS.get(name, name))
         if rule is None or value is None:
             continue
         word = name.replace("_", " ")
