@@ -34,7 +34,8 @@ def submit(order: Order, parts: Sequence[Part], nonce: str) -> Call:
             place = sum(one["type"] == "prompt" for one in body["contents"])
             body["contents"][place:place] = _contents(parts)
         body["options"] = {"external_task_id": nonce}
-    return Call("POST", path, json=body, seconds=180.0)
+    # Faces and speech are made before Kling answers.
+    return Call("POST", path, json=body, seconds=180.0 if path in NAMELESS else 60.0)
 
 
 def _contents(parts: Sequence[Part]) -> list[dict[str, str]]:

@@ -35,8 +35,8 @@ def kling_lip_sync(
     Film is a public https address, or the number of a film that Kling made in the last 30 days: Kling takes no file
     from this machine. It is 2 to 60 s long, 720p or 1080p. The voice is 2 to 60 s long and begins at Start (seconds);
     Volume before is that of the film's own sound. There are two orders, both paid: finding the faces, of which Face
-    chooses one in the order Kling lists them, and moving its lips. Kling bills every 5 s, and how long the film is
-    can't be known here. No seed. A job can't be stopped.
+    chooses one in the order Kling lists them, and moving its lips. Before a run only the first can be priced; Kling
+    bills the second for every 5 s of up to 60 s, and it must be agreed to as well. No seed. No job can be stopped.
     """
     offer = PROVIDER.offer("advanced-lip-sync")
     media = sound(offer, voice)

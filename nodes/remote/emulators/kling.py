@@ -9,6 +9,8 @@ from nodes.remote.emulators.kling_media import wrong
 from nodes.remote.emulators.kling_rules import OLDER, VIDEO, check_older, check_video
 from nodes.remote.emulators.server import Emulator, Fault, Handler, Job, Problem, Reply, Seen
 
+SHORT = 304
+"""Pixels of a picture's short side: enough that Kling takes it as a first frame."""
 SHAPES = {"16:9": (128, 72), "9:16": (72, 128), "1:1": (96, 96)}
 
 
@@ -129,7 +131,7 @@ class KlingEmulator(Emulator):
             raise wrong("session_id does not exist")
 
         def make(job: Job) -> Reply:
-            job.data.update(route=route, usd=price_older(route, body), size=(96, 96), sound=True)
+            job.data.update(route=route, usd=price_older(route, body), size=_size_older(route, body), sound=True)
             return _good(self._short(job))
 
         return self.pay(seen, make, request=body, nonce=nonce)
@@ -185,7 +187,7 @@ class KlingEmulator(Emulator):
         def make(job: Job) -> Reply:
             job.data.update(route="audio/tts")
             status, message = self._status(job) if job.has("failed") or job.has("blocked_result") else ("succeeded", "")
-            result = [{"id": f"7{job.id[-6:]}", "url": self._address(job, "mp3"), "duration": "1.0"}]
+            result = [{"id": f"7{job.id[-6:]}", "url": self._address(job, "mp3"), "duration": "2.5"}]
             return _good({"task_id": job.id, "task_status": "succeed" if status == "succeeded" else "failed",
                           "task_status_msg": message, "created_at": _ms(), "updated_at": _ms(), **_deduction(0.007),
                           "task_result": {"audios": result if status == "succeeded" else []}})
@@ -199,9 +201,9 @@ class KlingEmulator(Emulator):
         if job is None:
             return Reply(404, body=b"no such file", type="text/plain")
         if groups["type"] == "mp3":
-            return self.file(job, samples.mp3(job.id), "audio/mpeg")
+            return self.file(job, samples.mp3(job.id, 2.5), "audio/mpeg")
         if groups["type"] == "png":
-            return self.file(job, samples.picture(job.id, 96, 96), "image/png")
+            return self.file(job, samples.picture(job.id, *job.data["size"]), "image/png")
         width, height = job.data["size"]
         return self.file(job, samples.film(job.id, 1.0, width, height, 8, job.data["sound"]), "video/mp4")
 
@@ -232,3 +234,9 @@ def _ms() -> int:
 
 def _size(route: str, body: dict[str, Any]) -> tuple[int, int]:
     return SHAPES[body.get("settings", {}).get("aspect_ratio", "16:9")]
+
+
+def _size_older(route: str, body: dict[str, Any]) -> tuple[int, int]:
+    shape = body.get("aspect_ratio", "4:3") if route.startswith("images/") else "1:1"
+    wide, high = (int(part) for part in ("4:3" if shape == "auto" else shape).split(":"))
+    return (SHORT * wide // min(wide, high) // 2 * 2, SHORT * high // min(wide, high) // 2 * 2)
