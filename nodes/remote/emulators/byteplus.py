@@ -134,7 +134,7 @@ class BytePlus(Emulator):
         if status == "queued":
             job.stopped, job.charged = True, False
         else:
-            del self.jobs[job.id]
+            job.faults.append(Fault("forgotten"))  # its record is gone; it was paid for all the same
         return Reply(json={})
 
     def _film(self, seen: Seen, names: dict[str, str]) -> Reply:
