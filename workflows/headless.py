@@ -205,6 +205,23 @@ _ARGUMENTS = {
         help="where work may be done; settings, project and file can only be stricter"),
     "--hosts": lambda parser: parser.add_argument(
         "--hosts", action="store_true", help="say at the end which machines were spoken with"),
+    "[ORDER]": lambda parser: parser.add_argument(
+        "order", metavar="ORDER", nargs="?", help="the id of an order, or its beginning"),
+    "[WHAT]": lambda parser: parser.add_argument(
+        "what", nargs="?", choices=("ran", "again", "forget", "stop"),
+        help="ran JOB: it ran at the provider, fetch it; again: send anew (may pay twice); forget; stop"),
+    "[JOB]": lambda parser: parser.add_argument("job", metavar="JOB", nargs="?", help="the provider's id of the job"),
+    "--all": lambda parser: parser.add_argument("--all", action="store_true", help="also those that have ended"),
+    "--csv": lambda parser: parser.add_argument(
+        "--csv", action="store_true", help="one line an order, for a spreadsheet"),
+    "--since": lambda parser: parser.add_argument("--since", metavar="DAY", help="from this day on, or so many days"),
+    "--emulated": lambda parser: parser.add_argument(
+        "--emulated", action="store_true", help="what emulators played instead of what was real"),
+    "[PROVIDER]": lambda parser: parser.add_argument(
+        "provider", metavar="PROVIDER", nargs="?", help="whom to play; without it, who can be played"),
+    "--port": lambda parser: parser.add_argument("--port", metavar="N", type=int, default=0, help="(any that is free)"),
+    "--seconds": lambda parser: parser.add_argument(
+        "--seconds", metavar="S", type=float, default=5.0, help="how long a job takes (5)"),
     "-n": lambda parser: parser.add_argument("-n", metavar="N", type=int, default=20, help="how many (20)"),
     "--graph": lambda parser: parser.add_argument("--graph", action="store_true", help="print the workflow only"),
 }
@@ -216,6 +233,11 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "--pack")),
     ("check", "say what is wrong with a workflow, without running it", ("FILE", "--set", "--only", "--json", "--pack")),
     ("plan", "show what a run would do", ("FILE", *_CHANGES, "--residency", "--no-cache", "--json", "--pack")),
+    ("jobs", "list paid work that is open, and decide about it",
+     ("[ORDER]", "[WHAT]", "[JOB]", "--all", "--json", "--pack")),
+    ("resume", "go on with paid work that an earlier run left open", ("[ORDER]", "--json", "--pack")),
+    ("ledger", "show what was spent", ("--since", "--csv", "--emulated", "--json")),
+    ("emulate", "play a provider on this machine, without key and money", ("[PROVIDER]", "--port", "--seconds")),
     ("nodes", "list the node types, or describe one", ("NAME", "--json", "--pack")),
     ("models", "list the models and which are on this machine", ("--json",)),
     ("schema", "print the JSON Schema of the workflow file, for editors", ("--pack",)),

@@ -275,6 +275,24 @@ class Studio:
         return find
 
 
+def emulators() -> list[str]:
+    """The providers that a stand-in on this machine can play."""
+    from nodes.remote.emulators import emulators as known
+
+    return list(known())
+
+
+def start_emulator(name: str, port: int, seconds: float) -> Any:
+    """A running stand-in for a provider; ``base`` is its address, ``close`` ends it."""
+    from nodes.remote.emulators import emulators as known
+
+    try:
+        return known()[name](job_seconds=seconds).start(port)
+    except OSError as error:
+        raise WorkflowError(f"The emulator can't use port {port}: {error.strerror or error}.",
+                            "Choose another with --port, or 0 for any that is free.") from None
+
+
 def _leaves(unfolded: Unfolded, only: tuple[str, ...], types: Mapping[str, NodeType]) -> tuple[str, ...]:
     """The nodes whose results are asked for: all leaves, or the named ones (of a group: its outputs' nodes)."""
     if not only:

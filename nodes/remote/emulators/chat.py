@@ -14,6 +14,8 @@ class Chat(Emulator):
     """``/v1/chat/completions`` and ``/v1/models`` with a bearer key."""
 
     name = "chat"
+    plays = ("openai_text", "xai_text", "compatible")
+    plays = ("openai_text", "xai_text", "compatible")
     prefix = "/v1"
     known: tuple[str, ...] = ("words-large", "words-small")
     """The models there are."""
@@ -92,6 +94,8 @@ class LocalChat(Chat):
     """A server on one's own machine: it looks at no key."""
 
     name = "local-chat"
+    plays = ("ollama", "lmstudio", "vllm")
+    plays = ("ollama", "lmstudio", "vllm")
 
     def authorise(self, seen: Seen) -> None:
         """No key is needed; a dummy may come."""

@@ -17,6 +17,8 @@ class GeminiText(Emulator):
     """``/v1/models`` and what is below it; the key in ``x-goog-api-key``."""
 
     name = "gemini-text"
+    plays = ("google_text",)
+    plays = ("google_text",)
     known = ("gemini-large", "gemini-small")
     breaks_off = False
     """Whether streams end in the midst of the answer, without an error."""

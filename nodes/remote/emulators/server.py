@@ -152,6 +152,8 @@ class Emulator:
     """A provider on loopback. Subclasses name themselves, list their ``routes`` and speak the provider's language."""
 
     name: ClassVar[str] = ""
+    plays: ClassVar[tuple[str, ...]] = ()
+    """The providers it stands in for, where that is not its own name."""
     prefix: ClassVar[str] = ""
     """What the client's base address has after the host: ``/v1``."""
 

@@ -1,0 +1,35 @@
+"""``ajar emulate``: a provider's stand-in on this machine, to try a graph without a key and without money."""
+
+import argparse
+import sys
+import time
+
+from ajar.errors import WorkflowError
+
+
+def run(request: argparse.Namespace) -> int:
+    from workflows.studio import emulators, start_emulator
+
+    names = emulators()
+    if not request.provider:
+        print("\n".join(names))
+        return 0
+    if request.provider not in names:
+        raise WorkflowError(f'There is no emulator called "{request.provider}".', f"There are: {', '.join(names)}.")
+    emulator = start_emulator(request.provider, request.port, request.seconds)
+    name = request.provider.upper()
+    print(f"{request.provider} is played at {emulator.base} until you press Ctrl+C. In another terminal:\n")
+    if sys.platform == "win32":
+        print(f"  set AJAR_{name}_URL={emulator.base}\n  set AJAR_{name}_KEY={emulator.key}\n  ajar run GRAPH --pay 5")
+    else:
+        print(f"  export AJAR_{name}_URL={emulator.base} AJAR_{name}_KEY={emulator.key}\n  ajar run GRAPH --pay 5")
+    print("\nIts results are test patterns; nothing leaves this machine, no money is spent.", flush=True)
+    told = 0
+    try:
+        while True:
+            time.sleep(0.2)
+            if emulator.paid != told:
+                told = emulator.paid
+                print(f"{told} order{'s' * (told != 1)} so far", flush=True)
+    finally:
+        emulator.close()

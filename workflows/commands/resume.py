@@ -1,0 +1,58 @@
+"""``ajar resume``: go on with paid work that an earlier run left open; nothing is ordered anew."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from workflows.allowance import money
+from workflows.commands.said import print_json, summary_line
+from workflows.entries import OPEN, Entry
+from workflows.settings import Home
+from workflows.settling import find_order, open_orders, resume_all
+
+
+def run(request: argparse.Namespace) -> int:
+    from workflows.studio import Studio
+
+    home = Home.find()
+    entries = [entry for entry in open_orders(home) if entry.state in OPEN]
+    if request.order:
+        entries = [find_order(entries, request.order)]
+    undecided = [entry for entry in open_orders(home) if entry.state == "unknown"]
+    if not entries:
+        return _ended(request, undecided, "No paid work is open.", 0)
+    with Studio.open(home, [Path(file) for file in request.pack]) as studio:
+        assert studio.remote is not None
+        said: dict[str, str] = {}
+
+        def tell(entry: Entry, note: str) -> None:
+            if said.get(entry.id) != note and not request.json:
+                said[entry.id] = note
+                print(f"{entry.node or entry.model}: {note}", file=sys.stderr)
+
+        found = resume_all(studio.remote, studio.packs.providers, entries, tell)
+    failed = 0
+    for one in found:
+        failed += one.error is not None
+        if request.json:
+            print_json({"event": "order", "order": one.entry.id, "state": one.entry.state, "cost": one.entry.cost,
+                        "error": one.error.message if one.error else None})
+        elif one.error is not None:
+            print(f"{one.entry.id}: {one.error.message}\n  {one.error.hint}", file=sys.stderr)
+        else:
+            print(f"{one.entry.id}: {one.entry.node or one.entry.model} is fetched, {money(one.entry.cost)}")
+    undecided += [one.entry for one in found if one.entry.state == "unknown" and one.entry.id not in
+                  {entry.id for entry in undecided}]
+    text = "" if failed else "Run the workflows again to use the results; they are not paid for again."
+    return _ended(request, undecided, text, 4 if undecided else 1 if failed else 0)
+
+
+def _ended(request: argparse.Namespace, undecided: list[Entry], text: str, code: int) -> int:
+    if request.json:
+        print(summary_line(None, code))
+        return code
+    if text:
+        print(text)
+    if undecided:
+        print(f"{len(undecided)} order{'s' * (len(undecided) != 1)} can't be told by a machine: ajar jobs.")
+    return code
