@@ -30,6 +30,7 @@ class Replicate(Emulator):
         return [
             ("GET", "/v1/account", self.account),
             ("GET", f"/v1/models/{NAME}", self.model),
+            ("GET", rf"/v1/models/{NAME}/versions/(?P<id>\w+)", self.version),
             ("POST", f"/v1/models/{NAME}/predictions", self.by_name),
             ("POST", "/v1/predictions", self.by_version),
             ("GET", r"/v1/predictions/(?P<id>[\w-]+)", self.prediction),
@@ -159,14 +160,18 @@ class Replicate(Emulator):
         model = f"{named['owner']}/{named['name']}"
         if model not in HOSTED:
             raise Problem(404, "The requested resource could not be found.")
-        latest = {"id": HOSTED[model].version, "created_at": MADE, "cog_version": "0.16.9",
-                  "openapi_schema": document(model)}
         return Reply(200, {
             "url": f"https://replicate.com/{model}", **named, "description": "A model of the stand-in.",
             "visibility": "public", "github_url": None, "paper_url": None, "license_url": None, "run_count": 1,
-            "cover_image_url": None, "default_example": None, "latest_version": latest,
+            "cover_image_url": None, "default_example": None, "latest_version": _version(model),
             "is_official": HOSTED[model].official,
         })
+
+    def version(self, seen: Seen, named: dict[str, str]) -> Reply:
+        model = f"{named['owner']}/{named['name']}"
+        if model not in HOSTED or HOSTED[model].version != named["id"]:
+            raise Problem(404, "The requested resource could not be found.")
+        return Reply(200, _version(model))
 
     def upload(self, seen: Seen, named: dict[str, str]) -> Reply:
         fields = {field.name: field for field in seen.form()}
@@ -208,3 +213,7 @@ def _object(seen: Seen) -> dict[str, Any]:
     if not isinstance(plain, dict):
         raise Problem(422, "- (root): Invalid type. Expected: object")
     return plain
+
+
+def _version(model: str) -> dict[str, Any]:
+    return {"id": HOSTED[model].version, "created_at": MADE, "cog_version": "0.16.9", "openapi_schema": document(model)}

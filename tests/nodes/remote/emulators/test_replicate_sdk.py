@@ -63,6 +63,8 @@ def test_text_comes_in_pieces(client: Any) -> None:
 def test_a_schema(client: Any) -> None:
     inputs = client.models.get(WAN).latest_version.openapi_schema["components"]["schemas"]["Input"]
     assert inputs["required"] == ["image", "prompt"] and inputs["properties"]["image"]["format"] == "uri"
+    name, _, version = CLARITY.partition(":")
+    assert client.models.get(name).versions.get(version).id == version
 
 
 def test_wrong_input(emulator: Replicate, client: Any) -> None:
