@@ -15,7 +15,6 @@ class Chat(Emulator):
 
     name = "chat"
     plays = ("openai_text", "xai_text", "compatible")
-    plays = ("openai_text", "xai_text", "compatible")
     prefix = "/v1"
     known: tuple[str, ...] = ("words-large", "words-small")
     """The models there are."""
@@ -94,7 +93,6 @@ class LocalChat(Chat):
     """A server on one's own machine: it looks at no key."""
 
     name = "local-chat"
-    plays = ("ollama", "lmstudio", "vllm")
     plays = ("ollama", "lmstudio", "vllm")
 
     def authorise(self, seen: Seen) -> None:

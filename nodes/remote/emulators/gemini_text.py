@@ -18,7 +18,6 @@ class GeminiText(Emulator):
 
     name = "gemini-text"
     plays = ("google_text",)
-    plays = ("google_text",)
     known = ("gemini-large", "gemini-small")
     breaks_off = False
     """Whether streams end in the midst of the answer, without an error."""

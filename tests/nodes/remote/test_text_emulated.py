@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from ajar.errors import AjarError, Waiting
 from ajar.remote import Answer, Call, Order, Part, Provider, State, Unreadable
 from nodes.remote.emulators.anthropic import Anthropic
 from nodes.remote.emulators.chat import Chat, LocalChat
@@ -17,6 +18,8 @@ from nodes.remote.emulators.gemini_text import GeminiText
 from nodes.remote.emulators.samples import picture
 from nodes.remote.emulators.server import Emulator
 from nodes.remote.text import BY
+from tests.nodes.remote.bench import Bench, bench
+from tests.nodes.remote.cases.text import CASES
 
 KINDS: dict[str, type[Emulator]] = {
     "openai": Chat, "xai": Chat, "compatible": Chat, "ollama": LocalChat, "lmstudio": LocalChat, "vllm": LocalChat,
@@ -126,3 +129,44 @@ def test_models_are_listed(stage: tuple[Provider, Any]) -> None:
         while True:
             call = asking.send(send(provider, emulator, call))
     assert ended.value.value == list(emulator.known)
+
+
+# --- through the transport and the journal --------------------------------------------------------------------------
+
+
+@pytest.fixture(params=[case for case in CASES if case.provider != "ollama"], ids=lambda case: case.provider)
+def at(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    with bench(request.param, tmp_path, monkeypatch) as made:
+        yield made
+
+
+def test_the_words_are_shown_as_they_come(at: Bench) -> None:
+    _, heard = at.begin()
+    assert heard.ended.wait(10)
+    assert heard.outcome.values == (
+        "You said: Describe a lighthouse.. A lighthouse stands in the evening light.",)
+    assert "You said: Describe" in heard.notes
+    assert heard.notes.index("You said: Describe") < heard.notes.index("You said: Describe a")
+
+
+def test_an_answer_that_breaks_off_is_left_to_a_person(at: Bench) -> None:
+    at.emulator.breaks_off = True  # type: ignore[attr-defined]  # those that play text have it
+    outcome = at.order()
+    assert isinstance(outcome.error, Waiting) and "broke off" in str(outcome.error), outcome
+    assert at.entry.state == "unknown"
+    assert isinstance(at.order().error, Waiting)
+    assert at.emulator.paid == 1
+
+
+def test_an_answer_that_fails_amid_the_words_is_said_and_not_tried_again(at: Bench) -> None:
+    at.emulator.fail("failed")
+    outcome = at.order()
+    assert isinstance(outcome.error, AjarError) and "The model crashed" in str(outcome.error), outcome
+    assert at.entry.state == "failed" and at.entry.charged is None
+    assert at.emulator.paid == 1
+
+
+def test_what_was_used_is_written_down(at: Bench) -> None:
+    at.order()
+    assert at.entry.cost is None and at.entry.high is None
+    assert at.entry.cost_note.startswith("7 tokens in, ")
