@@ -10,8 +10,12 @@ from nodes.remote.emulators.google import Google
 from nodes.remote.emulators.server import FaultKind
 from tests.nodes.remote.case import Case
 
-AT_ONCE: frozenset[FaultKind] = frozenset({"expired", "odd_status", "forgotten", "poll_error"})
-"""The picture is in the answer itself: there is nothing to poll, and no address that could expire."""
+AT_ONCE: frozenset[FaultKind] = frozenset({
+    "expired", "truncated", "html", "odd_status", "forgotten", "poll_error"})
+"""The picture is in the answer itself: there is nothing to poll, and no address that could expire or be asked again.
+
+What becomes of an answer that is spoilt is tried in test_at_once.py.
+"""
 
 
 def _picture() -> Image:
@@ -36,9 +40,10 @@ def _veo() -> Mapping[str, Any]:
 
 
 CASES = [
+    # First the one that polls: it goes through all faults.
+    Case("google", Google, "gemini_video", _film, "video"),
     Case("google", Google, "gemini_image", _words, "image", at_once=True, never=AT_ONCE),
     Case("google", Google, "gemini_image", _edit, "image", at_once=True, never=AT_ONCE),
-    Case("google", Google, "gemini_video", _film, "video"),
     # An operation is done or it is not: there is no word for its state.
     Case("google", Google, "veo_video", _veo, "video", never=frozenset({"odd_status"})),
 ]

@@ -10,8 +10,12 @@ from nodes.remote.emulators.openai import OpenAI
 from nodes.remote.emulators.server import FaultKind
 from tests.nodes.remote.case import Case
 
-AT_ONCE: frozenset[FaultKind] = frozenset({"expired", "odd_status", "forgotten", "poll_error", "failed"})
-"""The picture is in the answer itself: nothing to poll, no address that could expire; what fails is an error."""
+AT_ONCE: frozenset[FaultKind] = frozenset({
+    "expired", "truncated", "html", "odd_status", "forgotten", "poll_error", "failed"})
+"""The picture is in the answer itself: nothing to poll, no address that could expire; what fails is an error.
+
+What becomes of an answer that is spoilt is tried in test_at_once.py.
+"""
 
 
 def _picture() -> Image:
