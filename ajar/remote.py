@@ -124,6 +124,8 @@ class Call:
     """How long to wait for the answer; 300 or more where a provider answers only when it is done."""
     stream: bool = False
     """The answer comes as server-sent events, each of which ``Provider.piece`` reads as it comes."""
+    sees_errors: bool = False
+    """In a conversation: it is shown 5xx answers too, as with some of them a provider says how a job ended (fal)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ async def ask(transport: Transport, provider: Provider, asking: "Asking[T]") -> 
                 answer = await transport.send(provider, call)
             except (NotSent, Lost) as error:
                 raise Later(error.message, None) from None
-            if answer.status in AGAIN:
+            if answer.status in AGAIN and not (call.sees_errors and answer.status >= 500):
                 refusal = provider.refused(answer)
                 raise Later(refusal.message, seconds_of(answer.headers.get("retry-after")))
             if answer.status in (401, 402, 403) and call.auth and (refusal := provider.refused(answer)).kind == "key":
