@@ -219,6 +219,10 @@ _ARGUMENTS = {
         "--emulated", action="store_true", help="what emulators played instead of what was real"),
     "[PROVIDER]": lambda parser: parser.add_argument(
         "provider", metavar="PROVIDER", nargs="?", help="whom to play; without it, who can be played"),
+    "[ACTION]": lambda parser: parser.add_argument(
+        "action", nargs="?", choices=("list", "set", "forget", "test"), default="list",
+        help="set reads the key without showing it, or from a pipe; test asks the provider (list)"),
+    "[NAME]": lambda parser: parser.add_argument("name", metavar="NAME", nargs="?", help="a provider: kling"),
     "--port": lambda parser: parser.add_argument("--port", metavar="N", type=int, default=0, help="(any that is free)"),
     "--seconds": lambda parser: parser.add_argument(
         "--seconds", metavar="S", type=float, default=5.0, help="how long a job takes (5)"),
@@ -237,6 +241,8 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
      ("[ORDER]", "[WHAT]", "[JOB]", "--all", "--json", "--pack")),
     ("resume", "go on with paid work that an earlier run left open", ("[ORDER]", "--json", "--pack")),
     ("ledger", "show what was spent", ("--since", "--csv", "--emulated", "--json")),
+    ("keys", "list the providers whose keys are here, keep, forget or try a key",
+     ("[ACTION]", "[NAME]", "--json", "--pack")),
     ("emulate", "play a provider on this machine, without key and money", ("[PROVIDER]", "--port", "--seconds")),
     ("nodes", "list the node types, or describe one", ("NAME", "--json", "--pack")),
     ("models", "list the models and which are on this machine", ("--json",)),

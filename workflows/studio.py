@@ -275,6 +275,28 @@ class Studio:
         return find
 
 
+def where_key(provider: Provider) -> tuple[str, str]:
+    """Where the key of a provider was found (never the key), and why the keyring could not be asked; or nothing."""
+    from nodes.remote.transport import keys
+
+    found = keys.find_key(provider.name, provider.facts.keys, shares=provider.facts.shares)
+    return found.where, found.reason
+
+
+def keep_key(provider: Provider, text: str) -> None:
+    """Put a key into the system's keyring. UserError where that can't be done."""
+    from nodes.remote.transport import keys
+
+    keys.store_key(provider.name, text)
+
+
+def forget_key(provider: Provider) -> bool:
+    """Take a key out of the keyring; whether there was one. UserError where that can't be done."""
+    from nodes.remote.transport import keys
+
+    return keys.forget_key(provider.name)
+
+
 def emulators() -> list[str]:
     """The providers that a stand-in on this machine can play."""
     from nodes.remote.emulators import emulators as known

@@ -93,7 +93,8 @@ class Connections:
     def permit(self, host: str) -> None:
         """Refused where the user, the project or the workflow does not let anything go there."""
         if reason := self._allow(host):
-            raise Refused(f"Nothing may be sent to {host}: {reason}.", "Change the residency, or choose a model that may be used.")
+            raise Refused(f"Nothing may be sent to {host}: {reason}.",
+                          "Change the residency, or choose a model that may be used.")
 
     async def exchange(self, wanted: Wanted, read: Callable[[httpx.Response], Awaitable[T]]) -> T:
         """Make the request and read its answer. NotSent, Lost, or what ``read`` raises."""
