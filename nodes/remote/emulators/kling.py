@@ -9,6 +9,7 @@ from nodes.remote.emulators.kling_media import wrong
 from nodes.remote.emulators.kling_rules import OLDER, VIDEO, check_older, check_video
 from nodes.remote.emulators.server import Emulator, Fault, Handler, Job, Problem, Reply, Seen
 
+FAILURES = {"failed": "Generation failed", "blocked_result": "Failure to pass the risk control system"}
 SHORT = 304
 """Pixels of a picture's short side: enough that Kling takes it as a first frame."""
 SHAPES = {"16:9": (128, 72), "9:16": (72, 128), "1:1": (96, 96)}
@@ -115,9 +116,9 @@ class KlingEmulator(Emulator):
         if job.struck("odd_status"):
             return "reviewing", ""
         if job.has("failed"):
-            return "failed", "Generation failed"
+            return "failed", FAILURES["failed"]
         if job.has("blocked_result"):
-            return "failed", "Failure to pass the risk control system"
+            return "failed", FAILURES["blocked_result"]
         return "succeeded", ""
 
     # --- the older standard -----------------------------------------------------------------------------------------
@@ -186,11 +187,13 @@ class KlingEmulator(Emulator):
 
         def make(job: Job) -> Reply:
             job.data.update(route="audio/tts")
-            status, message = self._status(job) if job.has("failed") or job.has("blocked_result") else ("succeeded", "")
-            result = [{"id": f"7{job.id[-6:]}", "url": self._address(job, "mp3"), "duration": "2.5"}]
-            return _good({"task_id": job.id, "task_status": "succeed" if status == "succeeded" else "failed",
-                          "task_status_msg": message, "created_at": _ms(), "updated_at": _ms(), **_deduction(0.007),
-                          "task_result": {"audios": result if status == "succeeded" else []}})
+            message = FAILURES["failed"] if job.has("failed") else ""
+            message = FAILURES["blocked_result"] if job.has("blocked_result") else message
+            audio = {"id": f"7{job.id[-6:]}", "url": self._address(job, "mp3"), "duration": "2.5"}
+            return _good({"task_id": job.id, "task_status": "failed" if message else "succeed",
+                          "task_status_msg": message, "created_at": _ms(), "updated_at": _ms(),
+                          **_deduction(0.0 if message else 0.007),
+                          "task_result": {"audios": [] if message else [audio]}})
 
         return self.pay(seen, make, request=body)
 
