@@ -83,7 +83,9 @@ def poll(jobs: Sequence[Job]) -> Asking[Mapping[str, State]]:
         plain = answer.object()
         status = str(need(plain, "status"))
         if status == "COMPLETED":
-            states[job.id] = yield from _completed(job, plain)
+            ended = yield from _completed(job, plain)
+            if ended is not None:
+                states[job.id] = ended
         elif status == "IN_QUEUE":
             place = plain.get("queue_position")
             states[job.id] = State("queued", f"Place {place + 1} in fal's queue" if isinstance(place, int) else "")
@@ -93,14 +95,21 @@ def poll(jobs: Sequence[Job]) -> Asking[Mapping[str, State]]:
     return states
 
 
-def _completed(job: Job, plain: Mapping[str, Any]) -> Asking[State]:
-    """The end of a request: fal's own error is in its status, the model's own is its result."""
+def _completed(job: Job, plain: Mapping[str, Any]) -> Asking[State | None]:
+    """The end of a request: fal's own error is in its status, the model's own is its result. None: not to be had now.
+
+    A model's own error may be a 500 too; it has a list of typed errors in it, which an outage has not
+    (fal.ai/docs/model-apis/errors).
+    """
     type_, error = str(plain.get("error_type") or ""), plain.get("error")
     if type_.startswith("client_cancel"):
         return State("cancelled", say(error or type_))
     if error and type_.startswith(UNWELL):
         return State("failed", say(error), charged=False)
-    answer = yield Call("GET", job.urls["result"])
+    answer = yield Call("GET", job.urls["result"], sees_errors=True)
+    if answer.status >= 500:
+        typed = isinstance(_detail(answer), list)
+        return State("failed", refused(answer).message, charged=False) if typed else None
     if not answer.ok:
         refusal = refused(answer)
         if refusal.kind == "gone":
@@ -147,13 +156,7 @@ def refused(answer: Answer) -> Refusal:
 def _said(answer: Answer) -> tuple[str, set[str]]:
     """What an error says, in one line, and its types."""
     types = {answer.headers.get("x-fal-error-type", "")}
-    try:
-        plain = answer.json()
-    except Unreadable:
-        return say(answer.body.decode("utf-8", "replace")) or f"status {answer.status}", types
-    detail = plain.get("detail") if isinstance(plain, dict) else plain
-    if isinstance(plain, dict):
-        types.add(str(plain.get("error_type", "")))
+    detail = _detail(answer)
     if not isinstance(detail, list):
         return say(detail or f"status {answer.status}"), types
     lines = []
@@ -164,6 +167,15 @@ def _said(answer: Answer) -> tuple[str, set[str]]:
             name = ".".join(map(str, place[1:])) if isinstance(place, list) else ""
             lines.append(f"{name}: {one.get('msg', '')}" if name else str(one.get("msg", "")))
     return say("; ".join(lines) or f"status {answer.status}"), types
+
+
+def _detail(answer: Answer) -> Any:
+    """The ``detail`` of an error; the whole answer where it has none."""
+    try:
+        plain = answer.json()
+    except Unreadable:
+        return answer.body.decode("utf-8", "replace")
+    return plain.get("detail") if isinstance(plain, dict) else plain
 
 
 def cancel(job: Job) -> Asking[bool]:

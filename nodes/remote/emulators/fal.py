@@ -97,7 +97,7 @@ class Fal(Emulator):
             return Reply(202, {**plain, "status": "IN_QUEUE", "queue_position": 0} if waits
                          else {**plain, "status": "IN_PROGRESS"})
         plain.update(status="COMPLETED", metrics={"inference_time": 0.5})
-        if job.has("failed"):
+        if job.has("failed") and not self._model_fails(job):
             plain.update(error="Runner disconnected", error_type="runner_disconnected")
         return Reply(200, plain)
 
@@ -105,6 +105,8 @@ class Fal(Emulator):
         job = self._asked(named)
         if not self.done(job):
             raise Problem(400, "Request is still in progress")
+        if job.has("failed") and self._model_fails(job):
+            return Reply(500, {"detail": [_detail("prompt", "Internal server error", "internal_server_error")]})
         if job.has("failed"):
             raise Problem(503, "Runner disconnected", "runner_disconnected")
         if job.has("blocked_result"):
@@ -120,6 +122,10 @@ class Fal(Emulator):
         job.charged = self.now() - job.made >= self.job_seconds / 3
         job.stopped = True
         return Reply(202, {"status": "CANCELLATION_REQUESTED"})
+
+    def _model_fails(self, job: Job) -> bool:
+        """Whether a failure is the model's, which is its result, rather than fal's, which is in the status."""
+        return ENDPOINTS[job.data["endpoint"]][0] == "video"
 
     def _asked(self, named: Mapping[str, str]) -> Job:
         job = self.job(named["id"])

@@ -43,6 +43,9 @@ ENDPOINTS: Mapping[str, tuple[str, Mapping[str, Any], tuple[str, ...]]] = {
     "fal-ai/wan/v2.2-a14b/image-to-video": (
         "video", {"prompt": TEXT, "image_url": TEXT, "end_image_url": TEXT, "seed": SEED}, ("prompt", "image_url"),
     ),
+    "fal-ai/kling-video/v3/pro/image-to-video": (
+        "video", {"prompt": TEXT, "start_image_url": TEXT, "end_image_url": TEXT}, ("prompt", "start_image_url"),
+    ),
     "fal-ai/topaz/upscale/video": (
         "video", {"video_url": TEXT, "upscale_factor": {"type": "number", "minimum": 1, "maximum": 8, "default": 2}},
         ("video_url",),

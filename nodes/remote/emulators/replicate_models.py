@@ -44,6 +44,9 @@ HOSTED: Mapping[str, Hosted] = {
         "image": URI, "prompt": TEXT, "last_image": URI, "seed": SEED,
         "resolution": {"type": "string", "enum": ["480p", "720p"], "default": "480p"},
     }, ("image", "prompt"), _version("5")),
+    "kwaivgi/kling-v2.1": Hosted("video", {
+        "prompt": TEXT, "start_image": URI, "end_image": URI,
+    }, ("prompt", "start_image"), _version("9")),
     "topazlabs/video-upscale": Hosted("video", {"video": URI}, ("video",), _version("6")),
     "meta/musicgen": Hosted("audio", {
         "prompt": TEXT, "duration": {"type": "integer", "default": 8}, "seed": SEED,

@@ -154,6 +154,14 @@ def test_the_models_own_errors_are_its_result() -> None:
     assert (found.phase, found.note, found.charged) == ("failed", "image_url: Too small", None)
 
 
+def test_a_model_that_fails_and_fal_that_is_unwell() -> None:
+    detail = [{"loc": ["body"], "msg": "Internal server error", "type": "internal_server_error"}]
+    found = state(answer({"status": "COMPLETED"}), answer({"detail": detail}, 500))
+    assert (found.phase, found.note, found.charged) == ("failed", "Internal server error", False)
+    later, calls = talk(poll([JOB]), answer({"status": "COMPLETED"}), answer({"detail": "Service unavailable"}, 503))
+    assert later == {} and calls[1].sees_errors
+
+
 def test_a_result_that_is_gone_or_empty() -> None:
     assert state(answer({"detail": "Request 764c not found"}, 404)).phase == "gone"
     assert state(answer({"status": "COMPLETED"}), answer({"detail": "Request not found"}, 404)).phase == "gone"

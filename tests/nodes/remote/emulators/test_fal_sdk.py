@@ -97,6 +97,13 @@ def test_failed_in_the_runner(fal: Fal, client: fal_client.SyncClient) -> None:
     assert isinstance(done, fal_client.Completed) and done.error_type == "runner_disconnected"
 
 
+def test_failed_in_the_model(fal: Fal, client: fal_client.SyncClient) -> None:
+    fal.fail("failed")
+    with pytest.raises(fal_client.FalClientHTTPError, match="internal_server_error") as caught:
+        client.subscribe("alibaba/wan-3.0/text-to-video", {"prompt": "it waves"})
+    assert caught.value.status_code == 500
+
+
 def test_wrong_key(fal: Fal) -> None:
     with pytest.raises(fal_client.FalClientHTTPError) as caught:
         fal_client.SyncClient(key="another").submit("fal-ai/flux/dev", {"prompt": "a tin toy"})
