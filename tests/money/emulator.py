@@ -3,7 +3,7 @@
 from typing import Any
 
 from nodes.remote.emulators.samples import picture
-from nodes.remote.emulators.server import Emulator, Handler, Job, Problem, Reply, Seen
+from nodes.remote.emulators.server import Emulator, Handler, Problem, Reply, Seen
 
 
 class Toys(Emulator):

@@ -41,7 +41,7 @@ def arm(moment: str) -> None:
         return answer
 
     Journal._save = saving  # type: ignore[method-assign]
-    Client.send = sending  # type: ignore[method-assign]
+    Client.send = sending  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":

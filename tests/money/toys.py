@@ -60,9 +60,11 @@ def cancel(job: Job) -> Asking[bool]:
     return answer.ok
 
 
-PROVIDERS = tuple(
-    Provider(name, HERE / f"{name}.toml", submit, accepted, refused, poll, lookup if name == "toylook" else None, cancel)
-    for name in ("toy", "toykey", "toylook"))
+PROVIDERS = (
+    Provider("toy", HERE / "toy.toml", submit, accepted, refused, poll, None, cancel),
+    Provider("toykey", HERE / "toykey.toml", submit, accepted, refused, poll, None, cancel),
+    Provider("toylook", HERE / "toylook.toml", submit, accepted, refused, poll, lookup, cancel),
+)
 BY_NAME = {provider.name: provider for provider in PROVIDERS}
 
 
