@@ -31,7 +31,7 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Col
 
 @pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing in the tests touches the data folder of whoever runs them, nor asks a model hub or a keyring for anything."""
+    """Nothing in the tests touches the data folder or keyring of whoever runs them, nor asks a model hub."""
     ours = {
         "AJAR_HOME": str(tmp_path_factory.mktemp("home") / "ajar"),
         "HF_HUB_OFFLINE": "1",
