@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from ajar.context import Remote
 from ajar.contract import node
 from ajar.errors import UserError
-from ajar.hints import Offered, Prompt, Range, Slider
+from ajar.hints import Prompt, Range, Slider
 from ajar.offers import require
 from ajar.remote import Order
 from ajar.values import Audio, Image, Video
@@ -77,7 +77,7 @@ def kling_avatar(
     image: Image,
     voice: Audio,
     prompt: Prompt = "",
-    resolution: Annotated[Literal["720p", "1080p"], Offered("resolutions")] = "720p",
+    resolution: Literal["720p", "1080p"] = "720p",
 ) -> Video:
     """Let a person in a picture speak with a voice, with Kling.
 
