@@ -103,7 +103,7 @@ def greet() -> Asking[str]:
 
 def _fine(answer: Answer) -> Answer:
     if not answer.ok:
-        raise UserError(f"ElevenLabs did not say it: {refused(answer).message}.", "Look at the key.")
+        raise UserError(f"ElevenLabs did not say it: {refused(answer).message.rstrip('.')}.", "Look at the key.")
     return answer
 
 

@@ -57,11 +57,12 @@ def write_text(
     temperature: Annotated[float, Slider(0, 2, 0.05)] = 1.0,
     seed: Seed = 0,
 ) -> str:
-    """Have a language model write: a better prompt, what is to be seen in a picture, three shots out of one idea.
+    """Have a language model write: a better prompt, what a picture shows, three shots out of one idea.
 
     `by` says whose model it is. Ollama, LM Studio and vLLM run on this machine: they need no key and cost nothing,
     and nothing leaves. "compatible" is any other server that speaks like OpenAI's chat completions; its address is
-    set in the settings. `model` is the service's own name of the model; each service lists its models.
+    set in the settings. `model` is the service's own name of the model; "ajar keys test ollama" lists those of Ollama,
+    and so on: openai_text, anthropic, google_text, xai_text, lmstudio, vllm, compatible.
     `system` says how the model is to behave. `most` is the most tokens it may spend; what models think before
     they answer counts too, and an answer is cut off there. At temperature 1 the service's own is taken.
     The same seed makes the same answer likelier, never sure, and 0 sends none; it goes along modulo 2^31.
@@ -71,7 +72,8 @@ def write_text(
     if not prompt.strip():
         raise UserError("There is nothing to write about: the prompt is empty.", "Say what is to be written.")
     if not model.strip():
-        raise UserError(f"No model of {provider.facts.title} is chosen.", "Write the name of one that it lists.")
+        raise UserError(f"No model of {provider.facts.title} is chosen.",
+                        f"It lists them by: ajar keys test {provider.name}.")
     settings: dict[str, Any] = {"prompt": prompt, "system": system, "most": most}
     if by == "anthropic" and temperature != 1.0:
         raise UserError("Anthropic's models take no temperature.", "Set the temperature to 1, or take another service.")

@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from ajar.remote import Answer, Asking, Call, Order, Part, Refusal, State, Unreadable, choose, say
-from nodes.remote.text_reading import WAIT, blocked, broken, by_status, ended, error_of, listed, message_of, used
+from nodes.remote.text_reading import (
+    WAIT,
+    blocked,
+    broken,
+    by_status,
+    counted,
+    ended,
+    error_of,
+    listed,
+    message_of,
+    used,
+)
 
 
 def submit(order: Order, parts: Sequence[Part], nonce: str) -> Call:
@@ -73,5 +84,4 @@ def models() -> Asking[list[str]]:
 
 
 def greet() -> Asking[str]:
-    names = yield from models()
-    return f"{len(names)} models are offered."
+    return counted((yield from models()))

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from ajar.remote import Answer, Asking, Call, Cost, Order, Part, Refusal, State, Unreadable, choose, say
-from nodes.remote.text_reading import WAIT, blocked, broken, by_status, ended, error_of, listed, message_of, used
+from nodes.remote.text_reading import (
+    WAIT,
+    blocked,
+    broken,
+    by_status,
+    counted,
+    ended,
+    error_of,
+    listed,
+    message_of,
+    used,
+)
 
 BLOCKED = ("moderation_blocked", "content_policy_violation", "content_filter")
 NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "billing_not_active")
@@ -46,8 +57,7 @@ class Chat:
         return sorted(str(row["id"]) for row in plain.get("data") or () if isinstance(row, dict) and row.get("id"))
 
     def greet(self) -> Asking[str]:
-        names = yield from self.models()
-        return f"{len(names)} models are offered."
+        return counted((yield from self.models()))
 
 
 def accepted(answer: Answer, order: Order) -> State:

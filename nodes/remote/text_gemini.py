@@ -6,7 +6,18 @@ from typing import Any
 from urllib.parse import quote
 
 from ajar.remote import Answer, Asking, Call, Order, Part, Refusal, State, Unreadable, choose, say
-from nodes.remote.text_reading import WAIT, blocked, broken, by_status, ended, error_of, listed, message_of, used
+from nodes.remote.text_reading import (
+    WAIT,
+    blocked,
+    broken,
+    by_status,
+    counted,
+    ended,
+    error_of,
+    listed,
+    message_of,
+    used,
+)
 
 BLOCKED = ("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII")
 
@@ -75,8 +86,7 @@ def models() -> Asking[list[str]]:
 
 
 def greet() -> Asking[str]:
-    names = yield from models()
-    return f"{len(names)} models are offered."
+    return counted((yield from models()))
 
 
 def _words(event: Any) -> str:

@@ -8,7 +8,6 @@ from ajar.remote import Answer, Cost, Refusal, State, Unreadable, choose, say
 
 WAIT = 600.0
 """Seconds to wait for words; a model on one's own machine may take minutes to be loaded."""
-BUSY = "It is used by too many at the moment, or by you too often."
 
 
 def ended(text: str, reason: str, *, cut: bool, cost: Cost | None) -> State:
@@ -65,13 +64,18 @@ def by_status(answer: Answer, error: Mapping[str, Any]) -> Refusal:
     kinds: dict[int, Any] = {401: "key", 402: "credit", 403: "key", 429: "busy", 529: "busy"}
     if answer.status in (408, 409) or (answer.status >= 500 and answer.status != 529):
         return Refusal("server", words, charged=None)
-    hint = "Choose one of the models that the service lists." if answer.status == 404 else ""
+    hint = "The service lists its models: ajar keys test NAME." if answer.status == 404 else ""
     return Refusal(kinds.get(answer.status, "invalid"), words, hint)
 
 
 def listed(answer: Answer, title: str) -> dict[str, Any]:
     """The object of a list. UserError where the service would not give it."""
     if not answer.ok:
-        raise UserError(f"{title} did not list its models: {say(message_of(error_of(answer)))}.",
+        raise UserError(f"{title} did not list its models: {say(message_of(error_of(answer))).rstrip('.')}.",
                         "Look at the key and the address.")
     return answer.object()
+
+
+def counted(names: list[str]) -> str:
+    """A sentence that names the models; here a person learns what may be written at ``model``."""
+    return f"{len(names)} model{'s' * (len(names) != 1)}: {', '.join(names) or 'none'}."

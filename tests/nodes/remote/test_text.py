@@ -309,6 +309,16 @@ def test_models_are_listed_in_pages() -> None:
     assert ended.value.value == ["a", "b"]
 
 
+def test_a_person_is_told_the_names_of_the_models() -> None:
+    greet = BY["ollama"].greet
+    assert greet is not None
+    asking = greet()
+    assert next(asking).path == "/models"
+    with pytest.raises(StopIteration) as ended:
+        asking.send(error(200, {"object": "list", "data": [{"id": "b"}, {"id": "a:7b"}]}))
+    assert ended.value.value == "2 models: a:7b, b."
+
+
 def test_a_key_that_is_refused_is_said_when_models_are_listed() -> None:
     greet = BY["openai"].greet
     assert greet is not None
