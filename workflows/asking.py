@@ -36,7 +36,9 @@ async def ask(transport: Transport, provider: Provider, asking: "Asking[T]") -> 
             if answer.status in AGAIN and not (call.sees_errors and answer.status >= 500):
                 refusal = provider.refused(answer)
                 raise Later(refusal.message, seconds_of(answer.headers.get("retry-after")))
-            if answer.status in (401, 402, 403) and call.auth and (refusal := provider.refused(answer)).kind == "key":
+            # Google says 400 to a wrong key.
+            if answer.status in (400, 401, 402, 403) and call.auth and \
+                    (refusal := provider.refused(answer)).kind == "key":
                 raise AjarError(f"{provider.facts.title} refused the key: {refusal.message}",
                                 f"Give another one: ajar keys set {provider.name}.")
             call = asking.send(answer)
