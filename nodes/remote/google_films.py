@@ -18,6 +18,9 @@ PHASES: dict[str, Phase] = {
 }
 """The states of an interaction; what asks for something more can't end in a film here, and is failed."""
 
+TASKS = {"first_frame": "image_to_video", "reference": "reference_to_video", "video": "edit"}
+"""What is to be done, by what comes first."""
+
 
 # --- Omni -----------------------------------------------------------------------------------------------------------
 
@@ -26,21 +29,22 @@ def interact(order: Order, parts: Sequence[Part]) -> Call:
     """A job in the background: without it the call would answer only when the film is there."""
     settings = order.settings
     content: list[dict[str, str]] = [
-        {"type": "image", "data": part.base64(), "mime_type": part.type} for part in parts]
+        {"type": part.type.partition("/")[0], "data": part.base64(), "mime_type": part.type} for part in parts]
     content.append({"type": "text", "text": settings["prompt"]})
-    task = "text_to_video" if not parts else \
-        "reference_to_video" if parts[0].role == "reference" else "image_to_video"
+    form = {"type": "video", "delivery": "uri"}
+    if "seconds" in settings:  # a film that is changed keeps its own length and shape
+        form |= {"aspect_ratio": settings["shape"], "resolution": settings["resolution"],
+                 "duration": f"{settings['seconds']}s"}
     return Call("POST", "/v1beta/interactions", seconds=120.0, json={
         "model": order.model, "background": True, "store": True,
         "input": [{"type": "user_input", "content": content}],
-        "response_format": {"type": "video", "aspect_ratio": settings["shape"], "resolution": settings["resolution"],
-                            "duration": f"{settings['seconds']}s", "delivery": "uri"},
-        "generation_config": {"video_config": {"task": task}},
+        "response_format": form,
+        "generation_config": {"video_config": {"task": TASKS[parts[0].role] if parts else "text_to_video"}},
     })
 
 
 def interaction_of(answer: Answer, order: Order) -> Job:
-    return Job(str(need(answer.object(), "id")), data={"route": "omni", "seconds": order.settings["seconds"]})
+    return Job(str(need(answer.object(), "id")), data={"route": "omni", "seconds": order.settings.get("seconds")})
 
 
 def interaction_state(answer: Answer, job: Job) -> State:
@@ -91,10 +95,11 @@ def _trouble(found: dict[str, Any]) -> str:
 
 
 def _cost(found: dict[str, Any], job: Job) -> Cost:
-    """Google counts tokens; the price rows are by the second."""
+    """Google counts tokens; the price rows are by the second. How a change of a film is paid for is not known."""
     tokens = choose(found, "usage", "total_output_tokens")
     note = f"{tokens:,} tokens" if isinstance(tokens, int) else ""
-    return Cost(None, "computed", note, {"second": float(choose(job.data, "seconds", default=0))})
+    seconds = choose(job.data, "seconds")
+    return Cost(None, "computed", note, {"second": float(seconds)} if seconds else {})
 
 
 # --- Veo ------------------------------------------------------------------------------------------------------------

@@ -40,6 +40,29 @@ def gemini_video(
     return remote.run(PROVIDER, order).video()
 
 
+@node(group="Hosted video", provider="google", title="Gemini Omni edit")
+def gemini_video_edit(
+    remote: Remote,
+    prompt: Prompt,
+    video: Video,
+    references: tuple[Image, ...] = (),
+    model: Annotated[str, Model("google-video")] = "gemini-omni-1.2-flash",
+) -> Video:
+    """Change a film as the prompt says with Google's Gemini Omni; its length and shape stay.
+
+    The film is sent whole, so it should be short: resellers take up to ten seconds. Google's list does not say how an
+    edit is paid for, so its price is not known beforehand. That a film may be sent like this is read from Google's
+    client and was not tried.
+    """
+    offer = PROVIDER.offer(model)
+    if not prompt.strip():
+        raise UserError("The prompt is empty.", "Say what should change.")
+    require_roles(offer, {"reference": len(references)})
+    require(offer, prompt=prompt)
+    media = (Media("video", video), *(Media("reference", one) for one in references))
+    return remote.run(PROVIDER, Order(model, "video", {"route": "omni", "prompt": prompt}, media)).video()
+
+
 @node(group="Hosted video", provider="google", title="Veo video (legacy)")
 def veo_video(
     remote: Remote,

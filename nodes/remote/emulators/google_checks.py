@@ -65,6 +65,12 @@ def check_picture(data: Any, type: Any) -> None:
         raise Problem(400, "Unable to process input image.") from None
 
 
+def check_film(data: Any, type: Any) -> None:
+    among(type, ("video/mp4", "video/mpeg", "video/mov", "video/webm"), "mime_type")
+    if base64.b64decode(str(data).translate({45: 43, 95: 47}))[4:8] != b"ftyp":
+        raise Problem(400, "Unable to process input video.")
+
+
 def blocks_of(given: Any) -> list[str]:
     """The types of the content blocks: of a bare text, a list of blocks, or a list of steps."""
     if isinstance(given, str) and given:
@@ -79,6 +85,8 @@ def blocks_of(given: Any) -> list[str]:
         among(block.get("type"), ("text", "image", "video"), "input.type")
         if block["type"] == "image":
             check_picture(block.get("data"), block.get("mime_type"))
+        if block["type"] == "video":
+            check_film(block.get("data"), block.get("mime_type"))
     return [block["type"] for block in blocks]
 
 

@@ -12,10 +12,10 @@ import pytest
 from ajar.errors import UserError
 from ajar.remote import Answer, Call, Job, Order, Part, State, Unreadable
 from ajar.testing import FakeRemote, Ordered
-from ajar.values import Image
+from ajar.values import Image, Size, Video
 from nodes.remote.google import PROVIDER
 from nodes.remote.google_image import gemini_image
-from nodes.remote.google_video import gemini_video, veo_video
+from nodes.remote.google_video import gemini_video, gemini_video_edit, veo_video
 
 SMALL = Image.of(np.zeros((8, 8, 3), np.uint8))
 
@@ -153,6 +153,30 @@ def test_a_film_is_ordered_in_the_background(tmp_path: Path) -> None:
                             "delivery": "uri"},
         "generation_config": {"video_config": {"task": "image_to_video"}}}
     assert PROVIDER.facts.quote(order).high == pytest.approx(0.7)
+
+
+def test_a_film_is_changed_at_a_price_nobody_knows(tmp_path: Path) -> None:
+    film = Video(tmp_path / "video.mp4", Size(64, 64), 8, 2)
+    order = ordered(gemini_video_edit, "make it night", film, (SMALL,))
+    (tmp_path / "video.mp4").write_bytes(b"MP4")
+    sent = Part("video", "video/mp4", "d", tmp_path / "video.mp4")
+    call = PROVIDER.submit(order, [sent, part(tmp_path)], "nonce")
+    assert call.json["generation_config"] == {"video_config": {"task": "edit"}}
+    assert call.json["response_format"] == {"type": "video", "delivery": "uri"}
+    assert call.json["input"][0]["content"][:2] == [
+        {"type": "video", "data": "TVA0", "mime_type": "video/mp4"},
+        {"type": "image", "data": coded("reference"), "mime_type": "image/png"}]
+    assert not PROVIDER.facts.quote(order).known
+    job = PROVIDER.accepted(answer({"id": "v1_abc"}), order)
+    assert isinstance(job, Job)
+    done = {"id": "v1_abc", "status": "completed", "steps": [{"type": "model_output", "content": [
+        {"type": "video", "uri": "https://x/files/a"}]}]}
+    state = asked([job], answer(done))[1]["v1_abc"]
+    assert state.phase == "done"
+    assert state.cost is not None
+    assert PROVIDER.facts.priced(order.model, order.terms, state.cost).usd is None
+    with pytest.raises(UserError, match="prompt is empty"):
+        gemini_video_edit(FakeRemote(), "", film)
 
 
 @pytest.mark.parametrize(("references", "task"), [((), "text_to_video"), ((SMALL, SMALL), "reference_to_video")])

@@ -1,11 +1,17 @@
 """Google in the fault matrix: a picture out of words, one after others, an Omni film, a Veo film."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ajar.values import Image
+from ajar.values import Image, Video
+from nodes.remote.emulators import samples
 from nodes.remote.emulators.google import Google
 from nodes.remote.emulators.server import FaultKind
 from tests.nodes.remote.case import Case
@@ -35,6 +41,19 @@ def _film() -> Mapping[str, Any]:
     return {"prompt": "the light turns", "first_frame": _picture(), "last_frame": _picture(), "seconds": 4}
 
 
+@cache
+def _film_in_a_file() -> Video:
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder) / "film.mp4"
+    path.write_bytes(samples.film("in"))
+    return Video.open(path)
+
+
+def _changed() -> Mapping[str, Any]:
+    return {"prompt": "make it night", "video": _film_in_a_file(), "references": (_picture(),)}
+
+
 def _veo() -> Mapping[str, Any]:
     return {"prompt": "the light turns", "references": (_picture(),), "shape": "9:16"}
 
@@ -44,6 +63,7 @@ CASES = [
     Case("google", Google, "gemini_video", _film, "video"),
     Case("google", Google, "gemini_image", _words, "image", at_once=True, never=AT_ONCE),
     Case("google", Google, "gemini_image", _edit, "image", at_once=True, never=AT_ONCE),
+    Case("google", Google, "gemini_video_edit", _changed, "video"),
     # An operation is done or it is not: there is no word for its state.
     Case("google", Google, "veo_video", _veo, "video", never=frozenset({"odd_status"})),
 ]
