@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtGui import QImage
 
 from ajar.values import Audio, Image, Mask, Video
-from canvas.foresight import Fact
+from canvas.fact import Fact
 from canvas.kit import words
 from canvas.looks import Look, Phase, Thumb
 from workflows.following import Course

@@ -2,45 +2,30 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from ajar.context import Stage
 from ajar.contract import NodeType
 from ajar.hints import Model
 from ajar.models import Licence, ModelEntry
+from canvas import prices
+from canvas.fact import Fact, Standing
+from canvas.hosting import hosted, locked, priced, unlocked
 from canvas.kit import words
 from canvas.machine import has_card
+from canvas.prices import Part, parts_of
 from workflows.flatten import unfold
 from workflows.following import to_run
 from workflows.graph import Graph, Node
 from workflows.problems import Problem
 from workflows.project import Project
+from workflows.quotes import Bill
 from workflows.sound import Sound, plan_sound
 from workflows.studio import Options, Prepared, Studio
 from workflows.timings import Timings
 
-Standing = Literal["idle", "cached", "missing", "broken", "other_stage"]
+NOTHING = Bill()
 STRICTNESS = ("yes", "unknown", "conditional", "no")
 """From what may be sold freely to what may not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What the forecast says of a node."""
-
-    standing: Standing = "idle"
-    lane: str = ""
-    open: bool | None = None
-    licence: str = ""
-    price: str = ""
-    needs: str = ""
-    message: str = ""
-    hint: str = ""
-    """What is wrong or missing, and what to do about it."""
-    keys: tuple[str | None, ...] = ()
-    """The keys of its results; other keys mean that something before it (or in it) has changed."""
-    stage: str = ""
-    """With ``other_stage``: the stage it waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +39,18 @@ class Outlook:
     """How many nodes would run."""
     calls: int | None = 0
     """How often; None where that shows only while running."""
-    price: float | None = 0.0
-    """In dollars; None where it is not known."""
+    bill: Bill = NOTHING
+    """What exactly that would cost."""
+    parts: tuple[Part, ...] = ()
+    """The bill by provider."""
+    other: Bill | None = None
+    """What the other stage would cost; None where both are the same."""
     seconds: float | None = 0.0
     """How long it takes on this machine; None where that was never measured."""
     memory: int | None = None
     """Bytes of the largest model."""
-    hosts: int = 0
-    """How many machines elsewhere it would speak with."""
+    hosts: tuple[str, ...] = ()
+    """The machines elsewhere that it would speak with."""
     licence: str = ""
     """The strictest licence among the models."""
     commercial: str = ""
@@ -70,8 +59,18 @@ class Outlook:
 
     @property
     def cost(self) -> str:
-        """``free``, ``$0.28``, ``?``."""
-        return words.price(self.price)
+        """``free``, ``$0.28 – 0.37``, ``?``."""
+        return prices.cost(self.bill)
+
+    @property
+    def costs(self) -> bool:
+        """Whether money would be charged."""
+        return prices.costs(self.bill)
+
+    @property
+    def played(self) -> bool:
+        """Whether only stand-ins on this machine would be ordered from."""
+        return bool(self.parts) and all(part.played for part in self.parts)
 
     @property
     def time(self) -> str:
@@ -100,11 +99,22 @@ def foresee(studio: Studio, graph: Graph, project: Project, options: Options, ti
             errors.setdefault(problem.node, []).append(problem)
     types = studio.packs.types
     facts = {name: _fact(node, types.get(node.type), errors.get(name, ()), models) for name, node in nodes.items()}
+    facts = {name: hosted(fact, types.get(nodes[name].type), studio) for name, fact in facts.items()}
+    other: Sound | None = None
     if sound.prepared is not None:
+        if _is_staged(sound.prepared):
+            away: Stage = "final" if options.stage == "draft" else "draft"
+            other = plan_sound(studio, graph, project, replace(options, stage=away))
         facts = _planned(facts, sound.prepared, options.stage, sound.lost)
+        facts = priced(facts, sound.prepared, other.prepared if other is not None else None)
+        facts = unlocked(facts, sound.prepared)
     if given_up():
         return None
-    return _totals(sound, facts, options.stage, timings, studio.catalogue.licences())
+    found = _totals(sound, facts, options.stage, timings, studio.catalogue.licences())
+    if sound.prepared is None:
+        return found
+    return replace(found, parts=parts_of(studio, sound.prepared), problems=(*found.problems, *locked(sound.prepared)),
+                   other=other.prepared.bill if other is not None and other.prepared is not None else None)
 
 
 def _is_hopeless(sound: Sound) -> bool:
@@ -125,14 +135,12 @@ def _fact(node: Node, type_: NodeType | None, errors: Sequence[Problem],
             break
     if type_ is not None:
         lane = lane_of(type_.lane)
-    fact = Fact(
-        "idle", lane, None if entry is None else entry.open, "" if entry is None else entry.licence,
-        "?" if type_ is not None and type_.lane == "remote" else "",
-    )
+    fact = Fact("idle", lane, None if entry is None else entry.open, "" if entry is None else entry.licence)
     if node.state in ("muted", "bypassed"):
         return fact
     for problem in errors:
-        if wanted and _is_model(type_, problem) and (entry is None or entry.path is None):
+        away = type_ is not None and type_.lane == "remote"  # a hosted model can't be fetched: the problem says more
+        if wanted and not away and _is_model(type_, problem) and (entry is None or entry.path is None):
             title = wanted if entry is None else entry.title
             size = f", {words.size(entry.bytes)}" if entry is not None and entry.bytes else ""
             return _wrong(fact, "missing", f"Needs {title}{size}", problem)
@@ -140,6 +148,11 @@ def _fact(node: Node, type_: NodeType | None, errors: Sequence[Problem],
     faults = [problem for problem in errors
               if problem.input is None or node.inputs.get(problem.input) is not None]
     return _wrong(fact, "broken", "", faults[0]) if faults else fact
+
+
+def _is_staged(prepared: Prepared) -> bool:
+    """Whether what runs depends on the stage."""
+    return any("stage" in type_.deciders for type_ in _types_of(prepared))
 
 
 def _wrong(fact: Fact, standing: Standing, needs: str, problem: Problem) -> Fact:
@@ -155,7 +168,7 @@ def _planned(facts: Mapping[str, Fact], prepared: Prepared, stage: Stage, lost: 
     """The same with what the plan knows: which results are there, and their keys."""
     plan, cells = prepared.plan, prepared.cells
     running = set(to_run(prepared))
-    staged = not lost and any("stage" in type_.deciders for type_ in _types_of(prepared))
+    staged = not lost and _is_staged(prepared)
     found: dict[str, Fact] = {}
     for name, fact in facts.items():
         if fact.standing in ("missing", "broken"):
@@ -187,18 +200,15 @@ def _totals(sound: Sound, facts: Mapping[str, Fact], stage: Stage, timings: Timi
             licences: Mapping[str, Licence]) -> Outlook:
     prepared = sound.prepared
     if prepared is None:
-        return Outlook(sound.problems, facts, stage, price=0.0)
+        return Outlook(sound.problems, facts, stage)
     names = to_run(prepared)
     rows = {row.id: row for row in prepared.rows}
     calls: int | None = 0
-    price: float | None = 0.0
     seconds: float | None = 0.0
     for name in names:
         row, step = rows[name], prepared.plan.steps[name]
         left = None if row.calls is None else row.calls - row.cached
         calls = None if calls is None or left is None else calls + left
-        price = None if price is None or row.price is None or (left is None and row.price) else (
-            price + row.price * (left or 0))
         guess = timings.guess(step)
         if guess is None and step.type.lane == "cpu":
             guess = 0.0  # what was never worth measuring
@@ -206,9 +216,10 @@ def _totals(sound: Sound, facts: Mapping[str, Fact], stage: Stage, timings: Timi
             seconds + guess * (left or 0))
     memory = max((rows[name].memory or 0 for name in names), default=0)
     licence, commercial = _strictest([row.licence for row in prepared.rows if row.licence], licences)
-    hosts = len({rows[name].lane for name in names if rows[name].leaves_machine})
-    return Outlook(sound.problems, facts, stage, len(names), calls, price, seconds, memory or None, hosts, licence,
-                   commercial, prepared)
+    hosts = tuple(dict.fromkeys(rows[name].host or rows[name].provider for name in names
+                                if rows[name].leaves_machine))
+    return Outlook(sound.problems, facts, stage, len(names), calls, prepared.bill, seconds=seconds,
+                   memory=memory or None, hosts=hosts, licence=licence, commercial=commercial, prepared=prepared)
 
 
 def _strictest(used: Sequence[str], licences: Mapping[str, Licence]) -> tuple[str, str]:

@@ -78,7 +78,7 @@ class Inspector(QWidget):
     def _told(self, document: Any, outlook: Any) -> None:
         self.tell_problems(document, outlook.problems)
         if document is self._document:
-            self.form.tell_price(outlook.cost, costs=outlook.price is None or outlook.price > 0)
+            self.form.tell_price(outlook.cost, costs=outlook.costs)
 
     def _listen(self) -> None:
         self._desk.fronted.connect(self._front)

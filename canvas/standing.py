@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from canvas.document import Document
 from canvas.faces import Ran, Shown, Strip, face
-from canvas.foresight import Fact
+from canvas.fact import Fact
 from canvas.kit import words
 from canvas.looks import Look, Looks, Phase
+from canvas.prices import cost
+from workflows.quotes import Bill
 
 PART = 64
 """Faces that are drawn anew at a time: what listens to the looks has to keep up with it."""
@@ -120,4 +122,15 @@ class Standing:
             ended = sum(one.phase in ("done", "cached") for one in faces.values())
             done = (ended + (first.done or 0.0)) / len(faces)
             word = words.percent(done)
-        return replace(first, word=word, done=done, picture=last.picture, preview=last.preview, text=last.text)
+        return replace(first, word=word, done=done, picture=last.picture, preview=last.preview, text=last.text,
+                       price=self._price(names))
+
+    def _price(self, names: Iterable[str]) -> str:
+        """What the nodes of a group would cost together; of those that wait for the other stage only where all do."""
+        asked = [fact for fact in map(self.fact, names) if fact.price]
+        paid = [fact for fact in asked if fact.standing != "other_stage"] or asked
+        if not paid:
+            return ""
+        if any(fact.low is None or fact.high is None or fact.price == words.UNKNOWN for fact in paid):
+            return words.UNKNOWN
+        return cost(Bill(sum(fact.low or 0.0 for fact in paid), sum(fact.high or 0.0 for fact in paid)))

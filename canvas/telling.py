@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from canvas import prices
 from canvas.document import Document
 from canvas.foresight import Outlook
 from canvas.kit import words
@@ -53,15 +54,25 @@ class Telling(QObject):
     def _price(self, outlook: Outlook | None) -> None:
         tools = self._window.tools
         cost = outlook.cost if outlook is not None else words.FREE
-        costs = outlook is not None and (outlook.price is None or outlook.price > 0)
+        costs = outlook is not None and outlook.costs
         tools.run.set_price(cost, costs=costs)
         if outlook is not None:
             tools.stage.set_note(outlook.stage, cost, costs=costs)
+            away, other = "final" if outlook.stage == "draft" else "draft", outlook.other or outlook.bill
+            tools.stage.set_note(away, prices.cost(other), costs=prices.costs(other))
         about = words.facts(cost, outlook.time) if outlook is not None else cost
         tools.run.setAccessibleDescription(about)
-        tools.run.setToolTip(f"Run · {about}  {self._window.actions_.keys('run')}")
-        hosts = outlook.hosts if outlook is not None else 0
-        tools.hosts.say("Local only · 0 hosts" if hosts == 0 else words.count(hosts, "host"))
+        lines = [f"Run · {about}  {self._window.actions_.keys('run')}"]
+        lines += [prices.said(part) for part in outlook.parts] if outlook is not None else []
+        tools.run.setToolTip(words.tip("\n".join(lines)))
+        self._hosts(outlook.hosts if outlook is not None else ())
+
+    def _hosts(self, hosts: tuple[str, ...]) -> None:
+        """Where work would be sent. Several are counted; their names are in the tip."""
+        mark = self._window.tools.hosts
+        mark.say(words.count(len(hosts), "host") if hosts else "Local only · 0 hosts")
+        mark.setToolTip(words.tip(prices.hosts_said(hosts)))
+        mark.setAccessibleDescription(prices.hosts_said(hosts))
 
     def _worked(self) -> None:
         window = self._window

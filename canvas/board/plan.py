@@ -182,10 +182,12 @@ class _Layout(Column):
             lines.append(Line(QRectF(x, y, width, self.px(15)), second))
             y += self.px(18)
         ink = {"failed": "semantic.error", "waiting": "semantic.warn"}.get(look.phase, "accent.base")
-        link = third.rstrip(".") or ("Details" if failed else "Get it")
+        key = not failed and "key" in look.needs.lower()
+        link = third.rstrip(".") or ("Details" if failed else "Give the key" if key else "Get it")
         room = min(self.ink.width("strong", link) + 2, width - self.px(56) if third else width)
         box = QRectF(x, y, room, self.px(15))
-        lines.append(Line(box, link, "strong", ink, link="hint" if third else "details" if failed else "needs"))
+        way = "hint" if third else "details" if failed else "key" if key else "needs"
+        lines.append(Line(box, link, "strong", ink, link=way))
         if third:
             right = QRectF(box.right() + self.px(12), y, self.px(46), self.px(15))
             lines.append(Line(right, "Details", "strong", ink, link="details"))

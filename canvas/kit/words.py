@@ -1,5 +1,6 @@
 """Prices, times, sizes and counts as the window says them. Pure; nothing here knows Qt."""
 
+import datetime
 import html
 import math
 import re
@@ -10,6 +11,7 @@ DOT = " · "
 NO_BREAK = "\N{NO-BREAK SPACE}"
 UNKNOWN = "?"
 FREE = "free"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def facts(*parts: str) -> str:
@@ -98,6 +100,15 @@ def size(count: int | float | None) -> str:
         if count >= unit * (1 - 0.5 / 1000):
             return f"{_short(count / unit, digits)} {name}"
     return f"{int(count)} B"
+
+
+def day(text: str) -> str:
+    """A day as people write it: ``18 Nov 2026`` for ``2026-11-18``; what is no day stays as it is."""
+    try:
+        date = datetime.date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
 def part_of(used: float, total: float) -> str:

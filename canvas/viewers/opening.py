@@ -17,7 +17,7 @@ from workflows.results import Kept
 from workflows.take import Take, value_of
 
 if TYPE_CHECKING:
-    from canvas.foresight import Fact
+    from canvas.fact import Fact
     from canvas.runner import Runner
 
 Then = Callable[[Shown], None]

@@ -4,7 +4,7 @@ from PySide6.QtGui import QImage
 
 from ajar.plain import Size
 from canvas.faces import Ran, Shown, Strip, face, text_of
-from canvas.foresight import Fact
+from canvas.fact import Fact
 from canvas.looks import Look, Thumb
 from workflows.following import Course
 

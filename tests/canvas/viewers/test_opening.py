@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from ajar.errors import AjarError
 from canvas.desk import Desk
 from canvas.document import Document
-from canvas.foresight import Fact
+from canvas.fact import Fact
 from canvas.looks import Look
 from canvas.standing import Standing
 from canvas.viewers import facts, opening
