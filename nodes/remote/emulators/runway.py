@@ -20,9 +20,13 @@ PROMPTS = {"gen4_turbo": 1000, "gen4.5": 1000, "veo3.1": 1000, "veo3.1_fast": 10
            "gen4_image_turbo": 1000, "seedance2": 3500, "seedance2_fast": 3500, "seedance2_mini": 3500,
            "seedance2_5": 15000, "happyhorse_1_0": 2500, "gpt_image_2": 32000}
 """In UTF-16 code units."""
-REFERENCES = {"gen4_image": 3, "gen4_image_turbo": 3, "gpt_image_2": 16, "gemini_image3_pro": 14, "seedance2": 9,
-              "seedance2_fast": 9, "seedance2_mini": 9, "hailuo3": 9, "wan3": 10, "wan3_prime": 10, "seedance2_5": 30,
-              "kling_4": 10, "muse_image": 10, "grok_imagine_image_2": 3, "bria_fibo_1_5": 1, "ideogram_4_5": 5}
+REFERENCES = {"gen4_image": 3, "gen4_image_turbo": 3, "gpt_image_2": 16, "gpt_image_2_5_flare": 16,
+              "gpt_image_2_5_sunburst": 16, "gemini_image3_pro": 14, "gemini_image3.1_flash": 14, "nano_banana_2.1": 14,
+              "gemini_image3.1_flash_lite": 14, "gemini_2.5_flash": 3, "muse_image": 10, "grok_imagine_image_2": 3,
+              "bria_fibo_1_5": 1, "bria_fibo_edit_1_5": 4, "ideogram_4_0": 1, "ideogram_4_5": 5, "hailuo3": 9,
+              "seedance2": 9, "seedance2_fast": 9, "seedance2_mini": 9, "seedance2_5": 30, "wan3": 10,
+              "wan3_prime": 10, "kling_4": 10, "klingO3_4k": 7, "klingO3_pro": 7, "klingO3_standard": 7}
+"""The most references, where the types say so."""
 ENUMS = {"resolution": ("480p", "720p", "1080p", "768p", "2k"), "outputFormat": ("mp4", "mov", "png", "jpeg", "webp"),
          "quality": ("very_low", "low", "medium", "high", "xhigh", "max", "auto"), "outputCount": (1, 2, 3, 4),
          "background": ("transparent", "opaque", "auto"), "mode": ("reference", "extend", "edit"),
@@ -188,7 +192,7 @@ class Runway(Emulator):
                                       or given == ["last"] or ("plain" in given and len(set(given)) > 1)):
             raise Problem(400, "Validation of body failed: promptImage")
         listed = [*body.get("references", []), *body.get("referenceImages", [])]
-        if len(listed) > REFERENCES.get(body["model"], 7):
+        if len(listed) > REFERENCES.get(body["model"], 99):
             raise Problem(400, "Validation of body failed: too many references")
         tags = [one["tag"] for one in listed if "tag" in one]
         if len(set(tags)) < len(tags) or not all(re.fullmatch(r"[A-Za-z]\w{2,15}", tag) for tag in tags):
