@@ -2,6 +2,7 @@
 
 import os
 import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from ajar.frames import Frames
 from workflows.lanes import PATIENCE, NodeCall, Reply
 
 GPU = "nodes.local.gpu:open_device"
+KEYS = re.compile(r"(^|_)(KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 MAX_LOG = 4 * 2**20
 """A longer log of the worker is begun anew."""
 TAIL = 4_000
@@ -299,7 +301,8 @@ class GpuLane:
 
 
 def _environment() -> dict[str, str]:
-    found = dict(os.environ)
+    """Without keys: models run there, which need none. What loads files of strangers should not have them."""
+    found = {name: text for name, text in os.environ.items() if name == "HF_TOKEN" or not KEYS.search(name)}
     here = Path(ajar.__path__[0])
     if not (here / "rooms").is_dir():  # a clone, which need not be installed
         found["PYTHONPATH"] = os.pathsep.join(filter(None, (str(here.parent), found.get("PYTHONPATH"))))

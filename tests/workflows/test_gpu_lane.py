@@ -111,6 +111,18 @@ def test_a_node_runs_in_another_process_without_torch_and_the_process_stays(benc
     assert int(pid) != os.getpid()
 
 
+def test_the_process_gets_no_keys(tmp_path: Path, packs: Packs, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AJAR_KLING_KEY", "OPENAI_API_KEY", "REPLICATE_API_TOKEN", "HF_SECRET"):
+        monkeypatch.setenv(name, "canary-0123456789abcdef")
+    bench = Bench(tmp_path, packs)
+    try:
+        bench.run("where")
+        assert "PATH" in bench.process.environ()
+        assert "canary-0123456789abcdef" not in bench.process.environ().values()
+    finally:
+        bench.lane.close()
+
+
 def test_large_pictures_go_both_ways_unchanged(bench: Bench) -> None:
     array = np.random.default_rng(0).integers(0, 256, (2000, 3000, 3)).astype(np.uint8)
     found = bench.run("invert", image=Image.of(array, b"profile"))
