@@ -245,6 +245,7 @@ def elevenlabs_voices(remote: Remote, search: str = "") -> str:
     """List the voices that your account may use: a line each, the id first.
 
     It costs nothing. At most a hundred are listed; `search` finds those whose name or labels hold these words.
+    The list is kept like every result: it is asked for again when `search` changes, or in another take.
     """
     order = Order("voices", "text", {"route": "voices", "search": search.strip()}, free=True)
     return remote.run(PROVIDER, order).text
