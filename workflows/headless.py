@@ -223,6 +223,8 @@ _ARGUMENTS = {
         "action", nargs="?", choices=("list", "set", "forget", "test"), default="list",
         help="set reads the key without showing it, or from a pipe; test asks the provider (list)"),
     "[NAME]": lambda parser: parser.add_argument("name", metavar="NAME", nargs="?", help="a provider: kling"),
+    "PUBLISHER": lambda parser: parser.add_argument("publisher", metavar="PROVIDER", help="fal, replicate"),
+    "MODEL": lambda parser: parser.add_argument("model", metavar="MODEL", help="the provider's own name of it"),
     "--port": lambda parser: parser.add_argument("--port", metavar="N", type=int, default=0, help="(any that is free)"),
     "--seconds": lambda parser: parser.add_argument(
         "--seconds", metavar="S", type=float, default=5.0, help="how long a job takes (5)"),
@@ -246,6 +248,7 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("emulate", "play a provider on this machine, without key and money", ("[PROVIDER]", "--port", "--seconds")),
     ("nodes", "list the node types, or describe one", ("NAME", "--json", "--pack")),
     ("models", "list the models and which are on this machine", ("--json",)),
+    ("inputs", "ask a provider what one of its models takes, and keep it", ("PUBLISHER", "MODEL", "--json", "--pack")),
     ("schema", "print the JSON Schema of the workflow file, for editors", ("--pack",)),
     ("history", "list the latest runs", ("-n", "--json")),
     ("show", "print the workflow and settings inside a file that Ajar made", ("OUTPUT", "--graph", "--json", "--pack")),
