@@ -140,13 +140,14 @@ class Bench:
 
 
 @contextmanager
-def bench(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Iterator[Bench]:
+def bench(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Path | None = None,
+          **options: Any) -> Iterator[Bench]:
     """A bench whose provider is played by its emulator."""
     for module in ("sending", "doubt", "delivering", "watch", "asking"):
         monkeypatch.setattr(f"workflows.{module}.pause", lambda tries: 0.02)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
-    packs = load_packs(entry_points=False)
+    packs = load_packs([pack] if pack is not None else [], entry_points=False)
     emulator = case.emulator(key=KEY, job_seconds=0.15)
     facts = packs.providers[case.provider].facts
     name = (facts.shares or case.provider).upper()
