@@ -356,6 +356,12 @@ def need(answer: Mapping[str, Any], *path: "str | int") -> Any:
     return found
 
 
+def rows(answer: Mapping[str, Any], *path: "str | int") -> list[dict[str, Any]]:
+    """The objects in a list deep in an answer; nothing where there is no list, and without what is no object."""
+    found = choose(answer, *path)
+    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+
+
 def say(text: Any, limit: int = 300) -> str:
     """A provider's words in one printable line."""
     line = " ".join("".join(one if one.isprintable() else " " for one in str(text)).split())
@@ -371,5 +377,5 @@ def _first(found: "list[T]", what: str) -> T:
 __all__ = [
     "Answer", "Asking", "Call", "Cost", "Delivered", "Done", "Job", "Made", "Media",
     "Modality", "Order", "Part", "Phase", "Provider", "Refusal", "State", "Unreadable", "Upload", "Via", "choose",
-    "need", "say",
+    "need", "rows", "say",
 ]

@@ -5,7 +5,7 @@ Source: google-genai 3.4.0 and 2.34.0. Nothing here was tried on the live servic
 
 from collections.abc import Generator, Mapping, Sequence
 
-from ajar.remote import Answer, Asking, Call, Job, Order, Part, Provider, Refusal, State, Unreadable, choose, say
+from ajar.remote import Answer, Asking, Call, Job, Order, Part, Provider, Refusal, State, Unreadable, choose, rows, say
 from nodes.remote import FACTS, google_films, google_pictures
 
 SPENT = ("PerDay", "depleted", "spending cap", "limit: 0")
@@ -37,7 +37,7 @@ def refused(answer: Answer) -> Refusal:
     except Unreadable:
         found = None
     error = choose(found[0] if isinstance(found, list) and found else found, "error", default={})
-    message = say(choose(error, "message", default=f"status {answer.status}"))
+    message = say(choose(error, "message") or f"status {answer.status}")
     status, text = str(choose(error, "status", default="")), answer.body.decode("utf-8", "replace")
     if answer.status in (401, 403) or "API_KEY_INVALID" in text:
         return Refusal("key", message, "Look at the key, and at what its project may use, in Google AI Studio.")
@@ -80,8 +80,7 @@ def cancel(job: Job) -> Asking[bool]:
 def models() -> Generator[Call, Answer, list[str]]:
     """The models this key may use."""
     answer = yield Call("GET", "/v1beta/models", query={"pageSize": "1000"})
-    rows = choose(answer.object(), "models", default=[])
-    return [str(choose(row, "name", default="")).removeprefix("models/") for row in rows]
+    return [str(row.get("name", "")).removeprefix("models/") for row in rows(answer.object(), "models")]
 
 
 def greet() -> Asking[str]:

@@ -9,7 +9,7 @@ import binascii
 from collections.abc import Sequence
 from typing import Any
 
-from ajar.remote import Answer, Call, Cost, Job, Made, Order, Part, Phase, State, Unreadable, choose, need, say
+from ajar.remote import Answer, Call, Cost, Job, Made, Order, Part, Phase, State, Unreadable, choose, need, rows, say
 
 PHASES: dict[str, Phase] = {
     "queued": "queued", "in_progress": "running", "completed": "done", "failed": "failed", "incomplete": "failed",
@@ -56,10 +56,10 @@ def interaction_state(answer: Answer, job: Job) -> State:
         return State("running", f'Google says "{say(status, 40)}", which is not documented.', unheard=True)
     if phase != "done":
         return State(phase, _trouble(found) or status if phase == "failed" else "")
-    steps = [step for step in choose(found, "steps", default=[]) if choose(step, "type") == "model_output"]
-    blocks = [block for step in steps for block in choose(step, "content", default=[])]
-    files = tuple(_film(block) for block in blocks if choose(block, "type") == "video")
-    text = " ".join(str(block["text"]) for block in blocks if choose(block, "text"))
+    steps = [step for step in rows(found, "steps") if step.get("type") == "model_output"]
+    blocks = [block for step in steps for block in rows(step, "content")]
+    files = tuple(_film(block) for block in blocks if block.get("type") == "video")
+    text = " ".join(str(block["text"]) for block in blocks if block.get("text"))
     if not files:
         return State("blocked", say(text or _trouble(found) or "Google made no film of it."))
     return State("done", files=files, text=text, cost=_cost(found, job))
@@ -89,8 +89,8 @@ def whole(uri: str) -> str:
 
 def _trouble(found: dict[str, Any]) -> str:
     """Why it failed: among the errors of the interaction, or at one of its steps."""
-    words = [choose(one, "message") for one in choose(found, "errors", default=[])]
-    words += [choose(step, "error", "message") for step in choose(found, "steps", default=[])]
+    words = [one.get("message") for one in rows(found, "errors")]
+    words += [choose(step, "error", "message") for step in rows(found, "steps")]
     return say(" ".join(str(word) for word in words if word))
 
 
@@ -135,10 +135,11 @@ def operation_state(answer: Answer, job: Job) -> State:
     if choose(found, "error"):
         return State("failed", say(choose(found, "error", "message", default="no reason was given")))
     result = need(found, "response", "generateVideoResponse")
-    uris = [choose(one, "video", "uri") for one in choose(result, "generatedSamples", default=[])]
+    uris = [choose(one, "video", "uri") for one in rows(result, "generatedSamples")]
     files = tuple(Made("video/mp4", url=whole(str(uri)), auth=True) for uri in uris if uri)
     if not files:
-        reasons = choose(result, "raiMediaFilteredReasons", default=[]) or ["Google made no film of it."]
-        return State("blocked", say(" ".join(map(str, reasons))))
+        reasons = choose(result, "raiMediaFilteredReasons")
+        words = " ".join(map(str, reasons)) if isinstance(reasons, list) else ""
+        return State("blocked", say(words or "Google made no film of it."))
     seconds = float(choose(job.data, "seconds", default=0))
     return State("done", files=files, cost=Cost(None, "computed", "", {"second": seconds}))

@@ -8,7 +8,7 @@ import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ajar.remote import Answer, Call, Cost, Made, Order, Part, State, Unreadable, choose, need, say
+from ajar.remote import Answer, Call, Cost, Made, Order, Part, State, Unreadable, choose, need, rows, say
 
 BLOCKED = ("SAFETY", "IMAGE_SAFETY", "PROHIBITED_CONTENT", "IMAGE_PROHIBITED_CONTENT", "BLOCKLIST", "SPII",
            "RECITATION", "IMAGE_RECITATION", "MODEL_ARMOR", "ESCALATION", "PUP_LIMITED_DISABLED")
@@ -39,9 +39,9 @@ def read(answer: Answer, order: Order) -> State:
         words = choose(found, "promptFeedback", "blockReasonMessage", default=reason)
         return State("blocked", say(f"The prompt was blocked: {words}"))
     candidate = need(found, "candidates", 0)
-    pieces = [piece for piece in choose(candidate, "content", "parts", default=[]) if not choose(piece, "thought")]
+    pieces = [piece for piece in rows(candidate, "content", "parts") if not piece.get("thought")]
     files = tuple(_file(piece["inlineData"]) for piece in pieces if "inlineData" in piece)
-    text = "".join(str(piece["text"]) for piece in pieces if choose(piece, "text"))
+    text = "".join(str(piece["text"]) for piece in pieces if piece.get("text"))
     finished = str(choose(candidate, "finishReason", default="none was given"))
     if files:
         data = {"model": choose(found, "modelVersion", default=order.model)}

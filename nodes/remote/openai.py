@@ -23,6 +23,7 @@ from ajar.remote import (
     Upload,
     choose,
     need,
+    rows,
     say,
 )
 from nodes.remote import FACTS
@@ -47,10 +48,10 @@ def accepted(answer: Answer, order: Order) -> State:
     """The picture. Unreadable where there is none: then it is not known what was paid for."""
     found = answer.object()
     form = TYPES.get(str(choose(found, "output_format", default=order.settings.get("output_format", "png"))), "image/*")
-    rows = need(found, "data")
-    if not isinstance(rows, list) or not rows:
+    made = rows(found, "data")
+    if not made:
         raise Unreadable("the answer has no picture")
-    files = tuple(Made(form, data=_decoded(need(row, "b64_json"))) for row in rows)
+    files = tuple(Made(form, data=_decoded(need(row, "b64_json"))) for row in made)
     data = {name: found[name] for name in ("size", "quality", "background") if choose(found, name)}
     prompt = choose(found, "data", 0, "revised_prompt")
     if prompt:
@@ -65,7 +66,7 @@ def refused(answer: Answer) -> Refusal:
     except Unreadable:
         found = None
     error = choose(found, "error", default={})
-    message = say(choose(error, "message", default=f"status {answer.status}"))
+    message = say(choose(error, "message") or f"status {answer.status}")
     code = str(choose(error, "code", default=choose(error, "type", default="")))
     kind = str(choose(error, "type", default=""))
     if "moderation_blocked" in (code, kind) or code == "content_policy_violation":
@@ -86,7 +87,7 @@ def refused(answer: Answer) -> Refusal:
 def models() -> Generator[Call, Answer, list[str]]:
     """The models this key may use, of every kind."""
     answer = yield Call("GET", "/models")
-    return [str(choose(row, "id", default="")) for row in choose(answer.object(), "data", default=[])]
+    return [str(row.get("id", "")) for row in rows(answer.object(), "data")]
 
 
 def greet() -> Asking[str]:
