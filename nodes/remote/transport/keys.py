@@ -7,7 +7,7 @@ import importlib
 import os
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,10 @@ from nodes.remote.transport.secret import Secret
 
 SERVICE = "ajar"
 PATIENCE = 6.0
-"""Seconds to wait for the keyring, which may be asking the person to unlock it."""
+"""Seconds to wait for the keyring, which may be asking the person to unlock it; the answer may come later."""
+UNLOCKING = 120.0
+"""Seconds to wait where the person is giving a key just now, and will unlock it."""
+SILENT = "the system's keyring does not answer; perhaps it waits to be unlocked"
 BELIEVED = 30.0
 """Seconds for which "there is none" is believed without asking the keyring again."""
 
@@ -72,7 +75,7 @@ def store_key(name: str, text: str) -> None:
         raise UserError("That is no key: it is empty, or holds spaces or letters no key has.", "Copy the key again.")
     _change(name, "kept", lambda ring: ring.set_password(SERVICE, name, key))
     # The null keyring takes everything and keeps nothing.
-    if _guarded(lambda ring: ring.get_password(SERVICE, name)) != key:
+    if _change(name, "kept", lambda ring: ring.get_password(SERVICE, name)) != key:
         raise UserError("The keyring did not keep the key.", f"Set {env_name(name, 'KEY')} instead.")
     _ring.forget(name)
 
@@ -97,21 +100,63 @@ def _of_environment(variable: str, environ: Mapping[str, str]) -> Secret | None:
     return Secret(":".join(parts)) if all(parts) else None
 
 
+class _Question:
+    """Something asked of the keyring in a thread of its own, as it may never answer."""
+
+    def __init__(self, ask: Callable[[Any], Any]) -> None:
+        self._ask = ask
+        self._answers: list[Any] = []
+        self._problems: list[str] = []
+        self._thread = threading.Thread(target=self._work, name="ajar-keyring", daemon=True)
+        self._thread.start()
+
+    def answer(self, patience: float) -> Any:
+        """What the keyring says. NoKeyring where there is none, it fails, or it is silent for so long."""
+        self._thread.join(patience)
+        if self._answers:
+            return self._answers[0]
+        raise NoKeyring(self._problems[0] if self._problems else SILENT)
+
+    @property
+    def open(self) -> bool:
+        return self._thread.is_alive()
+
+    def _work(self) -> None:
+        try:
+            self._answers.append(self._ask(_backend()))
+        except NoKeyring as problem:
+            self._problems.append(str(problem))
+        except Exception as error:  # each backend has its own; its text may hold anything, so only its name is kept
+            self._problems.append(f"the system's keyring failed ({type(error).__name__})")
+
+
 class _Ring:
     """The keyring, asked at most once for each name while it says the same."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[float, Secret | None, str]] = {}
+        self._open: tuple[str, _Question] | None = None
+        """What was asked and not yet answered: nothing else is asked before, and nobody waits for it again."""
 
     def find(self, name: str, environ: Mapping[str, str]) -> Secret | None:
         """NoKeyring says why it could not be asked."""
         if _left_out(environ):
             return None
         with self._lock:
+            if self._open is not None:
+                asked, question = self._open
+                if question.open:
+                    if name not in self._kept or self._kept[name][1] is None:
+                        raise NoKeyring(SILENT)
+                else:
+                    self._open = None
+                    self._kept[asked] = self._read(question, 0)
             known = self._kept.get(name)
             if known is None or (known[1] is None and time.monotonic() - known[0] > BELIEVED):
-                known = self._kept[name] = self._ask(name)
+                question = _Question(lambda ring: ring.get_password(SERVICE, name))
+                known = self._kept[name] = self._read(question, PATIENCE)
+                self._open = (name, question) if question.open else None
         if known[2]:
             raise NoKeyring(known[2])
         return known[1]
@@ -119,10 +164,11 @@ class _Ring:
     def forget(self, name: str) -> None:
         with self._lock:
             self._kept.pop(name, None)
+            self._open = None
 
-    def _ask(self, name: str) -> tuple[float, Secret | None, str]:
+    def _read(self, question: _Question, patience: float) -> tuple[float, Secret | None, str]:
         try:
-            text = _guarded(lambda ring: ring.get_password(SERVICE, name))
+            text = question.answer(patience)
         except NoKeyring as problem:
             return time.monotonic(), None, str(problem)
         key = as_key(text) if isinstance(text, str) else ""
@@ -136,35 +182,14 @@ def _left_out(environ: Mapping[str, str]) -> bool:
     return environ.get("AJAR_KEYRING", "").lower() in ("off", "0", "no")
 
 
-def _change(name: str, done: str, change: Any) -> Any:
+def _change(name: str, done: str, change: Callable[[Any], Any]) -> Any:
     try:
         if _left_out(os.environ):
             raise NoKeyring("AJAR_KEYRING is off")
-        return _guarded(change)
+        return _Question(change).answer(UNLOCKING)
     except NoKeyring as problem:
         raise UserError(f"The key can't be {done}: {problem}.",
                         f"Set {env_name(name, 'KEY')} in the environment instead.") from None
-
-
-def _guarded(ask: Any) -> Any:
-    """What the keyring says. NoKeyring where there is none, it fails, or it is silent for too long."""
-    answers: list[Any] = []
-    problems: list[str] = []
-
-    def work() -> None:
-        try:
-            answers.append(ask(_backend()))
-        except NoKeyring as problem:
-            problems.append(str(problem))
-        except Exception as error:  # each backend has its own; its text may hold anything, so only its name is kept
-            problems.append(f"the system's keyring failed ({type(error).__name__})")
-
-    thread = threading.Thread(target=work, name="ajar-keyring", daemon=True)
-    thread.start()
-    thread.join(PATIENCE)
-    if answers:
-        return answers[0]
-    raise NoKeyring(problems[0] if problems else f"the system's keyring did not answer within {PATIENCE:g} s")
 
 
 def _backend() -> Any:
