@@ -40,7 +40,7 @@ def check(path: Path, promised: str, said: str = "", title: str = "the provider"
         return _medium(path, promised, wanted, found, title)
     if found == "text/html" and promised != "text/html":
         raise Spoilt(f"Instead of a result {title} sent a web page.", LATER)
-    if found.partition("/")[0] in MEDIA:
+    if found.partition("/")[0] in MEDIA and found != "image/svg+xml":
         _open(path, found, title)
     return found or (promised if "*" not in promised else "") or said or "application/octet-stream"
 
@@ -59,8 +59,8 @@ def sniff(head: bytes) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if text.startswith((b"<!doctype html", b"<html", b"<head", b"<body", b"<script")):
         return "text/html"
-    if text.startswith((b"<?xml", b"<error", b"<svg")):
-        return "text/xml"
+    if text.startswith((b"<?xml", b"<error", b"<svg", b"<!doctype svg")):
+        return "image/svg+xml" if b"<svg" in text else "text/xml"
     return "application/json" if text.startswith((b"{", b"[")) else ""
 
 
@@ -73,7 +73,8 @@ def _medium(path: Path, promised: str, wanted: str, found: str, title: str) -> s
         words = {"text/html": "a web page", "text/xml": "an error message", "application/json": "an error message"}
         got = words.get(found, found or "something unknown")
         raise Spoilt(f"Instead of {_word(wanted)} {title} sent {got}.", LATER)
-    _open(path, f"{wanted}/", title)
+    if found != "image/svg+xml":  # a drawing in words; nothing here draws it
+        _open(path, f"{wanted}/", title)
     return found.replace("video/", "audio/") if wanted == "audio" else found
 
 

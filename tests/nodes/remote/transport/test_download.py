@@ -44,7 +44,7 @@ GOOD = (
     ("video/mp4", samples.film("a", 0.3), "video/mp4"), ("audio/*", samples.sound("a", 0.2), "audio/wav"),
     ("audio/mpeg", samples.mp3("a", 0.2), "audio/mpeg"), ("audio/pcm", samples.pcm("a", 0.1), "audio/pcm"),
     ("application/json", b'{"a": 1}', "application/json"), ("model/gltf-binary", b"glTF\2\0\0\0", "model/gltf-binary"),
-    ("", PNG, "image/png"),
+    ("", PNG, "image/png"), ("image/*", b'<?xml version="1.0"?>\n<svg xmlns="...">', "image/svg+xml"),
 )
 
 
