@@ -7,27 +7,15 @@ import base64
 import threading
 from typing import Any
 
+from nodes.remote.emulators import google_checks as checks
 from nodes.remote.emulators import samples
-from nodes.remote.emulators.google_checks import (
-    among,
-    blocks_of,
-    check_instance,
-    check_task,
-    check_veo,
-    content_of,
-    dimensions,
-    only,
-    part_of,
-    seconds_of,
-)
+from nodes.remote.emulators.google_checks import among, only
 from nodes.remote.emulators.server import Emulator, Fault, Handler, Job, Problem, Reply, Seen
 
 IMAGES = {
     "gemini-nano-banana-2.1": ("1K", "2K", "4K"), "gemini-3.1-flash-image": ("512", "1K", "2K", "4K"),
     "gemini-3.1-flash-lite-image": ("1K",), "gemini-3-pro-image": ("1K", "2K", "4K"), "gemini-2.5-flash-image": ("1K",),
 }
-RATIOS = ("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
-LONG_RATIOS = ("1:4", "4:1", "1:8", "8:1")
 OMNI = ("gemini-omni-1.1-flash", "gemini-omni-1.2-flash")
 VEO = ("veo-3.1-generate-preview", "veo-3.1-fast-generate-preview", "veo-3.1-lite-generate-preview")
 CODES = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND",
@@ -110,7 +98,7 @@ class Google(Emulator):
         if model not in IMAGES:
             raise Problem(404, f"models/{model} is not found for API version {found['version']}.")
         only(body, "contents", "generationConfig", "safetySettings", "systemInstruction", "tools", "toolConfig")
-        prompt = " ".join(part_of(part) for part in content_of(body))
+        prompt = " ".join(checks.part_of(part) for part in checks.content_of(body))
         config = body.get("generationConfig", {})
         only(config, "responseModalities", "imageConfig", "temperature", "topP", "topK", "candidateCount",
              "maxOutputTokens", "seed", "thinkingConfig", at="generation_config")
@@ -119,7 +107,8 @@ class Google(Emulator):
         image = config.get("imageConfig", {})
         only(image, "aspectRatio", "imageSize", "personGeneration", at="generation_config.image_config")
         newer = model in ("gemini-nano-banana-2.1", "gemini-3.1-flash-image")
-        ratio = among(image.get("aspectRatio", "1:1"), RATIOS + (LONG_RATIOS if newer else ()), "aspect_ratio")
+        ratios = checks.RATIOS + (checks.LONG_RATIOS if newer else ())
+        ratio = among(image.get("aspectRatio", "1:1"), ratios, "aspect_ratio")
         size = among(image.get("imageSize", "1K"), IMAGES[model], "image_size")
         return self.pay(seen, lambda job: self._painted(job, model, prompt, ratio, size), request=body)
 
@@ -130,7 +119,7 @@ class Google(Emulator):
         reason = "IMAGE_SAFETY" if job.has("blocked_result") else "NO_IMAGE" if job.has("failed") else "STOP"
         candidate: dict[str, Any] = {"finishReason": reason, "index": 0}
         if reason == "STOP":
-            data = samples.picture(f"{model} {prompt} {size}", *dimensions(ratio, 128 if size == "512" else 256))
+            data = samples.picture(f"{model} {prompt} {size}", *checks.dimensions(ratio, 128 if size == "512" else 256))
             text = base64.b64encode(b"<!doctype html><p>Sign in" if job.struck("html") else data).decode()
             text = text[: len(text) // 8 * 4 + 1] if job.struck("truncated") else text
             candidate["content"] = {"role": "model", "parts": [
@@ -154,12 +143,12 @@ class Google(Emulator):
         among(form.get("aspect_ratio", "16:9"), ("16:9", "9:16"), "aspect_ratio")
         among(form.get("resolution", "720p"), ("360p", "720p", "1080p", "4k"), "resolution")
         among(form.get("delivery", "uri"), ("inline", "uri"), "delivery")
-        if not 3 <= seconds_of(form.get("duration", "5s")) <= 10:
+        if not 3 <= checks.seconds_of(form.get("duration", "5s")) <= 10:
             raise Problem(400, "duration must be between 3s and 10s.")
         config = body.get("generation_config", {})
         only(config, "video_config", "seed", "temperature", "thinking_level", at="generation_config")
         only(config.get("video_config", {}), "task", at="generation_config.video_config")
-        check_task(config.get("video_config", {}).get("task"), blocks_of(body.get("input")))
+        checks.check_task(config.get("video_config", {}).get("task"), checks.blocks_of(body.get("input")))
         return self.pay(seen, lambda job: Reply(json=self._state(job)), request=body)
 
     def _interaction(self, seen: Seen, found: dict[str, str]) -> Reply:
@@ -200,7 +189,7 @@ class Google(Emulator):
             video["data"] = base64.b64encode(self._film(job)).decode()
         else:
             video["uri"] = self._address(job, found="v1beta")
-        tokens = round(5792 * seconds_of(form.get("duration", "5s")))
+        tokens = round(5792 * checks.seconds_of(form.get("duration", "5s")))
         thought = {"type": "thought", "signature": "c2ln"}
         return {"steps": [thought, {"type": "model_output", "content": [video]}],
                 "usage": {"total_input_tokens": 30, "total_output_tokens": tokens, "total_tokens": tokens + 30,
@@ -215,8 +204,8 @@ class Google(Emulator):
         only(body, "instances", "parameters")
         if not isinstance(body.get("instances"), list) or len(body["instances"]) != 1:
             raise Problem(400, "instances must hold exactly one instance.")
-        check_instance(body["instances"][0])
-        check_veo(model, body.get("parameters", {}))
+        checks.check_instance(body["instances"][0])
+        checks.check_veo(model, body.get("parameters", {}))
         name = f"models/{model}/operations/"
         return self.pay(seen, lambda job: Reply(json={"name": name + job.id}), request=body)
 

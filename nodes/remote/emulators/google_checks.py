@@ -7,6 +7,8 @@ from typing import Any
 
 from nodes.remote.emulators.server import Problem
 
+RATIOS = ("1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9")
+LONG_RATIOS = ("1:4", "4:1", "1:8", "8:1")
 TASKS = ("text_to_video", "image_to_video", "reference_to_video", "edit", "extend", "upscale")
 
 
