@@ -70,7 +70,13 @@ def origin(url: httpx.URL) -> tuple[str, str, int]:
 
 def is_own(url: httpx.URL, bases: list[httpx.URL]) -> bool:
     """Whether an address lies on a server that the person or the facts name."""
-    return origin(url) in map(origin, bases)
+    return _server(url) in map(_server, bases)
+
+
+def _server(url: httpx.URL) -> tuple[str, str, int]:
+    """Its origin; this machine has several names."""
+    scheme, host, port = origin(url)
+    return scheme, "localhost" if gateway.is_loopback(host) else host, port
 
 
 def may_have_key(url: httpx.URL, bases: list[httpx.URL], facts: "Facts") -> bool:

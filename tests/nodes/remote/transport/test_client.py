@@ -130,6 +130,14 @@ def test_the_key_goes_to_the_providers_other_hosts(tmp_path: Path, monkeypatch: 
     assert asked == [("eu1.results.test", 443)]
 
 
+def test_this_machine_has_several_names(tmp_path: Path) -> None:
+    with Files() as server:
+        server.replies["/a"] = Reply(json={})
+        provider = toy(tmp_path, server.base.replace("127.0.0.1", "localhost"))
+        assert drive(sending(provider, Call("GET", f"{server.url}/a"))).ok
+    assert server.requests[0].headers["authorization"] == f"Bearer {CANARY}"
+
+
 def test_no_key_without_encryption(tmp_path: Path) -> None:
     for address in ("http://api.toy.invalid", "http://10.0.0.1:8080"):
         error = failing(sending(toy(tmp_path, address), Call("GET", "/a")))
