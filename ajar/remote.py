@@ -306,8 +306,9 @@ class Provider:
     """The TOML file of its facts: ``resources/providers/<name>.toml``, or a file beside a pack."""
     submit: Callable[[Order, Sequence[Part], str], Call]
     """The one call that costs money. The text is this order's nonce, for providers that take one."""
-    accepted: Callable[[Answer, Order], "Job | State"]
-    """What a 2xx answer to it means; a State (done, blocked, failed) where the provider answers at once."""
+    accepted: Callable[[Answer, Order], "Job | State | Refusal"]
+    """What a 2xx answer to it means; a State (done, blocked, failed) where the provider answers at once, a Refusal
+    where it says no with status 200 (``busy`` is then believed: it was not accepted)."""
     refused: Callable[[Answer], Refusal]
     """What an answer that is not 2xx means; to any call."""
     poll: Callable[[Sequence[Job]], "Asking[Mapping[str, State]]"] | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ajar.errors import Waiting
-from ajar.remote import Job, Order, Part, Provider, State, Unreadable, say
+from ajar.remote import Job, Order, Part, Provider, Refusal, State, Unreadable, say
 from ajar.wire import Lost, NotSent, Transport
 from workflows.asking import Later, ask_on, pause
 from workflows.books import Books
@@ -54,9 +54,11 @@ class Doubt:
         while True:
             try:
                 answer = await self._transport.send(provider, call)
-                if answer.ok:
-                    return await self._books.blocking(provider.accepted, answer, order)
-                why = provider.refused(answer).message
+                found = (await self._books.blocking(provider.accepted, answer, order) if answer.ok
+                         else provider.refused(answer))
+                if not isinstance(found, Refusal):
+                    return found
+                why = found.message
             except (NotSent, Lost) as error:
                 why = error.message
             except Unreadable as error:

@@ -61,9 +61,13 @@ class Sending:
                 raise
             if answer.ok:
                 gate.well()
-                return await self._accepted(provider, entry, order, parts, answer, progress)
-            refusal = provider.refused(answer)
-            if refusal.kind == "busy" and answer.status in provider.facts.uncharged:
+                found = await self._accepted(provider, entry, order, parts, answer, progress)
+                if not isinstance(found, Refusal):
+                    return found
+                refusal = found
+            else:
+                refusal = provider.refused(answer)
+            if refusal.kind == "busy" and (answer.ok or answer.status in provider.facts.uncharged):
                 tries += 1
                 after = seconds_of(answer.headers.get("retry-after"))
                 wait = after if after is not None else pause(tries)
@@ -78,9 +82,10 @@ class Sending:
             raise await self._no(provider, entry, answer, refusal)
 
     async def _accepted(self, provider: Provider, entry: Entry, order: Order, parts: Sequence[Part], answer: Answer,
-                        progress: Progress) -> tuple[Entry, Job | State]:
+                        progress: Progress) -> tuple[Entry, Job | State] | Refusal:
         try:
-            return entry, await self._books.blocking(provider.accepted, answer, order)
+            found = await self._books.blocking(provider.accepted, answer, order)
+            return found if isinstance(found, Refusal) else (entry, found)
         except Exception as error:  # Unreadable, or a provider file that met what it did not expect
             why = f"{provider.facts.title} answered {answer.status}, but {error}"
             return await self._doubt.resolve(provider, entry, order, parts, why, progress)
