@@ -193,10 +193,10 @@ def _kind(name: str, one: Mapping[str, Any]) -> Kind:
         if one.get("format") in ("uri", "url") or words[-1] in ("url", "urls", "uri"):
             return next((kind for kind, said in WORDS.items() if said.intersection(words)), "file")
         return "text"
-    kinds: dict[Any, Kind] = {
+    kinds: dict[str, Kind] = {
         "string": "text", "integer": "whole", "number": "number", "boolean": "switch", "object": "object",
     }
-    return kinds.get(one.get("type"), "any")
+    return kinds.get(str(one.get("type")), "any")
 
 
 def _choices(one: Mapping[str, Any]) -> list[Any]:

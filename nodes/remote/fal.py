@@ -158,7 +158,7 @@ def _said(answer: Answer) -> tuple[str, set[str]]:
     types = {answer.headers.get("x-fal-error-type", "")}
     detail = _detail(answer)
     if not isinstance(detail, list):
-        return say(detail or f"status {answer.status}"), types
+        return say(detail or "") or f"status {answer.status}", types
     lines = []
     for one in detail:
         if isinstance(one, dict):
@@ -166,7 +166,7 @@ def _said(answer: Answer) -> tuple[str, set[str]]:
             place = one.get("loc")
             name = ".".join(map(str, place[1:])) if isinstance(place, list) else ""
             lines.append(f"{name}: {one.get('msg', '')}" if name else str(one.get("msg", "")))
-    return say("; ".join(lines) or f"status {answer.status}"), types
+    return say("; ".join(lines)) or f"status {answer.status}", types
 
 
 def _detail(answer: Answer) -> Any:

@@ -45,9 +45,13 @@ def files_of(output: Any, modality: str) -> tuple[Made, ...]:
     found: dict[str, Made] = {}
     for place, url, said in _addresses(output, "", ""):
         kind = _type(place, url, said, modality)
-        if kind and url not in found:
-            inside = url.startswith("data:")
-            found[url] = Made(kind, "" if inside else url, _decoded(url) if inside else b"", place.partition(".")[0])
+        if not kind or url in found:
+            continue
+        role = place.partition(".")[0]
+        if not url.startswith("data:"):
+            found[url] = Made(kind, url, role=role)
+        elif content := _decoded(url):
+            found[url] = Made(kind, data=content, role=role)
     return tuple(found.values())
 
 

@@ -156,7 +156,7 @@ def _said(answer: Answer) -> str:
     except Unreadable:
         plain = answer.body.decode("utf-8", "replace")
     text = (plain.get("detail") or plain.get("title")) if isinstance(plain, dict) else plain
-    return say(text or f"status {answer.status}")
+    return say(text or "") or f"status {answer.status}"
 
 
 def cancel(job: Job) -> Asking[bool]:
