@@ -14,8 +14,9 @@ DURATIONS = {"veo3.1": (4, 6, 8), "veo3.1_fast": (4, 6, 8), "kling2.5_turbo_pro"
              "gen4_turbo": range(2, 11), "gemini_omni_flash": range(3, 11), "gemini_omni_flash_1.1": range(3, 11)}
 AUTO = ("seedance2", "seedance2_fast", "seedance2_mini", "seedance2_5", "gemini_omni_flash_1.1")
 """The models that take the duration ``auto``."""
-CREDITS = {"gen4_turbo": 5, "gen4.5": 12, "aleph2": 15, "act_two": 5, "veo3.1": 40, "veo3.1_fast": 15, "seedance2": 36}
-"""For a second of film; 10 for the others. A picture costs 8."""
+CREDITS = {"gen4_turbo": 5, "gen4.5": 12, "aleph2": 15, "act_two": 5, "veo3.1": 20, "veo3.1_fast": 10, "seedance2": 36}
+LOUD = {"veo3.1": 40, "veo3.1_fast": 15}
+"""For a second of film, and for one with sound; 10 for the others. A picture costs 8."""
 PROMPTS = {"gen4_turbo": 1000, "gen4.5": 1000, "veo3.1": 1000, "veo3.1_fast": 1000, "gen4_image": 1000,
            "gen4_image_turbo": 1000, "seedance2": 3500, "seedance2_fast": 3500, "seedance2_mini": 3500,
            "seedance2_5": 15000, "happyhorse_1_0": 2500, "gpt_image_2": 32000}
@@ -237,7 +238,8 @@ def _credits(route: str, body: dict[str, Any]) -> int:
     if route == "text_to_image":
         return 8
     seconds = body.get("duration", 5)
-    return CREDITS.get(body["model"], 10) * (seconds if isinstance(seconds, int) else 5)
+    rates = {**CREDITS, **LOUD} if body.get("audio") else CREDITS
+    return rates.get(body["model"], 10) * (seconds if isinstance(seconds, int) else 5)
 
 
 def _sides(ratio: str) -> tuple[int, int]:
