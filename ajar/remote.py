@@ -60,7 +60,9 @@ class Order:
     units: Mapping[str, "float | tuple[float, float]"] = field(default_factory=dict)
     """What is counted: ``{"second": 5}``, ``{"image": 2}``, ``{"token_out": (0, 4096)}`` for from-to."""
     free: bool = False
-    """Costs nothing by its nature (a look-up, a list): may be repeated, needs no journal."""
+    """Costs nothing by its nature (a look-up, a list): it may be repeated where its answer was lost."""
+    later: "tuple[Order, ...]" = ()
+    """What the node will order after this, as far as it is known: only for the price that is shown before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Doubt:
         """What became of it. Waiting where only a person can tell; the order is ``unknown`` then."""
         entry = await self._books.write(replace(entry, note=say(why)))
         found: Job | State | None = None
-        if provider.facts.identity == "key":
+        if provider.facts.identity == "key" or provider.facts.local or order.free:
             found = await self._same_again(provider, entry, order, parts, progress)
         elif provider.facts.identity == "lookup" and provider.lookup is not None:
             found = await self._looked_up(provider, entry, order, progress)
@@ -48,7 +48,7 @@ class Doubt:
 
     async def _same_again(self, provider: Provider, entry: Entry, order: Order, parts: Sequence[Part],
                           progress: Progress) -> Job | State | None:
-        """The provider knows this order by its key: the same again gives the same job, not a second one."""
+        """The provider knows this order by its key, so that the same again gives the same job; or it costs nothing."""
         call = await self._books.blocking(provider.submit, order, parts, entry.id)
         tries, until = 0, asyncio.get_running_loop().time() + LOOK_FOR
         while True:

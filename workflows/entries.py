@@ -104,14 +104,15 @@ def plain_order(order: Order, parts: Sequence[Part]) -> dict[str, Any]:
     return {
         "model": order.model, "modality": order.modality, "settings": dict(order.settings), "terms": dict(order.terms),
         "units": {name: list(value) if isinstance(value, tuple) else value for name, value in order.units.items()},
-        "media": [[part.role, part.type, part.digest] for part in parts],
+        "media": [[part.role, part.type, part.digest] for part in parts], "free": order.free,
     }
 
 
 def order_of(plain: Mapping[str, Any]) -> Order:
     """The order again, without its media."""
     units = {name: tuple(value) if isinstance(value, list) else value for name, value in plain["units"].items()}
-    return Order(plain["model"], plain["modality"], plain["settings"], (), plain["terms"], units)
+    free = bool(plain.get("free"))
+    return Order(plain["model"], plain["modality"], plain["settings"], (), plain["terms"], units, free)
 
 
 def key_of(provider: Provider, realm: str, plain: Mapping[str, Any], take: int, ordinal: int) -> str:

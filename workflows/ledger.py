@@ -134,9 +134,9 @@ def _line(charge: Charge) -> dict[str, object]:
     return {
         "time": when, "provider": entry.provider, "model": entry.model, "state": entry.state, **amounts,
         "source": entry.cost_source, "note": _safe(entry.cost_note or entry.note),
-        "workflow": _safe(entry.workflow),
-        "node": entry.node, "item": entry.path, "take": entry.take, "stage": entry.stage,
-        "project": _safe(entry.project), "job": _safe(entry.remote.id), "order": entry.id, "emulated": "yes" if entry.emulated else "",
+        "workflow": _safe(entry.workflow), "node": entry.node, "item": entry.path, "take": entry.take,
+        "stage": entry.stage, "project": _safe(entry.project), "job": _safe(entry.remote.id), "order": entry.id,
+        "emulated": "yes" if entry.emulated else "",
     }
 
 

@@ -129,8 +129,11 @@ class Money:
         parts = await self._uploaded(provider, order, parts, progress)
         progress(0.0, f"Waiting for a turn at {provider.facts.title}")
         async with self.books.gate(provider):
-            entry, found = await self._sending.send(provider, entry, order, parts, progress)
-            return await self._outcomes.accept(provider, entry, found, progress)
+            try:
+                entry, found = await self._sending.send(provider, entry, order, parts, progress)
+                return await self._outcomes.accept(provider, entry, found, progress)
+            finally:
+                self.books.in_air.discard(entry.id)
 
     async def _intend(self, before: Entry | None, key: str, provider: Provider, order: Order, plain: dict[str, Any],
                       errand: Errand) -> Entry:

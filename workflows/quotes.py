@@ -13,7 +13,7 @@ from ajar.context import Stage
 from ajar.contract import REQUIRED, Socket, run_to_values
 from ajar.errors import AjarError, Cancelled
 from ajar.hints import Range
-from ajar.offers import FREE, UNPRICED, Quote
+from ajar.offers import FREE, TRUSTS, UNPRICED, Quote
 from ajar.remote import Done, Order, Provider
 from workflows.bound import value_of
 from workflows.cell import DONE, Cell
@@ -109,7 +109,14 @@ def _bid(plan: Plan, step: Step, cell: Cell | None, problems: list[AjarError]) -
 def _quote(ordered: Ordered, guessed: set[str]) -> Quote:
     if "text" in guessed and COUNTED_TEXT & set(ordered.order.units):
         return UNPRICED if not ordered.provider.facts.local else FREE
-    return ordered.provider.facts.quote(ordered.order)
+    facts = ordered.provider.facts
+    quotes = [facts.quote(order) for order in (ordered.order, *ordered.order.later)]
+    if any(quote.high is None for quote in quotes):
+        return UNPRICED
+    return Quote(sum(quote.low or 0.0 for quote in quotes), sum(quote.high or 0.0 for quote in quotes),
+                 " + ".join(quote.basis for quote in quotes if quote.basis),
+                 min((quote.checked for quote in quotes if quote.checked), default=""),
+                 max((quote.trust for quote in quotes if quote.trust), key=TRUSTS.index, default=""))
 
 
 def _between(one: Quote, other: Quote) -> Quote:

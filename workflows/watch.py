@@ -62,6 +62,7 @@ class Watch:
             now = time.monotonic()
             due = [one for one in self._jobs.values()
                    if one.due <= now and one.job.id not in self._asked and not one.ended.done()]
+            due.sort(key=lambda one: one.due)  # whoever has waited longest: nobody is passed over for ever
             batch = max(1, self.provider.facts.batch)
             for start in range(0, len(due), batch):
                 if len(self._questions) >= SIDE_BY_SIDE:

@@ -35,23 +35,23 @@ def kling_lip_sync(
     Film is a public https address, or the number of a film that Kling made in the last 30 days: Kling takes no file
     from this machine. It is 2 to 60 s long, 720p or 1080p. The voice is 2 to 60 s long and begins at Start (seconds);
     Volume before is that of the film's own sound. There are two orders, both paid: finding the faces, of which Face
-    chooses one in the order Kling lists them, and moving its lips. Before a run only the first can be priced; Kling
-    bills the second for every 5 s of up to 60 s, and it must be agreed to as well. No seed. No job can be stopped.
+    chooses one in the order Kling lists them, and moving its lips, which Kling bills for every 5 s of a film of up to
+    60 s; how long the film is shows only there, so the price is from-to. No seed. No job can be stopped.
     """
     offer = PROVIDER.offer("advanced-lip-sync")
     media = sound(offer, voice)
     require(offer, volume=volume)
     require(offer, volume=volume_before)
     where = {"video_id": film.strip()} if film.strip().isdigit() else {"video_url": web_address(film)}
-    found = remote.run(PROVIDER, Order(
-        "identify-face", "data", {"path": "/v1/videos/identify-face", "body": where}, units={"call": 1}))
+    units = {"second": (min(begun(start + voice.seconds, 5), LONGEST), LONGEST)}
+    later = Order(offer.id, "video", {}, units=units)
+    look = {"path": "/v1/videos/identify-face", "body": where}
+    found = remote.run(PROVIDER, Order("identify-face", "data", look, units={"call": 1}, later=(later,)))
     chosen = _face(found.data, face, start, voice.seconds)
     body = {"session_id": found.data["session_id"], "face_choose": [{
         "face_id": chosen, "sound_start_time": 0, "sound_end_time": int(voice.seconds * 1000),
         "sound_insert_time": round(start * 1000), "sound_volume": volume, "original_audio_volume": volume_before}]}
-    least = begun(start + voice.seconds, 5)
-    order = Order(offer.id, "video", {"path": "/v1/videos/advanced-lip-sync", "body": body}, (media,), {},
-                  {"second": (min(least, LONGEST), LONGEST)})
+    order = Order(offer.id, "video", {"path": "/v1/videos/advanced-lip-sync", "body": body}, (media,), {}, units)
     return remote.run(PROVIDER, order).video()
 
 

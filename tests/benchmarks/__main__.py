@@ -1,4 +1,4 @@
-"""Prints what Ajar costs on this machine: ``python -m tests.benchmarks [engine images commands model canvas window]``.
+"""Prints what Ajar costs on this machine: ``python -m tests.benchmarks [PART ...]``; the parts are in ``PARTS``.
 
 Each figure is the best of several repetitions; ratios compare two things measured in the same process, one after
 the other. The goals beside them are for a quiet machine with two cores.
@@ -9,7 +9,7 @@ import sys
 
 from tests.benchmarks.figures import show
 
-PARTS = ("engine", "images", "commands", "model", "canvas", "window")
+PARTS = ("engine", "images", "commands", "model", "canvas", "window", "remote")
 
 
 def main(wanted: list[str]) -> int:

@@ -55,6 +55,7 @@ class FullDisk:
 def test_nothing_is_sent_where_it_can_not_be_written_down_first(
         at: Bench, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
     at.order(take=9)
+    at.until("committed")
     FullDisk(monkeypatch, at.home.path, {state})
     outcome = at.order()
     assert isinstance(outcome.error, AjarError) and "full" in outcome.text
