@@ -125,17 +125,15 @@ def bfl_fill(
 ) -> Image:
     """Paint anew what a mask shows of a picture, with FLUX.1 Fill.
 
-    White in the mask is painted, black is kept; it must be as large as the picture. The seed counts modulo 2**32. It
-    can't be stopped.
+    White in the mask is painted, black is kept; a mask of another size is fitted to the picture. The seed counts
+    modulo 2**32. It can't be stopped.
     """
     offer = PROVIDER.offer(model)
-    if mask.size != image.size:
-        raise UserError(f"The mask has {mask.size} pixels and the picture {image.size}.",
-                        "Make the mask as large as the picture.")
     require(offer, steps=steps, guidance=guidance)
     body = {"prompt": prompt, "steps": steps, "guidance": guidance, "prompt_upsampling": rewrite,
             "seed": seed % SEEDS, "output_format": "png"}
-    return _made(remote, model, body, [("image", image), ("mask", mask)], ["image", "mask"], {"image": 1})
+    given: list[tuple[str, Image | Mask]] = [("image", image), ("mask", _fitted(mask, image.size))]
+    return _made(remote, model, body, given, ["image", "mask"], {"image": 1})
 
 
 @node(group="Hosted image", provider="bfl", title="Flux expand by Black Forest Labs")
@@ -167,6 +165,18 @@ def bfl_expand(
     body = {"prompt": prompt, **borders, "steps": steps, "guidance": guidance, "prompt_upsampling": rewrite,
             "seed": seed % SEEDS, "output_format": "png"}
     return _made(remote, model, body, [("image", image)], ["image"], {"image": 1})
+
+
+def _fitted(mask: Mask, size: Size) -> Mask:
+    """The mask in this size. Nothing is reckoned before it is sent: while planning there may be no mask yet."""
+    def load() -> Any:
+        import numpy as np
+        import PIL.Image
+
+        whole = PIL.Image.fromarray(mask.array).resize((size.width, size.height), PIL.Image.Resampling.BILINEAR)
+        return np.array(whole, np.float32)
+
+    return mask if mask.size == size else Mask.lazy(load, size.height, size.width)
 
 
 def picture(role: str, value: Image | Mask) -> Media:

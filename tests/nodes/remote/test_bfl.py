@@ -114,8 +114,6 @@ def test_limits_of_pictures_are_said_in_sentences() -> None:
     assert refusal(bfl_image, "x", model="flux-pro-1.1", size=Size(1600, 900)) == (
         "FLUX 1.1 [pro] takes side from 256 to 1440, not 1600.")
     assert refusal(bfl_image, "x", model="flux-2-klein-4b", verbatim=True) == "FLUX.2 [klein] 4B has no verbatim."
-    assert refusal(bfl_fill, "x", image(), Mask.of(np.zeros((5, 5), np.float32))) == (
-        "The mask has 5x5 pixels and the picture 128x96.")
     assert refusal(bfl_expand, image()) == "The picture would not become larger."
 
 
@@ -135,6 +133,19 @@ def test_ultra_kontext_fill_and_expand(tmp_path: Path) -> None:
     assert sent(ordered(bfl_expand, image(), left=64), tmp_path).json == {
         "prompt": "", "left": 64, "right": 0, "top": 0, "bottom": 0, "steps": 50, "guidance": 60.0,
         "prompt_upsampling": False, "seed": 0, "output_format": "png", "image": "MA=="}
+
+
+def test_a_mask_of_another_size_is_fitted_when_it_is_sent() -> None:
+    halves = np.zeros((10, 10), np.float32)
+    halves[:, 5:] = 1
+    mask = ordered(bfl_fill, "x", image(), Mask.of(halves)).media[1].value
+    assert isinstance(mask, Mask) and mask.size == Size(128, 96)
+    assert mask.array.shape == (96, 128) and mask.array[50, 20] == 0 and mask.array[50, 110] == 1
+
+    def nothing() -> Any:
+        raise AssertionError("it was looked at while planning")
+
+    assert ordered(bfl_fill, "x", image(), Mask.lazy(nothing, 8, 8)).media[1].role == "mask"
 
 
 def test_films_from_words_pictures_and_films(tmp_path: Path) -> None:
