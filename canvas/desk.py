@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from canvas.acquaintance import Acquaintance
 from canvas.document import Document
 from canvas.looks import Looks
 from canvas.theme import Theme
@@ -30,6 +31,7 @@ class Desk(QObject):
     def __init__(self, studio: Studio, theme: Theme) -> None:
         super().__init__()
         self.studio = studio
+        self.acquaintance = Acquaintance(studio.home.path)
         self.theme = theme
         self.documents: list[Document] = []
         self.front: Document | None = None

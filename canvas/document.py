@@ -46,6 +46,8 @@ class Document(QObject):
         """Names this document where it has no file: its autosave and its takes."""
         self.on_disk: bytes | None = None
         """The digest of its file when it was opened or last saved here: who else changes it is not overwritten."""
+        self.opened: bytes | None = None
+        """The digest of the file it was opened from; None for what began here, or was agreed to."""
         self.history = History.of(graph)
         self.room: tuple[str, ...] = ()
         """The uses of groups that were entered, outermost first."""

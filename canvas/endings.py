@@ -8,9 +8,12 @@ from workflows.launching import Finished
 from workflows.problems import Problem
 
 
-def told(job: Job, status: str, event: Finished, failures: Sequence[Problem], lost: Sequence[str],
+def told(job: Job, status: str, event: Finished, failures: Sequence[Problem], lost: Sequence[str], paid: str = "",
          ) -> Iterator[tuple[str, str]]:
-    """What the status line says; the last is what stays. ``lost``: the leaves that could not run at all."""
+    """What the status line says; the last is what stays. ``lost``: the leaves that could not run at all.
+
+    ``paid``: what the run cost, in words.
+    """
     for problem in event.problems:
         if problem.severity == "warning":
             yield problem.message, problem.hint
@@ -24,11 +27,11 @@ def told(job: Job, status: str, event: Finished, failures: Sequence[Problem], lo
         message, hint = (error.message, error.hint) if error is not None else ("The run failed.", "")
         yield message, f"The details are in {event.log}." if event.log is not None else hint
     elif status == "cancelled":
-        yield f"{named(job)} was stopped.", "What was finished is kept."
+        yield f"{named(job)} was stopped.", words.facts("What was finished is kept.", paid)
     elif status == "waiting":
         yield (summary.error.message if summary.error else "A choice is needed."), "Choose in the strip of takes."
     else:
         files = {output.path for output in summary.outputs if output.path is not None}
         saved = f"{words.count(len(files), 'file')} saved in {job.out}" if files else ""
         rest = f"{words.count(len(lost), 'part')} can't run yet; see Problems." if lost else ""
-        yield words.facts(f"Done in {words.duration(summary.seconds)}", saved), rest
+        yield words.facts(f"Done in {words.duration(summary.seconds)}", paid, saved), rest

@@ -35,6 +35,7 @@ class Files(QObject):
         self._desk = desk
         self._window = window
         self._count = 0
+        self.saved.connect(desk.acquaintance.saved)
 
     def new(self, graph: Graph | None = None, name: str = "", origin: Path | None = None) -> Document:
         """Open a workflow that has no file yet."""
@@ -64,9 +65,13 @@ class Files(QObject):
             self._desk.say(f"{path.name} can't be opened. {error.message}", error.hint)
             return None
         if as_copy or source.about is not None or path.is_relative_to(RESOURCES):
-            return self.new(source.graph, _name_of(source), source.file.parent)
+            document = self.new(source.graph, _name_of(source), source.file.parent)
+            if not path.is_relative_to(RESOURCES) and not path.is_relative_to(self._desk.studio.home.path):
+                self._desk.acquaintance.opened_elsewhere(document)
+            return document
         document = Document(self._desk.studio.modern(source.graph), self._desk.studio.packs.types, path)
         document.history.saved, document.on_disk = document.graph, on_disk
+        document.opened = on_disk
         self._desk.open(document)
         self.seen.emit(path)
         return document

@@ -9,9 +9,12 @@ from typing import Any, Literal
 from ajar.context import Stage
 from ajar.errors import AjarError
 from workflows import format, plain
+from workflows.allowance import NOTHING, Allowance
 from workflows.graph import Graph
 
 State = Literal["queued", "planning", "running", "stopping"]
+PRICED = "Its price is being looked up."
+ASKED = "Waits for your word: it costs money."
 CLOSED = "Ajar was closed before this ran."
 Jobs = tuple["Job", ...]
 
@@ -55,6 +58,8 @@ class Job:
     """Where it runs, what it waits for."""
     held: str = ""
     """Why it does not begin by itself."""
+    allowance: Allowance | None = NOTHING
+    """What a person agreed to pay for it; None where that still has to be found out. Never survives a restart."""
 
     @property
     def going(self) -> bool:
@@ -128,6 +133,7 @@ def from_plain(plain_: Mapping[str, Any], id_: int) -> Job | None:
             tuple(map(str, plain_.get("only", ()))), str(plain_.get("node", "")), int(plain_.get("take", 0)),
             str(plain_.get("icon", "run")), str(plain_.get("category", "")), stage,
             frozenset((str(node), str(key)) for node, key in plain_.get("trusted", ())), held=CLOSED,
+            allowance=None,
         )
     except (AjarError, KeyError, TypeError, ValueError):
         return None

@@ -1,10 +1,11 @@
 """What a run will cost and to whom, as the window says it before it runs. Pure; any thread may use it."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from canvas.kit import words
+from workflows.entries import OPEN, Entry
 from workflows.quotes import Bill, bill_of, providers_of
 from workflows.studio import Prepared, Studio
 
@@ -68,6 +69,26 @@ def _media(roles: Iterable[str]) -> list[str]:
     return [words.count(number, role) if number > 1 else role for role, number in counted.items()]
 
 
+def total(bills: Iterable[Bill]) -> Bill:
+    """Several bills as one."""
+    found = Bill()
+    for bill in bills:
+        high = None if found.high is None or bill.high is None else found.high + bill.high
+        found = Bill((found.low or 0.0) + (bill.low or 0.0), high, found.orders + bill.orders,
+                     found.unknown + bill.unknown, min(filter(None, (found.checked, bill.checked)), default=""),
+                     found.unsure or bill.unsure)
+    return found
+
+
+def together(several: Iterable[tuple[Part, ...]]) -> tuple[Part, ...]:
+    """The parts of several runs, those of one provider as one."""
+    found: dict[str, Part] = {}
+    for part in (part for parts in several for part in parts):
+        known = found.get(part.name)
+        found[part.name] = part if known is None else replace(known, bill=total((known.bill, part.bill)))
+    return tuple(found.values())
+
+
 def said(part: Part) -> str:
     """``Kling AI: 2 orders, $0.42, prices of 20 Sep 2026``."""
     bill = part.bill
@@ -80,6 +101,22 @@ def said(part: Part) -> str:
     if part.played:
         texts.append("played by a stand-in, no real money")
     return f"{part.title}: {', '.join(texts)}"
+
+
+def paid(entries: Sequence[Entry]) -> str:
+    """What orders came to: ``$0.42 paid``; nothing where nothing was ordered."""
+    real = [entry for entry in entries if not entry.emulated]
+    play = [entry for entry in entries if entry.emulated]
+    return words.facts(_spent(real, "paid"), _spent(play, "of play money paid"))
+
+
+def _spent(entries: list[Entry], word: str) -> str:
+    settled = [entry for entry in entries if entry.cost is not None or entry.state not in OPEN]
+    spent = sum(entry.counts for entry in settled)
+    guessed = any(entry.cost is None or entry.cost_source == "estimated" for entry in settled if entry.counts)
+    texts = [f"{'about ' if guessed else ''}{words.price(spent)} {word}"] if spent else []
+    away = sum(entry.counts for entry in entries if entry not in settled)
+    return words.facts(*texts, f"up to {words.price(ceiling(away))} still under way" if away else "")
 
 
 def hosts_said(hosts: tuple[str, ...]) -> str:

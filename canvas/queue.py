@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
-from canvas.jobs import Job
+from canvas.jobs import ASKED, CLOSED, PRICED, Job
 from canvas.kit import words
 from canvas.kit.menu import Menu
 from canvas.kit.notices import Banner, EmptyState
@@ -51,7 +51,7 @@ class QueuePanel(QWidget):
         front = self._desk.front.title if self._desk.front is not None else ""
         self.view.put([line_of(job, jobs, front) for job in jobs])
         self._stack.setCurrentWidget(self.view if jobs else self.empty)
-        held = sum(bool(job.held) for job in jobs)
+        held = sum(job.held == CLOSED for job in jobs)
         if held:
             self.banner.say(f"{words.count(held, 'run')} from last time {'waits' if held == 1 else 'wait'}.", "",
                             "Let it run" if held == 1 else "Let them run")
@@ -116,7 +116,8 @@ def line_of(job: Job, jobs: Sequence[Job], front: str) -> Line:
     title = job.title if not job.what else job.what if job.title == front else f"{job.title}, {job.what}"
     ink = f"category.{job.category}.ink" if job.category else "text.secondary"
     if job.held:
-        return Line(str(job.id), title, job.held, "Held", job.icon, ink, None, "Run")
+        action = {PRICED: "", ASKED: "Pay…"}.get(job.held, "Run")
+        return Line(str(job.id), title, job.held, "Held", job.icon, ink, None, action)
     if not job.going:
         before = next((one for one in jobs if one.place == job.place - 1), None)
         waits = f"waits for {before.what or before.title}" if before is not None else "next"

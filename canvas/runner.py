@@ -3,27 +3,30 @@
 import itertools
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ajar.context import Stage
 from canvas import jobs as line
+from canvas.agreeing import Agreeing, Wish, orders_away
 from canvas.bridge import BUDGET, EVERY, Bridge
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.endings import told
 from canvas.jobs import Job
 from canvas.picks import Picks
+from canvas.prices import paid
 from canvas.show import Show
 from canvas.standing import Standing
 from canvas.strips import Strips
 from canvas.subjects import file_of, subject, trusted_of
 from canvas.thumbs import Thumbs
+from workflows.allowance import NOTHING, Allowance
 from workflows.graph import Graph
 from workflows.launching import Finished, Launched, Launcher, Live, Order
 from workflows.problems import Problem
+from workflows.quotes import Bill
 from workflows.studio import Options
 from workflows.take import Take
 from workflows.takes import Takes
@@ -49,6 +52,8 @@ class Runner(QObject):
     """The document whose latest run met other problems."""
     asked = Signal(object, str)
     """(document, node): a person has to choose; ``choices`` tells among what."""
+    wished = Signal(Wish)
+    """Runs that wait for a person's word, because they cost money."""
     taken = Signal(Take)
     """A take was made."""
 
@@ -80,6 +85,9 @@ class Runner(QObject):
         self.bridge.heard.connect(self._hear)
         self.bridge.settled.connect(self._draw_some)
         self._picks = Picks(desk, self)
+        self.agreeing = Agreeing(desk, self)
+        self.agreeing.agreed.connect(self._agreed)
+        self.agreeing.asked.connect(self._asked)
         self.strips = Strips(desk, self, takes)
         desk.opened.connect(lambda document: document.titled.connect(lambda: self._rename(document)))
         desk.closed.connect(self._leave)
@@ -88,13 +96,17 @@ class Runner(QObject):
     # --- what a person asks for ---------------------------------------------------------------------------------
 
     def run(self, document: Document, only: Sequence[str] = (), *, front: bool = False, stage: Stage = "draft",
-            ) -> Job | None:
-        """Queue a run of the workflow as it is now, or of some nodes (by flat id) and what they need."""
+            shown: Bill | None = None) -> Job | None:
+        """Queue a run of the workflow as it is now, or of some nodes (by flat id) and what they need.
+
+        ``shown`` is the price a person saw on what they pressed: that much they agreed to. Without it a run that
+        costs money is asked about.
+        """
         if not document.graph.nodes:
             self._desk.say("There is nothing to run yet.", "Press Tab on the board to add a node.")
             return None
         what, icon, category = subject(document, tuple(only))
-        return self.queue(document, document.graph, tuple(only), what, icon, category, stage, front=front)
+        return self.queue(document, document.graph, tuple(only), what, icon, category, stage, front=front, shown=shown)
 
     def more(self, document: Document, node: str, count: int = 4, *, stage: Stage = "draft", like: Take | None = None,
              ) -> tuple[Job, ...]:
@@ -128,7 +140,9 @@ class Runner(QObject):
         """Begin nothing new until told otherwise; what runs goes on. Going on also lets held jobs run."""
         self.paused = on
         if not on:
-            self.jobs = tuple(replace(job, held="") for job in self.jobs)
+            for job in self.jobs:
+                if job.held == line.CLOSED:
+                    self.let_go(job.id)
         self.jobs_changed.emit()
         self._next()
 
@@ -146,13 +160,44 @@ class Runner(QObject):
             self.stop(job)
             return
         self.jobs = line.removed(self.jobs, job)
+        self.agreeing.forget(job)
         self._forget(job)
         self.jobs_changed.emit()
 
     def let_go(self, job: int) -> None:
-        """Let a held job run when its turn comes."""
-        self._change(job, held="")
+        """Let a held job run when its turn comes; one that may cost money once a person has agreed to it."""
+        found = self._find(job)
+        if found is None:
+            return
+        if found.allowance is not None or not orders_away(found.graph, self._desk.studio.packs.types):
+            self._change(job, held="", allowance=found.allowance or NOTHING)
+            self._next()
+            return
+        wish = next((wish for wish in self.agreeing.wishes if job in wish.jobs), None)
+        if wish is not None:
+            self.wished.emit(wish)
+        elif found.held != line.PRICED:
+            self._change(job, held=line.PRICED)
+            self.agreeing.price(found, self._document_of(found), None)
+
+    def pay(self, wish: Wish) -> None:
+        """A person agreed to what was shown."""
+        self.agreeing.pay(wish)
+
+    def decline(self, wish: Wish) -> None:
+        """A person did not agree: the runs are taken out of the line."""
+        self.agreeing.refuse(wish)
+        for job in wish.jobs:
+            self.remove(job)
+
+    def _agreed(self, job: int, allowance: Allowance) -> None:
+        self._change(job, held="", allowance=allowance)
         self._next()
+
+    def _asked(self, wish: Wish) -> None:
+        for job in wish.jobs:
+            self._change(job, held=line.ASKED)
+        self.wished.emit(wish)
 
     # --- what others see ----------------------------------------------------------------------------------------
 
@@ -216,6 +261,7 @@ class Runner(QObject):
     def close(self) -> None:
         """Stop everything, write what was made, end the threads."""
         self.jobs = ()
+        self.agreeing.close()
         self._picks.close()
         self._launcher.close()
         self._taker.close()
@@ -228,16 +274,20 @@ class Runner(QObject):
     # --- the queue ----------------------------------------------------------------------------------------------
 
     def queue(self, document: Document, graph: Graph, only: tuple[str, ...], what: str, icon: str, category: str,
-              stage: Stage, node: str = "", take: int = 0, *, front: bool = False) -> Job:
+              stage: Stage, node: str = "", take: int = 0, *, front: bool = False, shown: Bill | None = None) -> Job:
         """Put a run of a graph that was made from this document into the line."""
         folder = document.path.parent if document.path is not None else self.home.path
+        paid = orders_away(graph, document.types)
         job = Job(
             next(self._numbers), document.key, document.title, what, graph, file_of(document, self.home.path),
             folder / "out", only, node, take, icon, category, stage, trusted_of(document),
+            held=line.PRICED if paid else "", allowance=None if paid else NOTHING,
         )
         self._documents[job.id] = document
         self.jobs = line.added(self.jobs, job, front=front)
         self.jobs_changed.emit()
+        if paid:
+            self.agreeing.price(job, document, shown)
         self._next()
         return job
 
@@ -249,7 +299,7 @@ class Runner(QObject):
         self._sources[job.id] = Source(document.key if document is not None else job.document, job.title)
         self._change(job.id, state="planning", now="Getting ready")
         options = Options(job.stage, job.only, out=job.out, workflow=job.title, base=job.file.parent,
-                          trusted=job.trusted, leaves=False)
+                          trusted=job.trusted, leaves=False, allowance=job.allowance or NOTHING)
         self._launcher.launch(Order(job.id, job.graph, job.file, options))
 
     def _change(self, id_: int, **fields: Any) -> None:
@@ -325,7 +375,8 @@ class Runner(QObject):
         self.jobs = line.removed(self.jobs, job.id)
         self._forget(job.id)
         self._sources.pop(job.id, None)
-        for message, hint in told(job, status, event, failures, show.lost if show is not None else ()):
+        lost = show.lost if show is not None else ()
+        for message, hint in told(job, status, event, failures, lost, paid(event.ordered)):
             self._desk.say(message, hint)
         self._picks.aside(self.timings.save)
         self.ended.emit(job, status)

@@ -123,7 +123,8 @@ class Show(QObject):
             node = self._prepared.plan.graph.nodes.get(name)
             title = (node.title if node else "") or (step.type.title if step is not None else name)
             texts = [title, following.of(name, now).note]
-            note = lane_of(step.type.lane) if step is not None else ""
+            # What is done elsewhere says in its own words where, and how far it is.
+            note = lane_of(step.type.lane) if step is not None and step.type.lane != "remote" else ""
             if len(running) > 1:
                 texts = [words.count(len(running), "node")]
         return {

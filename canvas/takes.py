@@ -206,6 +206,11 @@ class TakesPanel(QWidget):
         self.vary.setVisible(makes or node is None)
         self.vary.setEnabled(makes and self._this() is not None)
         self.against.setVisible(len(self._two()) == 2)
+        # What costs money is asked about with its price before it is ordered.
+        away = type_ is not None and type_.lane == "remote"
+        self.more.say(f"{MORE} more…" if away else f"{MORE} more")
+        self.more.set_price("" if away else words.FREE)
+        self.vary.say("Vary this…" if away else "Vary this")
 
     # --- what is done -------------------------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ class ToolRow(QWidget):
         self._row.addStretch(1)
         for widget in (self.hosts, self.stop, self.run):
             self._row.addWidget(widget)
-        self.run.clicked.connect(lambda: actions.do("run"))
+        self.run.clicked.connect(self._run)
         self.run.menu_wanted.connect(self._menu)
         self.stop.clicked.connect(lambda: actions.do("stop"))
         self.setAccessibleName("Tools")
@@ -119,6 +119,13 @@ class ToolRow(QWidget):
         at = min(max(middle, left), max(left, right - size.width()))
         self.stage.setVisible(right - left >= size.width())
         self.stage.setGeometry(QRect(QPoint(at, (self.height() - size.height()) // 2), size))
+
+    def _run(self) -> None:
+        """The price on the button is the price that is agreed to by pressing it."""
+        if self.run.costs and self._desk.knows("run_pressed"):
+            self._desk.act("run_pressed")
+        else:
+            self._actions.do("run")
 
     def _menu(self, at: QPoint) -> None:
         menu = Menu(self)

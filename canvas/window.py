@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from ajar.context import Stage
 from canvas import rows, style
 from canvas.actions import Action, Actions
+from canvas.counter import Counter
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.files import Files
@@ -75,6 +76,8 @@ class Window(QMainWindow):
             desk.learn(id_, partial(self.actions_.do, id_))
         self._make_bars()
         self.palette_ = Palette(desk, self.actions_, self)
+        desk.learn("run_pressed", partial(self.run, pressed=True))
+        self.counter = Counter(self)
         desk.opened.connect(self._opened)
         desk.closed.connect(self._closed)
         desk.fronted.connect(self._fronted)
@@ -117,12 +120,17 @@ class Window(QMainWindow):
         ahead = self.engine.forecast.problems(document) or ()
         return tuple(dict.fromkeys((*ahead, *self.runner.problems(document))))
 
-    def run(self, *, selected: bool = False, front: bool = False) -> None:
-        """Run all of the document in front, or what is selected and what that needs."""
+    def run(self, *, selected: bool = False, front: bool = False, pressed: bool = False) -> None:
+        """Run all of the document in front, or what is selected and what that needs.
+
+        ``pressed``: a button that had the price on it was pressed, which is a person's word; keys never are.
+        """
         document = self.desk.front
         if document is not None:
             only = tuple(document.flat(node) for node in document.selected_nodes) if selected else ()
-            self.runner.run(document, only, front=front, stage=self.stage)
+            outlook = self.engine.forecast.outlook(document) if pressed else None
+            self.runner.run(document, only, front=front, stage=self.stage,
+                            shown=outlook.bill if outlook is not None else None)
 
     def more(self) -> None:
         """Four more of what the strip of takes shows: the selected generator, else the only one."""

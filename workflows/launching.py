@@ -1,6 +1,7 @@
 """Plans and starts runs on a thread of its own, writes them into the history, and tells what becomes of them."""
 
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 from ajar.errors import AjarError
 from workflows.commands.said import write_log
+from workflows.entries import Entry
 from workflows.events import Event, NodeDone, NodeFailed, RunDone
 from workflows.following import Following
 from workflows.graph import Graph
@@ -52,6 +54,8 @@ class Finished:
     stopped: bool = False
     log: Path | None = None
     """Where the details are of nodes that stopped by a fault of theirs."""
+    ordered: tuple[Entry, ...] = ()
+    """What was ordered from providers by this run, as it stands at its end."""
 
 
 @dataclass(slots=True)
@@ -63,6 +67,7 @@ class Live:
     number: int | None = None
     """Its number in the history."""
     run: Run | None = None
+    since: float = field(default_factory=time.time)
     begun: threading.Event = field(default_factory=threading.Event)
     """Set once ``run`` is there: events may come before."""
     faults: list[str] = field(default_factory=list)
@@ -190,7 +195,18 @@ class Launcher:
         lost = results.take_problems() if results is not None else []
         problems += [Problem("warning", error.message, error.hint) for error in lost]
         log = write_log("\n".join(live.faults)) if live.faults else None
-        self._over(job, Finished(summary, tuple(problems), log=log))
+        self._over(job, Finished(summary, tuple(problems), log=log, ordered=self._ordered(live)))
+
+    def _ordered(self, live: Live) -> tuple[Entry, ...]:
+        if not live.prepared.bids.orders:
+            return ()
+        made = live.prepared.cells.made.values()
+        keys = {cell.key for cells in made for cell in cells.values() if cell.key is not None}
+        try:
+            return tuple(entry for key in sorted(keys) for entry in live.prepared.orders(key)
+                         if entry.made >= live.since - 1)
+        except AjarError:  # the journal can't be read; the orders themselves have said so
+            return ()
 
     def _write_start(self, order: Order) -> int | None:
         try:

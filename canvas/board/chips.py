@@ -17,7 +17,8 @@ def chips_of(look: Look, room: float, ink: Ink) -> list[tuple[Tint, str, str, fl
     if look.price and look.price != "free":
         wanted.append((0, "money", "money", look.price))
     elif look.lane and (look.open is not None or look.lane != "CPU"):
-        wanted.append((2, "plain", "model", look.lane))
+        here = look.lane == "CPU" or look.lane.startswith("GPU")
+        wanted.append((2, "plain", "model" if here else "cloud", look.lane))
     if look.open is not None and look.licence:
         wanted.append((3, "plain", "", words.licence(look.licence)))
     chips = [(rank, tint, icon, text, _width(icon, text, ink)) for rank, tint, icon, text in wanted]

@@ -138,6 +138,7 @@ class Drops(QObject):
         except AjarError as error:
             self.hand.desk.say(error.message, error.hint)
             return
+        self.hand.desk.acquaintance.opened_elsewhere(self.hand.document)
         paste_text(self._context(), text, title=f"Insert {path.name}")
 
     def _prompt(self, text: str) -> None:

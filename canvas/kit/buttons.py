@@ -54,10 +54,12 @@ class PriceButton(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter presses what is free; what is charged wants a click or Space, so that nobody pays by a slip.
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.costs:
-            self.click()
-        else:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif self.costs:
+            event.ignore()  # on some desktops Enter presses any button that has the keyboard
+        else:
+            self.click()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._desk.theme
@@ -168,10 +170,12 @@ class RunButton(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down:
             self._ask_menu()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.costs:
-            self.click()
-        else:
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif self.costs:
+            event.ignore()  # on some desktops Enter presses any button that has the keyboard
+        else:
+            self.click()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._desk.theme

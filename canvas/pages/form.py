@@ -152,7 +152,7 @@ class FormPage(QWidget):
 
     def _run(self) -> None:
         try:
-            self._desk.act("run")
+            self._desk.act("run_pressed" if self.run.costs and self._desk.knows("run_pressed") else "run")
         except KeyError:  # no window around it
             self._desk.say("There is nothing here that runs workflows.", "Open the workflow in the window.")
 

@@ -5,7 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import shiboken6
 
+from canvas.desk import Desk
+from canvas.engine import Engine
+from canvas.taste import Taste
+from canvas.window import Window
 from nodes.remote.emulators.kling import KlingEmulator
 from nodes.remote.emulators.server import Emulator
 from workflows.graph import Graph
@@ -29,6 +34,20 @@ def kling(monkeypatch: pytest.MonkeyPatch, *, key: str = KEY, job_seconds: float
         if key:
             monkeypatch.setenv("AJAR_KLING_KEY", key)
         yield emulator
+
+
+@contextmanager
+def shown_window(desk: Desk) -> Iterator[Window]:
+    """A window over this desk, closed and gone afterwards."""
+    engine = Engine(desk)
+    window = Window(desk, engine, Taste(theme="dark", hints=False, doors=False))
+    window.resize(1400, 900)
+    window.show()
+    yield window
+    for document in list(desk.documents):
+        desk.close(document)
+    engine.close()
+    shiboken6.delete(window)  # else the next window's style is put on the widgets of this one too
 
 
 def film(**inputs: Any) -> Graph:
