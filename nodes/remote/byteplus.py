@@ -2,7 +2,8 @@
 Seedream answers with the picture at once.
 
 An order's settings are ``path`` and ``body``; the media are put into the body by ``submit``. Source: the fields of the
-official client 3.0.63 and an audit of the vendor's pages of 2026-08. Nothing here was tried on the live service.
+official client 3.0.63, an audit of the vendor's pages (2026-08) and a public mirror of one. Nothing here was tried on
+the live service.
 """
 
 import json
@@ -17,18 +18,18 @@ TASKS = "/contents/generations/tasks"
 
 
 def submit(order: Order, parts: Sequence[Part], nonce: str) -> Call:
-    """The paid call: the order's body with the pictures in it, as data URIs. Ark takes no name for the job."""
+    """The paid call: the order's body with its media in it, as data URIs. Ark takes no name for the job."""
     body: dict[str, Any] = json.loads(json.dumps(order.settings["body"]))
     path = str(order.settings["path"])
     if path == IMAGES:
         if parts:
             body["image"] = [part.data_uri() for part in parts]
         return Call("POST", path, json=body, seconds=600.0)
-    # The words come first, then pictures in their order (@Image1, @Image2), then what is named by an address.
+    # The words come first, then what is sent itself in its order (Image 1, Image 2), then what an address names.
     at = sum(one["type"] == "text" for one in body["content"])
-    body["content"][at:at] = [
-        {"type": "image_url", "image_url": {"url": part.data_uri()}, "role": part.role} for part in parts
-    ]
+    kinds = ["audio_url" if part.role == "reference_audio" else "image_url" for part in parts]
+    body["content"][at:at] = [{"type": kind, kind: {"url": part.data_uri()}, "role": part.role}
+                              for kind, part in zip(kinds, parts, strict=True)]
     return Call("POST", path, json=body, seconds=180.0)
 
 

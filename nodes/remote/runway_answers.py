@@ -49,7 +49,8 @@ def _cost(plain: Mapping[str, Any], name: str, source: Literal["reported", "esti
 
 
 def refused(answer: Answer) -> Refusal:
-    """What an error means. How Runway words a lack of credits is not documented (UNVERIFIED)."""
+    """What an error means. A lack of credits is a 400 that says "You do not have enough credits to run this task", as
+    several projects saw; how Runway words a day's limit is not documented (UNVERIFIED)."""
     try:
         message = say(choose(answer.object(), "error", default=f"HTTP {answer.status}"))
     except Unreadable:

@@ -9,7 +9,7 @@ from nodes.remote.emulators.server import Emulator, Fault, Handler, Job, Problem
 
 WIDE = ("480p", "720p", "1080p")
 VIDEO: dict[str, tuple[tuple[str, ...], int, int, tuple[int, int, int]]] = {
-    "dreamina-seedance-2-5-260628": (("480p", "720p"), 4, 30, (30, 10, 10)),
+    "dreamina-seedance-2-5-260628": (WIDE, 4, 30, (30, 10, 10)),
     "dreamina-seedance-2-0-260128": ((*WIDE, "4k"), 4, 15, (9, 3, 3)),
     "dreamina-seedance-2-0-fast-260128": (("480p", "720p"), 4, 15, (9, 3, 3)),
     "dreamina-seedance-2-0-mini-260615": (("480p", "720p"), 4, 15, (9, 3, 3)),
@@ -21,7 +21,7 @@ VIDEO: dict[str, tuple[tuple[str, ...], int, int, tuple[int, int, int]]] = {
 NO_LAST = ("seedance-1-0-pro-fast-251015",)
 IMAGES = ("dola-seedream-5-0-pro-260628", "seedream-5-0-lite-260128", "seedream-4-5-251128", "seedream-4-0-250828")
 RATIOS = {"16:9": (128, 72), "4:3": (96, 72), "1:1": (96, 96), "3:4": (72, 96), "9:16": (72, 128), "21:9": (168, 72)}
-PIXELS = {"480p": 854 * 480, "720p": 1280 * 720, "1080p": 1920 * 1080, "4k": 3840 * 2160}
+PIXELS = {"480p": 864 * 496, "720p": 1280 * 720, "1080p": 1920 * 1080, "4k": 3840 * 2160}
 TASK: dict[str, type] = {
     "model": str, "content": list, "resolution": str, "ratio": str, "duration": int, "generate_audio": bool,
     "seed": int, "watermark": bool, "return_last_frame": bool, "callback_url": str, "service_tier": str,
@@ -109,11 +109,11 @@ class BytePlus(Emulator):
             task["error"] = {"code": code, "message": "The request failed because the output video may contain "
                              "sensitive information." if hidden else "The model crashed."}
         elif task["status"] == "succeeded":
-            tokens = seconds * PIXELS[resolution] * 24 // 1024
+            tokens = (seconds * 24 + 1) * PIXELS[resolution] // 1024
             task |= {"content": {"video_url": f"{self.url}/files/{job.id}.mp4?X-Tos-Expires=86400&n={job.seen}"},
                      "usage": {"completion_tokens": tokens, "total_tokens": tokens}, "resolution": resolution,
                      "seed": asked["seed"] if asked.get("seed", -1) >= 0 else 77, "duration": seconds,
-                     "ratio": asked.get("ratio", "16:9"), "framespersecond": 24,
+                     "ratio": _ratio(asked), "framespersecond": 24,
                      "generate_audio": asked.get("generate_audio", True), "draft": False}
         return task
 
@@ -139,7 +139,7 @@ class BytePlus(Emulator):
 
     def _film(self, seen: Seen, names: dict[str, str]) -> Reply:
         job = self.jobs[names["id"]]
-        width, height = RATIOS[job.request.get("ratio", "16:9")]
+        width, height = RATIOS[_ratio(job.request)]
         content = film(job.request["model"] + text_of(job.request), 1.0, width, height,
                        sound=job.request.get("generate_audio", True))
         return self.file(job, content, "video/mp4")
@@ -185,13 +185,13 @@ def check_task(body: Any) -> dict[str, Any]:
     if found.get("model") not in VIDEO:
         raise Problem(404, f"The model `{found.get('model')}` does not exist.", "InvalidEndpointOrModel.NotFound")
     resolutions, low, high, most = VIDEO[found["model"]]
-    for name, choices in (("resolution", resolutions), ("ratio", tuple(RATIOS)), ("output_format", ("mp4", "mov")),
-                          ("service_tier", ("default", "flex"))):
+    for name, choices in (("resolution", resolutions), ("ratio", (*RATIOS, "adaptive")),
+                          ("output_format", ("mp4", "mov")), ("service_tier", ("default", "flex"))):
         if name in found and found[name] not in choices:
             raise Problem(400, f"The parameter `{name}` specified in the request is not valid.")
     if "duration" in found and not low <= found["duration"] <= high:
         raise Problem(400, "The parameter `duration` specified in the request is not valid.")
-    if not -1 <= found.get("seed", -1) < 2**32:
+    if not -1 <= found.get("seed", -1) < (0 if "seedance-2-" in found["model"] else 2**32):
         raise Problem(400, "The parameter `seed` specified in the request is not valid.")
     _check_content(found["model"], found.get("content"), most)
     return found
@@ -207,7 +207,9 @@ def _check_content(model: str, content: Any, most: tuple[int, int, int]) -> None
             continue
         if kind not in ROLES or set(one) - {"type", kind, "role"} or one.get("role") not in ROLES[kind]:
             raise Problem(400, "The parameter `content` specified in the request is not valid.")
-        _check_address(str(one[kind].get("url")), inline=kind == "image_url")
+        _check_address(str(one[kind].get("url")), kind.removesuffix("_url"))
+        if kind == "image_url":
+            _check_sides(str(one[kind]["url"]))
         roles.append(one["role"])
     counts = [roles.count(name) for name in ("reference_image", "reference_video", "reference_audio")]
     frames = "first_frame" in roles, "last_frame" in roles
@@ -228,7 +230,7 @@ def check_picture(body: Any) -> dict[str, Any]:
         raise Problem(404, f"The model `{found.get('model')}` does not exist.", "InvalidEndpointOrModel.NotFound")
     if not found.get("prompt"):
         raise Problem(400, "The request is missing `prompt`.", "MissingParameter")
-    if not re.fullmatch(r"[124]K|\d{3,4}x\d{3,4}", found.get("size", "2K")):
+    if not re.fullmatch(r"([1234]|1\.5)K|\d{3,4}x\d{3,4}", found.get("size", "2K")):
         raise Problem(400, "The parameter `size` specified in the request is not valid.")
     if found.get("response_format", "url") not in ("url", "b64_json"):
         raise Problem(400, "The parameter `response_format` specified in the request is not valid.")
@@ -236,7 +238,7 @@ def check_picture(body: Any) -> dict[str, Any]:
         raise Problem(400, "The parameter `sequential_image_generation` specified in the request is not valid.")
     images = found.get("image", [])
     for one in [images] if isinstance(images, str) else images:
-        _check_address(one, inline=True)
+        _check_address(one, "image")
     return found
 
 
@@ -253,12 +255,31 @@ def _fields(body: Any, known: dict[str, type]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if value is not None}
 
 
-def _check_address(url: str, *, inline: bool) -> None:
+def _check_address(url: str, kind: str) -> None:
     if re.match(r"https?://|asset://", url):
         return
-    match = re.fullmatch(r"data:image/(?:png|jpeg|webp);base64,([A-Za-z0-9+/]+=*)", url)
-    if not inline or match is None or not base64.b64decode(match[1]):
+    types = {"image": "image/(?:png|jpeg|webp)", "audio": "audio/(?:wav|mp3)", "video": "no such thing"}[kind]
+    match = re.fullmatch(rf"data:{types};base64,([A-Za-z0-9+/]+=*)", url)
+    if match is None or not base64.b64decode(match[1]):
         raise Problem(400, "The parameter `url` specified in the request is not valid.")
+
+
+def _check_sides(url: str) -> None:
+    import io
+
+    import PIL.Image
+
+    if not url.startswith("data:"):
+        return
+    with PIL.Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as picture:
+        width, height = picture.size
+    if not 300 <= min(width, height) <= max(width, height) <= 6000 or not 0.4 <= width / height <= 2.5:
+        raise Problem(400, "The image's sides must be 300 to 6000 px, its aspect ratio 0.4 to 2.5.")
+
+
+def _ratio(body: dict[str, Any]) -> str:
+    found: str = body.get("ratio", "16:9")
+    return "16:9" if found == "adaptive" else found
 
 
 def text_of(body: dict[str, Any]) -> str:
@@ -268,7 +289,7 @@ def text_of(body: dict[str, Any]) -> str:
 
 def _sides(size: str) -> tuple[int, int]:
     if size.endswith("K"):
-        return int(size[0]) * 1024, int(size[0]) * 1024
+        return int(float(size[:-1]) * 1024), int(float(size[:-1]) * 1024)
     width, _, height = size.partition("x")
     return int(width), int(height)
 

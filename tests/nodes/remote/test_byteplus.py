@@ -11,14 +11,14 @@ from ajar.errors import UserError
 from ajar.offers import Quote
 from ajar.remote import Answer, Cost, Job, Made, Order, Part, State, Unreadable
 from ajar.testing import FakeRemote, Ordered
-from ajar.values import Image
+from ajar.values import Audio, Image
 from nodes.remote.byteplus import PROVIDER
 from nodes.remote.byteplus_nodes import seedance_video, seedream_image
 
 TASK = Job("cgt-1")
 
 
-def image(width: int = 64, height: int = 64) -> Image:
+def image(width: int = 320, height: int = 320) -> Image:
     return Image.of(np.zeros((height, width, 3), np.uint8))
 
 
@@ -55,8 +55,14 @@ def test_a_film_out_of_words_is_phrased_as_documented() -> None:
     assert (call.method, call.path) == ("POST", "/contents/generations/tasks")
     assert call.json == {
         "model": "dreamina-seedance-2-0-260128", "content": [{"type": "text", "text": "a lighthouse"}],
-        "resolution": "1080p", "ratio": "9:16", "duration": 4, "generate_audio": False, "seed": 7, "watermark": False,
+        "resolution": "1080p", "ratio": "9:16", "duration": 4, "generate_audio": False, "watermark": False,
     }
+
+
+def test_a_seed_goes_only_to_models_that_take_it() -> None:
+    order = film(model="seedance-1-0-pro-250528", audio=False, seed=2**31 + 7)
+    assert PROVIDER.submit(order, [], "").json["seed"] == 7
+    assert "seed" not in PROVIDER.submit(film(model="dreamina-seedance-2-5-260628", seed=7), [], "").json
 
 
 def test_frames_go_as_data_and_what_is_on_the_web_by_address(tmp_path: Path) -> None:
@@ -69,7 +75,14 @@ def test_frames_go_as_data_and_what_is_on_the_web_by_address(tmp_path: Path) -> 
         {"type": "image_url", "image_url": {"url": "data:image/png;base64,UE5H"}, "role": "first_frame"},
         {"type": "image_url", "image_url": {"url": "data:image/png;base64,UE5H"}, "role": "last_frame"},
     ]
-    assert "ratio" not in body
+    assert body["ratio"] == "adaptive"
+
+
+def test_a_sound_of_this_machine_goes_along(tmp_path: Path) -> None:
+    order = film(references=(image(),), voice=Audio(np.zeros((1, 48000), np.float32), 16000))
+    parts = [part(tmp_path / "a", "reference_image"), Part("reference_audio", "audio/wav", "00", tmp_path / "a")]
+    assert PROVIDER.submit(order, parts, "").json["content"][2] == {
+        "type": "audio_url", "audio_url": {"url": "data:audio/wav;base64,UE5H"}, "role": "reference_audio"}
 
 
 def test_references_come_in_the_order_in_which_the_prompt_counts_them(tmp_path: Path) -> None:
@@ -100,6 +113,9 @@ def test_models_without_sound_are_not_asked_for_it() -> None:
     ({"films": "/home/me/a.mp4"}, 'and "/home/me/a.mp4" is none'),
     ({"prompt": " "}, "nothing to make a film of"),
     ({"shape": "2:1"}, "can't do shape 2:1"),
+    ({"first_frame": image(200, 400)}, "300 to 6000 pixels a side"),
+    ({"first_frame": image(320, 900)}, "at most 1 : 2.5"),
+    ({"voice": Audio(np.zeros((1, 16000), np.float32), 16000), "references": (image(),)}, "sounds of 2 to 15 s"),
 ])
 def test_what_seedance_does_not_take_is_refused_before_it_is_ordered(inputs: dict[str, Any], words: str) -> None:
     remote = FakeRemote()
@@ -127,8 +143,8 @@ def test_a_picture_is_phrased_as_documented(tmp_path: Path) -> None:
 def test_what_seedream_does_not_take_is_refused() -> None:
     with pytest.raises(UserError, match="no prompt"):
         seedream_image(FakeRemote(), prompt=" ")
-    with pytest.raises(UserError, match="at most 10 as reference"):
-        seedream_image(FakeRemote(), prompt="a", references=(image(),) * 11)
+    with pytest.raises(UserError, match="at most 14 as reference"):
+        seedream_image(FakeRemote(), prompt="a", references=(image(),) * 15)
 
 
 # --- money ----------------------------------------------------------------------------------------------------------
@@ -138,23 +154,26 @@ def quote(order: Order) -> Quote:
     return PROVIDER.facts.quote(order)
 
 
-def test_five_seconds_at_720p_are_108_thousand_tokens() -> None:
+def test_what_was_billed_is_what_was_quoted() -> None:
+    """5 s of 720p were 108,900 tokens, and 4 s of 480p with the fast model 40,594 (a live probe of 2026-06-29)."""
     found = quote(film())
-    assert found.low == found.high == pytest.approx(0.756)
-    assert quote(film(model="dreamina-seedance-2-0-fast-260128")).high == pytest.approx(0.6048)
+    assert found.low == found.high == pytest.approx(108_900 * 7.0e-6)
+    fast = quote(film(model="dreamina-seedance-2-0-fast-260128", seconds=4, resolution="480p"))
+    assert fast.high == pytest.approx(40_594 * 5.6e-6, rel=1e-4)
 
 
 def test_films_to_refer_to_widen_the_price_and_change_its_rate() -> None:
     found = quote(film(model="dreamina-seedance-2-5-260628", films="https://web.example/a.mp4"))
-    assert found.low == pytest.approx(0.6912)
-    assert found.high == pytest.approx(0.6912 * 7)
-    assert quote(film(model="dreamina-seedance-2-5-260628")).high == pytest.approx(1.1556)
+    assert found.low == pytest.approx(108_900 * 6.4e-6)
+    assert found.high == pytest.approx((108_900 + 648_000) * 6.4e-6)
+    assert quote(film(model="dreamina-seedance-2-5-260628")).high == pytest.approx(108_900 * 10.7e-6)
 
 
 def test_silent_films_and_small_pictures_cost_less_where_the_list_says_so() -> None:
-    assert quote(film(model="seedance-1-5-pro-251215", audio=True)).high == pytest.approx(0.2592)
-    assert quote(film(model="seedance-1-5-pro-251215", audio=False)).high == pytest.approx(0.1296)
-    assert quote(still(model="dola-seedream-5-0-pro-260628", resolution="1K")).high == 0.045
+    assert quote(film(model="seedance-1-5-pro-251215", audio=True)).high == pytest.approx(108_900 * 2.4e-6)
+    assert quote(film(model="seedance-1-5-pro-251215", audio=False)).high == pytest.approx(108_900 * 1.2e-6)
+    for small in ("1K", "1.5K"):
+        assert quote(still(model="dola-seedream-5-0-pro-260628", resolution=small, shape="16:9")).high == 0.045
     assert quote(still(model="dola-seedream-5-0-pro-260628", resolution="2K")).high == 0.09
     assert not quote(film(model="seedance-1-0-pro-fast-251015", audio=False)).known
 

@@ -13,6 +13,7 @@ import PIL.Image
 import pytest
 
 from nodes.remote.emulators.byteplus import BytePlus
+from nodes.remote.emulators.samples import picture
 
 TASKS = "/contents/generations/tasks"
 FILM = {
@@ -62,7 +63,7 @@ def test_a_film_is_queued_runs_and_is_there(ark: BytePlus) -> None:
     ark.advance(16)
     task = ask(ark, "GET", f"{TASKS}/{found['id']}")[1]
     assert (task["status"], task["seed"], task["ratio"], task["framespersecond"]) == ("succeeded", 77, "16:9", 24)
-    assert task["usage"] == {"completion_tokens": 108000, "total_tokens": 108000}
+    assert task["usage"] == {"completion_tokens": 108900, "total_tokens": 108900}
     assert fetch(task["content"]["video_url"])[1][4:8] == b"ftyp"
     assert ark.paid == 1
 
@@ -88,9 +89,11 @@ def test_a_list_of_tasks(ark: BytePlus) -> None:
 
 @pytest.mark.parametrize("change", [
     {"size": "2K"}, {"resolution": "8k"}, {"ratio": "2:1"}, {"duration": 3}, {"duration": "5"}, {"seed": -2},
-    {"generate_audio": 1}, {"content": []},
+    {"seed": 7}, {"generate_audio": 1}, {"content": []},
     {"content": [{"type": "video_url", "video_url": {"url": "data:video/mp4;base64,AA=="}, "role": "reference_video"}]},
     {"content": [{"type": "image_url", "image_url": {"url": "AAAA"}, "role": "first_frame"}]},
+    {"content": [{"type": "image_url", "role": "first_frame", "image_url": {
+        "url": "data:image/png;base64," + base64.b64encode(picture("a", 200, 200)).decode()}}]},
     {"content": [{"type": "image_url", "image_url": {"url": "https://a.example/1.png"}, "role": "last_frame"}]},
     {"content": [{"type": "audio_url", "audio_url": {"url": "https://a.example/1.mp3"}, "role": "reference_audio"}]},
     {"content": [*FILM["content"],  # type: ignore[misc]
@@ -128,8 +131,8 @@ def test_a_picture_comes_at_once_inline_or_by_address(ark: BytePlus) -> None:
              "image": "https://web.example/1.png", "sequential_image_generation": "disabled"}
     status, found = ask(ark, "POST", "/images/generations", {**asked, "response_format": "b64_json"})
     assert status == 200 and set(found) == {"model", "created", "data", "usage"}
-    with PIL.Image.open(io.BytesIO(base64.b64decode(found["data"][0]["b64_json"]))) as picture:
-        assert (picture.format, picture.size) == ("JPEG", (128, 72))
+    with PIL.Image.open(io.BytesIO(base64.b64decode(found["data"][0]["b64_json"]))) as made:
+        assert (made.format, made.size) == ("JPEG", (128, 72))
     assert found["usage"]["generated_images"] == 1
     by_address = ask(ark, "POST", "/images/generations", asked)[1]
     assert fetch(by_address["data"][0]["url"])[1][:3] == b"\xff\xd8\xff"
