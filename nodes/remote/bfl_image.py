@@ -54,7 +54,7 @@ def bfl_image(
     body |= {name: value for name, value in (("steps", steps), ("guidance", guidance)) if value}
     fields = ["image_prompt"] if older else ["input_image", *(f"input_image_{n}" for n in range(2, 9))]
     units = {"image": 1} if older else _megapixels(wide * high, references)
-    return _made(remote, model, body, [("reference", one) for one in references], fields[: len(references)], units)
+    return made(remote, model, body, [("reference", one) for one in references], fields[: len(references)], units)
 
 
 @node(group="Hosted image", provider="bfl", title="Flux 1.1 ultra by Black Forest Labs")
@@ -82,7 +82,7 @@ def bfl_ultra(
     given = [("reference", reference)] if reference is not None else []
     if given:
         body["image_prompt_strength"] = strength
-    return _made(remote, model, body, given, ["image_prompt"] if given else [], {"image": 1})
+    return made(remote, model, body, given, ["image_prompt"] if given else [], {"image": 1})
 
 
 @node(group="Hosted image", provider="bfl", title="Flux Kontext by Black Forest Labs")
@@ -108,7 +108,7 @@ def bfl_kontext(
         require(offer, shape=shape)
         body["aspect_ratio"] = shape
     given = [("image", image)] if image is not None else []
-    return _made(remote, model, body, given, ["input_image"] if given else [], {"image": 1})
+    return made(remote, model, body, given, ["input_image"] if given else [], {"image": 1})
 
 
 @node(group="Hosted image", provider="bfl", title="Flux fill by Black Forest Labs")
@@ -132,8 +132,8 @@ def bfl_fill(
     require(offer, steps=steps, guidance=guidance)
     body = {"prompt": prompt, "steps": steps, "guidance": guidance, "prompt_upsampling": rewrite,
             "seed": seed % SEEDS, "output_format": "png"}
-    given: list[tuple[str, Image | Mask]] = [("image", image), ("mask", _fitted(mask, image.size))]
-    return _made(remote, model, body, given, ["image", "mask"], {"image": 1})
+    given: list[tuple[str, Image | Mask]] = [("image", image), ("mask", fitted(mask, image.size))]
+    return made(remote, model, body, given, ["image", "mask"], {"image": 1})
 
 
 @node(group="Hosted image", provider="bfl", title="Flux expand by Black Forest Labs")
@@ -164,10 +164,10 @@ def bfl_expand(
     require(offer, steps=steps, guidance=guidance)
     body = {"prompt": prompt, **borders, "steps": steps, "guidance": guidance, "prompt_upsampling": rewrite,
             "seed": seed % SEEDS, "output_format": "png"}
-    return _made(remote, model, body, [("image", image)], ["image"], {"image": 1})
+    return made(remote, model, body, [("image", image)], ["image"], {"image": 1})
 
 
-def _fitted(mask: Mask, size: Size) -> Mask:
+def fitted(mask: Mask, size: Size) -> Mask:
     """The mask in this size. Nothing is reckoned before it is sent: while planning there may be no mask yet."""
     def load() -> Any:
         import numpy as np
@@ -185,8 +185,9 @@ def picture(role: str, value: Image | Mask) -> Media:
     return Media(role, value, "png" if fits else "jpg")
 
 
-def _made(remote: Remote, model: str, body: Mapping[str, Any], given: Sequence[tuple[str, Image | Mask]],
-          fields: Sequence[str], units: Mapping[str, "float | tuple[float, float]"]) -> Image:
+def made(remote: Remote, model: str, body: Mapping[str, Any], given: Sequence[tuple[str, Image | Mask]],
+         fields: Sequence[str], units: Mapping[str, "float | tuple[float, float]"]) -> Image:
+    """The picture that an order of this body gives, with media (role, value) put under these fields."""
     media = tuple(picture(role, value) for role, value in given)
     order = Order(model, "image", {"body": dict(body), "fields": list(fields)}, media, units=units)
     return remote.run(PROVIDER, order).image()

@@ -17,6 +17,8 @@ FLUX2 = {"flux-2-max": (7, 3), "flux-2-pro": (3, 1.5), "flux-2-pro-preview": (3,
 """Credits for the first megapixel, and for each further one and each of a picture sent along."""
 FLAT = {"flux-pro-1.1": 4, "flux-pro-1.1-ultra": 6, "flux-kontext-pro": 4, "flux-kontext-max": 8,
         "flux-pro-1.0-fill": 5, "flux-pro-1.0-expand": 5}
+TOOLS = {"flux-tools/erase-v1": 3, "flux-tools/outpainting-v1": 4.5}
+"""As they were billed once, for pictures of a size that is not known."""
 MEGAPIXEL = 1024 * 1024
 
 
@@ -28,7 +30,7 @@ class Bfl(Emulator):
     def routes(self) -> list[tuple[str, str, Handler]]:
         return [
             ("POST", r"/v1/flux-3-video", self._video),
-            ("POST", r"/v1/(?P<model>flux[a-z0-9.-]+)", self._image),
+            ("POST", r"/v1/(?P<model>flux[a-z0-9./-]+)", self._image),
             ("GET", r"/region-one/v1/get_result", self._result),
             ("GET", r"/v1/get_result", self._elsewhere),
             ("GET", r"/v1/credits", lambda seen, _: Reply(json={"credits": 857.0})),
@@ -58,7 +60,7 @@ class Bfl(Emulator):
         check(body, *MODELS[model])
         if body.get("width", 0) * body.get("height", 0) > 4 * MEGAPIXEL:
             raise Problem(422, "width x height must be at most 4 megapixels", "width")
-        if model == "flux-pro-1.0-fill" and "mask" in body and size(body["mask"]) != size(body["image"]):
+        if "mask" in body and size(body["mask"]) != size(body["image"]):
             raise Problem(422, "mask must have the same dimensions as image", "mask")
         return self.pay(seen, lambda job: self._accepted(job, model), request=body)
 
@@ -84,6 +86,8 @@ class Bfl(Emulator):
             first, more = FLUX2[model]
             cost = first + max(0, math.ceil(given) - 1) * more + math.ceil(taken) * more
             reply |= {"cost": cost, "input_mp": round(taken, 2), "output_mp": round(given, 2)}
+        elif model in TOOLS:
+            reply["cost"] = TOOLS[model]
         return Reply(json=reply)
 
     def _elsewhere(self, seen: Seen, _: dict[str, str]) -> Reply:
@@ -109,7 +113,7 @@ class Bfl(Emulator):
 
     def _ready(self, job: Job) -> dict[str, Any]:
         video = job.data["model"] == "flux-3-video"
-        ending = "mp4" if video else job.request.get("output_format", "jpeg")
+        ending = "mp4" if video else _format(job)
         result = {"sample": f"{self.url}/files/{job.id}/{job.downloads}/sample.{ending}?sig=abc",
                   "prompt": job.request.get("prompt", ""), "seed": job.request.get("seed", 1234567890)}
         if not video:
@@ -134,7 +138,7 @@ class Bfl(Emulator):
         if job.data["model"] == "flux-3-video":
             return self.file(job, samples.film(about, 1.0, *shown, sound=job.request.get("generate_audio", True)),
                              "video/mp4")
-        kind = job.request.get("output_format", "jpeg")
+        kind = _format(job)
         content = samples.picture(about, *shown) if kind == "png" else samples.picture_as(about, kind, *shown)
         return self.file(job, content, f"image/{kind}")
 
@@ -149,6 +153,11 @@ class Bfl(Emulator):
         given = body.get("input_image") or body.get("image") or ""
         wide, high = size(given) if given else (1024, 768)
         return (wide + body.get("left", 0) + body.get("right", 0), high + body.get("top", 0) + body.get("bottom", 0))
+
+
+def _format(job: Job) -> str:
+    """What pictures come as; the tools have a default of their own."""
+    return str(job.request.get("output_format", "png" if job.data["model"] in TOOLS else "jpeg"))
 
 
 def _seconds(job: Job) -> int:

@@ -121,6 +121,16 @@ MODELS: dict[str, tuple[dict[str, Check], tuple[str, ...]]] = {
                             ("image",)),
 }
 MODELS["flux-kontext-max"] = MODELS["flux-kontext-pro"]
+TOOL: dict[str, Check] = {"user": _text, "safety_tolerance": _number(0, 5, 1),
+                          "output_format": _one_of("jpeg", "png", "webp")}
+MODELS["flux-tools/erase-v1"] = (
+    {**COMMON, **TOOL, "image": _picture, "mask": _picture, "dilate_pixels": _number(0, 25, 1)}, ("image", "mask"))
+del MODELS["flux-tools/erase-v1"][0]["prompt"]
+MODELS["flux-tools/outpainting-v1"] = (
+    {**TOOL, "input_image": _picture, "prompt": _text, "width": _number(64, 4096, 1), "height": _number(64, 4096, 1),
+     "auto_crop": _flag, "disable_pup": _flag, "mode": _one_of("high", "fast"),
+     "reference_offset_x": _number(-4096, 4096, 1), "reference_offset_y": _number(-4096, 4096, 1)},
+    ("input_image", "width", "height"))
 
 
 def check(body: Any, fields: Mapping[str, Check], needed: tuple[str, ...]) -> None:

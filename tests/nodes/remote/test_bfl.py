@@ -15,6 +15,7 @@ from ajar.testing import FakeRemote, Ordered
 from ajar.values import Image, Mask, Video
 from nodes.remote.bfl import PROVIDER
 from nodes.remote.bfl_image import bfl_expand, bfl_fill, bfl_image, bfl_kontext, bfl_ultra
+from nodes.remote.bfl_tools import bfl_erase, bfl_outpaint
 from nodes.remote.bfl_video import bfl_video
 
 
@@ -133,6 +134,19 @@ def test_ultra_kontext_fill_and_expand(tmp_path: Path) -> None:
     assert sent(ordered(bfl_expand, image(), left=64), tmp_path).json == {
         "prompt": "", "left": 64, "right": 0, "top": 0, "bottom": 0, "steps": 50, "guidance": 60.0,
         "prompt_upsampling": False, "seed": 0, "output_format": "png", "image": "MA=="}
+
+
+def test_tools_erase_and_go_on(tmp_path: Path) -> None:
+    erase = sent(ordered(bfl_erase, image(), Mask.of(np.zeros((96, 128), np.float32)), grow=0, seed=3), tmp_path)
+    assert erase.path == "/v1/flux-tools/erase-v1"
+    assert erase.json == {"dilate_pixels": 0, "seed": 3, "output_format": "png", "image": "MA==", "mask": "MQ=="}
+    wider = sent(ordered(bfl_outpaint, image(), left=64, bottom=32, prompt="snow", fast=True), tmp_path)
+    assert wider.path == "/v1/flux-tools/outpainting-v1"
+    assert wider.json == {"width": 192, "height": 128, "reference_offset_x": 64, "reference_offset_y": 0,
+                          "mode": "fast", "output_format": "png", "prompt": "snow", "input_image": "MA=="}
+    assert not PROVIDER.facts.quote(ordered(bfl_outpaint, image(), left=64)).known
+    assert refusal(bfl_outpaint, image()) == "The picture would not become larger."
+    assert "from 64 to 4096, not 5128" in refusal(bfl_outpaint, image(), left=5000)
 
 
 def test_a_mask_of_another_size_is_fitted_when_it_is_sent() -> None:

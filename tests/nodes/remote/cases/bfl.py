@@ -39,6 +39,8 @@ CASES = [
     case("bfl_kontext", {"prompt": "make it snow", "image": image}),
     case("bfl_fill", {"prompt": "a hat", "image": image, "mask": mask}),
     case("bfl_expand", {"image": image, "left": 64, "top": 32}),
+    case("bfl_erase", {"image": image, "mask": mask}),
+    case("bfl_outpaint", {"image": image, "right": 64, "prompt": "more snow"}),
     case("bfl_video", {"prompt": "a red fox runs through snow"}, "video"),
     case("bfl_video", {"prompt": "it turns its head", "first_frame": image, "last_frame": lambda: image(40)}, "video"),
 ]

@@ -88,6 +88,17 @@ def test_what_the_schema_forbids_is_refused_field_by_field(emulator: Bfl, path: 
     assert emulator.paid == 0
 
 
+def test_the_tools_are_as_strict(emulator: Bfl) -> None:
+    status, job = ask(emulator, "/v1/flux-tools/erase-v1", {"image": SAMPLE, "mask": SAMPLE, "dilate_pixels": 0})
+    assert (status, job["cost"]) == (200, 3)
+    outpaint = {"input_image": SAMPLE, "width": 2048, "height": 1024, "reference_offset_x": -40, "mode": "fast"}
+    assert ask(emulator, "/v1/flux-tools/outpainting-v1", outpaint)[0] == 200
+    for path, body in (("outpainting", {**outpaint, "seed": 1}), ("erase", {"image": SAMPLE}),
+                       ("erase", {"image": SAMPLE, "mask": SAMPLE, "dilate_pixels": 26}),
+                       ("erase", {"image": SAMPLE, "mask": base64.b64encode(picture("m", 64, 64)).decode()})):
+        assert ask(emulator, f"/v1/flux-tools/{path}-v1", body)[0] == 422
+
+
 def test_films_in_all_their_modes(emulator: Bfl) -> None:
     start = base64.b64encode(film("start", 0.5)).decode()
     bodies = [{"mode": "t2v", "prompt": "a fox", "duration": 8, "resolution": "fhd", "aspect_ratio": "16:9",
