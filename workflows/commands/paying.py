@@ -41,13 +41,18 @@ def bill_text(bill: "Bill") -> str:
         known = f"at least {money(bill.low)}; " if bill.low else ""
         unknown = f"{bill.unknown} at a price that is not known" if bill.unknown else "how many is not known yet"
         text = known + unknown
-    elif bill.low != bill.high:
-        text = f"{money(bill.low)} to {money(bill.high)}"
     else:
-        text = "free" if not bill.high else money(bill.high)
+        text = priced(bill.low, bill.high)
     if bill.checked and bill.high != 0:
         text += f" (prices of {bill.checked}{', not confirmed' if bill.unsure else ''})"
     return text
+
+
+def priced(low: float | None, high: float | None) -> str:
+    """``$0.56``, ``$0.10 to $0.56``, ``free``, ``price not known``."""
+    if high is None or low is None:
+        return money(None)
+    return "free" if not high else money(high) if low == high else f"{money(low)} to {money(high)}"
 
 
 def allowance_of(request: argparse.Namespace) -> Allowance:

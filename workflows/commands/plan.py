@@ -1,4 +1,4 @@
-"""``ajar plan``: what a run would do, how often, where, and under which licences."""
+"""``ajar plan``: what a run would do, how often, where, under which licences, and what it would cost."""
 
 import argparse
 import sys
@@ -7,6 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workflows.allowance import money
+from workflows.commands.paying import bill_lines, priced
 from workflows.commands.said import print_json, problem_lines, size_text, summary_line, table
 from workflows.commands.source import planned, read_source
 from workflows.problems import Problem
@@ -24,13 +26,14 @@ def run(request: argparse.Namespace) -> int:
     # Stored results are looked up where there are any; a folder is not made for that.
     known = home.cache_db.exists()
     with Studio.open(home, [Path(file) for file in request.pack], writable=known) as studio:
-        rows = planned(studio, source, request, _tell).rows
+        prepared = planned(studio, source, request, _tell)
+        rows = prepared.rows
     if request.json:
         for row in rows:
             print_json({"event": "node", **asdict(row)})
         print(summary_line(None, 0))
         return 0
-    print("\n".join(_lines(rows)))
+    print("\n".join([*_lines(rows), *bill_lines(prepared)]))
     return 0
 
 
@@ -41,16 +44,27 @@ def _tell(problem: Problem) -> None:
 def _lines(rows: "Sequence[Row]") -> list[str]:
     if not rows:
         return ["There is nothing to do."]
-    head = ("node", "title", "where", "calls", "cached", "model", "licence", "memory")
-    lines = table([head, *(_row(row) for row in rows)])
+    hosted = any(row.provider for row in rows)
+    head = ("node", "title", "where", "calls", "cached", "model", "licence", "memory", *(("price",) if hosted else ()))
+    lines = table([head, *(_row(row, hosted) for row in rows)])
     left = [None if row.calls is None else row.calls - row.cached for row in rows]
     count = sum(number for number in left if number is not None)
     calls = f"{count} call{'s' * (count != 1)} to make{', or more' if None in left else ''}"
-    if not any(row.provider for row in rows):
+    if not hosted:
         return [*lines, "", f"{calls}; nothing leaves this machine, nothing costs money."]
     return [*lines, "", f"{calls}."]
 
 
-def _row(row: "Row") -> tuple[str, ...]:
+def _row(row: "Row", hosted: bool) -> tuple[str, ...]:
     calls = "?" if row.calls is None else str(row.calls)
-    return row.id, row.title, row.lane, calls, str(row.cached or ""), row.model, row.licence, size_text(row.memory)
+    plain = (row.id, row.title, row.lane, calls, str(row.cached or ""), row.model, row.licence, size_text(row.memory))
+    return (*plain, _price(row)) if hosted else plain
+
+
+def _price(row: "Row") -> str:
+    """What this node costs; empty for one that orders nothing."""
+    if not row.provider:
+        return ""
+    if row.high is None and row.low:
+        return f"at least {money(row.low)}"
+    return priced(row.low, row.high) + (", not confirmed" if row.price_unsure and row.high is not None else "")
