@@ -138,7 +138,7 @@ class Money:
     async def _intend(self, before: Entry | None, key: str, provider: Provider, order: Order, plain: dict[str, Any],
                       errand: Errand) -> Entry:
         """Check that it may be paid for, and write the intent down; one that was never sent is used again."""
-        missing = self.transport.keyless(provider)
+        missing = await self.books.blocking(self.transport.keyless, provider)  # a keyring may take its time
         if missing:
             raise UserError(f"There is no key for {provider.facts.title}.", missing)
         quote = provider.facts.quote(order)
