@@ -6,7 +6,7 @@ from typing import Any, Literal
 from ajar.remote import Answer, Cost, Job, Made, Order, Refusal, State, Unreadable, choose, need, say
 
 CREDIT = 0.01
-"""Dollars for a credit: general knowledge, not confirmed."""
+"""Dollars for a credit, by Runway's pricing page as others quote it (2026-09); its answers count credits only."""
 BLOCKED = ("SAFETY.", "INPUT_PREPROCESSING.SAFETY.")
 """How failure codes begin that mean moderation."""
 
