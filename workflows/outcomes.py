@@ -6,12 +6,12 @@ from dataclasses import asdict, replace
 
 from ajar.errors import AjarError
 from ajar.remote import Cost, Job, Made, Provider, State, say
-from ajar.wire import Transport
+from ajar.wire import Spoilt, Transport
 from workflows.books import Books
 from workflows.delivering import Delivering
 from workflows.entries import Entry, File, OrderState, plain_job
 from workflows.journal import Unsaved
-from workflows.verdicts import gone, refused
+from workflows.verdicts import gone, refused, unknown
 from workflows.watch import Watch
 
 Progress = Callable[[float, str], None]
@@ -91,9 +91,22 @@ class Outcomes:
         """Files that came with the answer are stored at once; addresses are written down first, then fetched."""
         entry = replace(entry, text=state.text, data=dict(state.data))
         if all(made.data for made in state.files):
-            return await self._kept(provider, entry, await self._books.blocking(self._delivering.keep, state.files))
+            try:
+                files = await self._books.blocking(self._delivering.keep, state.files)
+            except Spoilt as error:
+                raise await self._spoilt(provider, entry, error) from None
+            return await self._kept(provider, entry, files)
         addresses = tuple(asdict(replace(made, data=b"")) | {"data": ""} for made in state.files)
         return await self._books.write(replace(entry, state="ready", addresses=addresses))
+
+    async def _spoilt(self, provider: Provider, entry: Entry, error: Spoilt) -> AjarError:
+        """What came with the answer is no picture. A job can be asked again; else only a person can go on."""
+        title = provider.facts.title
+        if entry.remote.id and provider.poll is not None:
+            return AjarError(f"{title} gave a result that can't be used: {error.message}",
+                             "Run again to ask for it once more; it is not paid for again.")
+        entry = await self._books.write(replace(entry, state="unknown", note=say(error.message)))
+        return unknown(provider, entry)
 
     async def _fetched(self, provider: Provider, entry: Entry, progress: Progress) -> Entry:
         progress(0.95, f"Fetching the result from {provider.facts.title}")
