@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
 from ajar.errors import AjarError
+from ajar.values import Image
 from workflows.cell import Cell
 from workflows.events import RunWarning
 from workflows.leaving import Export
@@ -75,7 +77,10 @@ class Delivery:
             self.leave(run, cell.step.id, cell.path, cell.values if values is None else values)
 
     def leave(self, run: Run, node: str, path: tuple[int, ...], values: tuple[Any, ...]) -> None:
-        """A leaf's values leave the run; pictures are written out where the run has somewhere to put them."""
+        """A leaf's values leave the run; pictures are written out where the run has somewhere to put them.
+
+        Those in a list are, too, each by itself; not one that leaves as another output already.
+        """
         type_ = run.plan.steps[node].type if node in run.plan.steps else None
         if type_ is not None and type_.writes:
             return
@@ -83,8 +88,12 @@ class Delivery:
             output = type_.outputs[number].name if type_ is not None else "result"
             if run.exits is None or isinstance(value, PLAIN):
                 run.outputs.append(Output(node, output, path, value, None))
-                continue
-            self._on_disk(run, Export(run, node, output, path, value))
+            elif isinstance(value, list) and not all(isinstance(item, (*PLAIN, list, dict)) for item in value):
+                for index, item in enumerate(value):
+                    export = Export(run, node, output, (*path, index), item)
+                    self._on_disk(run, partial(_unless_given, export, item, values))
+            else:
+                self._on_disk(run, Export(run, node, output, path, value))
 
     def show_choices(self, run: Run, cell: Cell, choices: tuple[Any, ...]) -> None:
         """Nobody can choose among pictures that can't be seen: write them out."""
@@ -95,6 +104,19 @@ class Delivery:
     def _write(self) -> None:
         while (task := self._disk.get()) is not None:
             task()
+
+
+def _unless_given(export: Callable[[], None], item: Any, others: tuple[Any, ...]) -> None:
+    if not any(_equal(item, other) for other in others):
+        export()
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Whether these are one picture, however it came here."""
+    if one is other or not (isinstance(one, Image) and isinstance(other, Image)):
+        return one is other
+    sizes = [(image.width, image.height, image.channels, image.dtype) for image in (one, other)]
+    return sizes[0] == sizes[1] and bool((one.array == other.array).all())
 
 
 def _attempt(task: Callable[[], None]) -> tuple[str, str] | None:

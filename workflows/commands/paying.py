@@ -38,14 +38,20 @@ def bill_lines(prepared: "Prepared") -> list[str]:
 def bill_text(bill: "Bill") -> str:
     """``$0.56 (prices of 2026-09-20)``."""
     if bill.high is None:
-        known = f"at least {money(bill.low)}; " if bill.low else ""
-        unknown = f"{bill.unknown} at a price that is not known" if bill.unknown else "how many is not known yet"
-        text = known + unknown
+        text = _open_text(bill)
     else:
         text = priced(bill.low, bill.high)
     if bill.checked and bill.high != 0:
         text += f" (prices of {bill.checked}{', not confirmed' if bill.unsure else ''})"
     return text
+
+
+def _open_text(bill: "Bill") -> str:
+    """The price of what may cost more than is known."""
+    known = f"at least {money(bill.low)}; " if bill.low else ""
+    if not bill.unknown:
+        return f"{known}how many is not known yet"
+    return money(None) if bill.unknown == bill.orders else f"{known}{bill.unknown} at a price that is not known"
 
 
 def priced(low: float | None, high: float | None) -> str:
@@ -94,10 +100,16 @@ def spent_lines(entries: "Sequence[Entry]", prepared: "Prepared") -> list[str]:
     mine = [entry for entry in entries if entry.cell in cells]
     if not mine:
         return []
+    providers = prepared.facts.packs.providers
+    mine = [entry for entry in mine if entry.provider not in providers or not providers[entry.provider].facts.local]
+    if not mine:
+        return ["Cost: free"]
     spent = sum(entry.cost or 0.0 for entry in mine)
     emulated = " (played by an emulator: no real money)" if all(entry.emulated for entry in mine) else ""
     guessed = " as estimated" if any(entry.cost_source == "estimated" for entry in mine) else ""
-    lines = [f"Cost: {money(spent)}{guessed}{emulated}"]
+    unknown = sum(entry.cost is None for entry in mine)
+    more = f"; {unknown} order{'s' * (unknown != 1)} at a cost that is not known" if unknown else ""
+    lines = [f"Cost: {money(None) if unknown == len(mine) else f'{money(spent)}{guessed}{more}'}{emulated}"]
     away = [entry for entry in mine if entry.state in ("submitted", "ready", "sending")]
     if away:
         lines.append(f"{len(away)} job{'s' * (len(away) != 1)} went on at the provider and may still cost "

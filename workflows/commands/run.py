@@ -179,7 +179,7 @@ def _print_outputs(outputs: "Sequence[Output]") -> None:
     for output in outputs:
         if output.path is not None:
             print(_near(output.path))
-        elif output.value is not None:
+        elif output.value not in (None, ""):
             place = "-".join([output.node, *(str(index + 1) for index in output.index)])
             print(f"{place}: {output.value}")
 
