@@ -6,6 +6,7 @@ from canvas.jobs import Job, named
 from canvas.kit import words
 from workflows.launching import Finished
 from workflows.problems import Problem
+from workflows.verdicts import NOBODY_KNOWS
 
 
 def told(job: Job, status: str, event: Finished, failures: Sequence[Problem], lost: Sequence[str], paid: str = "",
@@ -29,7 +30,9 @@ def told(job: Job, status: str, event: Finished, failures: Sequence[Problem], lo
     elif status == "cancelled":
         yield f"{named(job)} was stopped.", words.facts("What was finished is kept.", paid)
     elif status == "waiting":
-        yield (summary.error.message if summary.error else "A choice is needed."), "Choose in the strip of takes."
+        message = summary.error.message if summary.error else "A choice is needed."
+        owed = message.startswith(NOBODY_KNOWS)
+        yield message, "Say what became of it in Paid work." if owed else "Choose in the strip of takes."
     else:
         files = {output.path for output in summary.outputs if output.path is not None}
         saved = f"{words.count(len(files), 'file')} saved in {job.out}" if files else ""

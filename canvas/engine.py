@@ -8,6 +8,7 @@ from canvas.ask import Choice, ask
 from canvas.broom import Broom
 from canvas.desk import Desk
 from canvas.forecast import Forecast
+from canvas.open_work import OpenWork
 from canvas.runner import Runner
 from canvas.viewers.bench import Bench
 from workflows.doctor import machine
@@ -30,6 +31,8 @@ class Engine:
         self.runner = Runner(desk, self.takes)
         desk.runner = self.runner
         self.forecast = Forecast(desk)
+        self.work = OpenWork(desk)
+        self.runner.ended.connect(lambda job, status: self.work.refresh())
         self.broom = Broom(lambda: self.runner.busy)
         self.machine = machine()
         self._leave = False
@@ -42,6 +45,7 @@ class Engine:
         self.broom.begin()
         self.forecast.warm = True
         self.forecast.refresh()
+        self.work.resume()
 
     def may_close(self, window: "Window") -> bool:
         """Whether the window may go. While something runs the person is asked, and the window goes later."""

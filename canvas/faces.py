@@ -10,6 +10,7 @@ from canvas.fact import Fact
 from canvas.kit import words
 from canvas.looks import Look, Phase, Thumb
 from workflows.following import Course
+from workflows.verdicts import NOBODY_KNOWS
 
 PHASES: dict[str, Phase] = {
     "queued": "queued", "running": "running", "done": "done", "failed": "failed", "waiting": "waiting",
@@ -81,7 +82,7 @@ def _phase(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown, going: bool)
             return "queued", words.ordinal(ran.place) if ran.place > 1 else "Next" if ran.place else "Queued"
         return "running", words.percent(ran.course.done) if ran.course.done else "Running"
     if ran is not None and ran.course.phase in ("failed", "waiting") and (going or ran.seen == fact.keys):
-        return ("failed", "Failed") if ran.course.phase == "failed" else ("waiting", "Choose")
+        return ("failed", "Failed") if ran.course.phase == "failed" else ("waiting", _asked(ran.course))
     if fact.standing == "missing":
         return "missing", fact.needs
     if fact.standing == "broken":
@@ -95,6 +96,13 @@ def _phase(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown, going: bool)
         return "cached", "Cached"
     before = ran is not None or strip.thumbs or shown.picture is not None
     return ("stale", "Changed") if fact.keys and before and fact.standing == "idle" else ("idle", "")
+
+
+def _asked(course: Course) -> str:
+    """What a node that waits for a person is waiting for."""
+    if course.choices:
+        return "Choose"
+    return "Ask provider" if course.message.startswith(NOBODY_KNOWS) else "Needs you"
 
 
 def text_of(values: tuple[Any, ...]) -> str:

@@ -14,6 +14,7 @@ from canvas.hands.adding import add_node
 from canvas.inspector import Inspector
 from canvas.library import Library
 from canvas.page import Page
+from canvas.paid_panel import PaidPanel
 from canvas.preferences import Preferences
 from canvas.problems import ProblemsPanel
 from canvas.queue import QueuePanel
@@ -49,6 +50,7 @@ class Panels(QObject):
         self.takes.compared.connect(self._compare)
         self.queue = QueuePanel(desk)
         self.problems = ProblemsPanel(desk)
+        self.paid = PaidPanel(desk, window.engine.work)
         self.viewer = ViewerPanel(desk)
         self._preferences: Preferences | None = None
         self.templates.chosen.connect(window.files.open)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LEFT, RIGHT, FOOT = (
     Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea,
 )
+PAID_HIGH = 320
 FOOT_WIDTHS = (738, 330)
 """Of the takes and of the queue, in parts."""
 
@@ -33,8 +34,9 @@ class Sides(QObject):
         self.inspector = Dock(desk, "inspector", {"inspector": ("Inspector", panels.inspector)}, head=False,
                               parent=window)
         self.takes = Dock(desk, "takes", {"takes": ("Takes", panels.takes)}, head=False, parent=window)
-        self.work = Dock(desk, "work", {"queue": ("Queue", panels.queue), "problems": ("Problems", panels.problems)},
-                         parent=window)
+        self.work = Dock(desk, "work", {
+            "queue": ("Queue", panels.queue), "problems": ("Problems", panels.problems), "paid": ("Paid", panels.paid),
+        }, parent=window)
         self.pause = ToolButton(desk, "pause", "Pause the queue", checkable=True, side=24, icon_size=14,
                                 parent=self.work)
         self.pause.clicked.connect(lambda _=False: desk.act("pause"))
@@ -116,6 +118,12 @@ class Sides(QObject):
             dock.hide()
         else:
             dock.call(page)
+
+    def call_paid(self) -> None:
+        """The paid work, with room for what has to be decided."""
+        self.work.call("paid")
+        high = max(self.work.height(), round(self._window.desk.theme.px(PAID_HIGH)))
+        self._window.resizeDocks([self.takes, self.work], [high, high], Qt.Orientation.Vertical)
 
     def show_foot(self) -> None:
         """The takes and the queue."""

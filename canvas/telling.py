@@ -26,6 +26,7 @@ class Telling(QObject):
         engine.forecast.told.connect(lambda document, _: self._foreseen(document))
         engine.runner.jobs_changed.connect(self._worked)
         engine.runner.problems_changed.connect(lambda _: self.tell())
+        engine.work.changed.connect(self._owed)
         desk.fronted.connect(self.tell)
         desk.opened.connect(lambda document: document.titled.connect(self.tell))
         self._clock = QTimer(self, interval=SAVED_EVERY)
@@ -73,6 +74,13 @@ class Telling(QObject):
         mark.say(words.count(len(hosts), "host") if hosts else "Local only · 0 hosts")
         mark.setToolTip(words.tip(prices.hosts_said(hosts)))
         mark.setAccessibleDescription(prices.hosts_said(hosts))
+
+    def _owed(self) -> None:
+        """How much paid work is open; in red where a person has to decide."""
+        head, work = self._window.sides.work.head, self._window.engine.work
+        if head is not None:
+            unknown = len(work.unknown())
+            head.set_count("paid", str(unknown or len(work.entries) or ""), alarm=unknown > 0)
 
     def _worked(self) -> None:
         window = self._window

@@ -7,6 +7,9 @@ from ajar.remote import Provider
 from workflows.allowance import money
 from workflows.entries import Entry
 
+NOBODY_KNOWS = "Nobody can tell whether"
+"""How the sentence of every unknown order begins."""
+
 
 def unknown(provider: Provider, entry: Entry) -> Waiting:
     """Only a person can find out whether this was paid for."""
@@ -14,7 +17,7 @@ def unknown(provider: Provider, entry: Entry) -> Waiting:
     when = time.strftime("%H:%M on %d %b", time.localtime(entry.sent or entry.made))
     look = f"Look at {facts.console}" if facts.console else f"Look at the console of {facts.title}"
     return Waiting(
-        f"Nobody can tell whether {facts.title} accepted the order of {when} ({money(entry.high)}): "
+        f"{NOBODY_KNOWS} {facts.title} accepted the order of {when} ({money(entry.high)}): "
         f"{entry.note.rstrip('.')}.",
         f"{look}, then say which: ajar jobs {entry.id} ran JOB-ID, ajar jobs {entry.id} again (may pay twice), "
         f"or ajar jobs {entry.id} forget.")

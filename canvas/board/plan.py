@@ -172,7 +172,8 @@ class _Layout(Column):
         if not failed and not look.needs:
             return
         message, _, why = look.message.partition(". ") if failed else (look.needs, "", "")
-        third = look.hint if failed and why else ""
+        owed = look.phase == "waiting" and look.word == "Ask provider"
+        third = "Decide in Paid work" if owed else look.hint if failed and why else ""
         second = why or look.hint
         top = self.y
         x, width = self.px(9), self.width - self.px(18)
@@ -186,7 +187,7 @@ class _Layout(Column):
         link = third.rstrip(".") or ("Details" if failed else "Give the key" if key else "Get it")
         room = min(self.ink.width("strong", link) + 2, width - self.px(56) if third else width)
         box = QRectF(x, y, room, self.px(15))
-        way = "hint" if third else "details" if failed else "key" if key else "needs"
+        way = "decide" if owed else "hint" if third else "details" if failed else "key" if key else "needs"
         lines.append(Line(box, link, "strong", ink, link=way))
         if third:
             right = QRectF(box.right() + self.px(12), y, self.px(46), self.px(15))
