@@ -1,0 +1,186 @@
+"""Every provider from the command line: the price before, the work, kill -9 at work, going on, the cost after.
+
+One graph with a node of every provider goes through the real ``ajar``, which is killed while all of them are at work.
+The long version gives each case of the fault matrix a graph of its own:
+``python -m pytest -m slow tests/money/test_every_provider.py``; it takes some minutes on two cores.
+"""
+
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ajar.offers import read_facts
+from ajar.values import Audio, Image, Video
+from nodes.remote import FACTS
+from nodes.remote.emulators.server import Fault
+from tests.money.stage import Said, Stage
+from tests.nodes.remote.case import Case
+from tests.nodes.remote.test_matrix import CASES, MAIN, label
+from workflows.allowance import money
+from workflows.entries import Entry
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+LONG = 600.0
+"""Seconds a job takes on the emulators' clocks, which are put forward after the kill."""
+
+
+@dataclass
+class Play:
+    """What was said and found in the acts: plan, a run killed at work, going on, a run to the end, once more."""
+
+    stage: Stage
+    plan: Said
+    killed: dict[str, Entry]
+    """The orders as the killed run left them."""
+    resumed: Said
+    ended: Said
+    again: Said
+    ledger: Said
+    entries: dict[str, Entry]
+
+
+def free(case: Case) -> bool:
+    return read_facts(FACTS / f"{case.provider}.toml").local
+
+
+def play(stage: Stage) -> Play:
+    """All acts. Killed when each job is at work, and what is answered at once has been kept."""
+    for emulator in stage.emulators.values():
+        emulator.job_seconds = LONG
+    plan = stage.plan()
+    process = stage.begin(*stage.paying())
+    aim = {name: ("fetched", "committed") if case.at_once else ("submitted",) for name, case in stage.cases.items()}
+    stage.until(lambda orders: all(name in orders and orders[name].state in states for name, states in aim.items()))
+    process.kill()
+    process.communicate()
+    killed = stage.entries()
+    for emulator in stage.emulators.values():
+        emulator.advance(2 * LONG)
+    resumed = stage.ajar("resume")
+    ended, again = stage.run(), stage.run()
+    return Play(stage, plan, killed, resumed, ended, again, stage.ajar("ledger", "--emulated"), stage.entries())
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
+    with Stage(tmp_path_factory.mktemp("every"), MAIN) as stage:
+        yield play(stage)
+
+
+each = pytest.mark.parametrize("case", MAIN, ids=label)
+later = pytest.mark.parametrize("case", [case for case in MAIN if not case.at_once], ids=label)
+
+
+def line_of(text: str, start: str) -> str:
+    """The line of a table or bill that begins so."""
+    found = [line for line in text.splitlines() if line.split() and line.split()[0] == start]
+    assert len(found) == 1, text
+    return found[0]
+
+
+def right(file: Path, case: Case) -> bool:
+    """Whether the file is what the case says it gives."""
+    kind = {"image": Image, "video": Video, "audio": Audio}[case.gives]
+    value = kind.open(file)
+    return bool(value.array.size) if isinstance(value, Image) else value.seconds > 0
+
+
+def check_plan(found: Play, case: Case) -> None:
+    row, entry = line_of(found.plan.out, case.provider.replace("_", "-")), found.entries[case.provider]
+    if free(case):
+        assert row.endswith("free")
+    elif entry.high is None:
+        assert row.endswith("price not known") and "price not known" in found.plan.out
+    else:
+        assert money(entry.high) in row and entry.high > 0
+
+
+def check_result(found: Play, case: Case) -> None:
+    assert found.stage.emulators[case.provider].paid == 1 or free(case)
+    entry = found.entries[case.provider]
+    assert entry.state == "committed" and (entry.emulated or free(case)), entry
+    name = case.provider.replace("_", "-")
+    if case.gives == "text":
+        assert any(line.startswith(f"{name}") and len(line) > len(name) + 3 for line in found.ended.out.splitlines())
+        return
+    files = found.stage.file_of(case)
+    assert files and all(right(file, case) for file in files)
+
+
+@each
+def test_the_plan_shows_the_price_or_that_it_is_not_known(played: Play, case: Case) -> None:
+    assert played.plan.code == 0, played.plan
+    check_plan(played, case)
+
+
+@each
+def test_it_was_paid_once_and_the_result_lies_in_the_output_folder(played: Play, case: Case) -> None:
+    assert played.ended.code == 0, played.ended
+    check_result(played, case)
+
+
+@later
+def test_killed_at_work_it_was_gone_on_with(played: Play, case: Case) -> None:
+    before, after = played.killed[case.provider], played.entries[case.provider]
+    assert before.state == "submitted" and before.remote.id
+    assert (after.id, after.remote.id) == (before.id, before.remote.id)
+    assert played.resumed.code == 0, played.resumed
+    assert f"{before.id}: " in played.resumed.out
+
+
+@each
+def test_the_cost_is_in_the_ledger_as_played(played: Play, case: Case) -> None:
+    if free(case):
+        return
+    entry = played.entries[case.provider]
+    row = line_of(played.ledger.out, case.provider).split()
+    assert row[1] == "1" and row[2].startswith("$")
+    if entry.cost is None:
+        assert "not known yet" in " ".join(row)
+    else:
+        assert entry.cost > 0 and float(row[2].strip("$")) == pytest.approx(entry.cost, rel=0.05)
+    if entry.high is not None:
+        assert entry.cost is not None and entry.cost_source in ("reported", "computed", "estimated")
+
+
+def test_the_cost_is_told_after_the_run_and_nothing_is_paid_again(played: Play) -> None:
+    assert "Cost: " in played.ended.err and "played by an emulator" in played.ended.err
+    assert played.again.code == 0 and played.again.out == played.ended.out
+    assert "Done: 0 ran" in played.again.err, played.again.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES, ids=label)
+def test_each_case_by_itself(tmp_path: Path, case: Case) -> None:
+    with Stage(tmp_path, [case]) as stage:
+        found = play(stage)
+        check_plan(found, case)
+        assert found.ended.code == 0, found.ended
+        check_result(found, case)
+        assert ("no real money" in found.ended.err) != free(case)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [case for case in MAIN if case.at_once and not free(case)], ids=label)
+def test_killed_before_the_answer_came_only_a_person_may_pay_again(tmp_path: Path, case: Case) -> None:
+    with Stage(tmp_path, [case]) as stage:
+        emulator = stage.emulators[case.provider]
+        emulator.fail(Fault("slow", seconds=3.0))
+        process = stage.begin(*stage.paying())
+        deadline = time.monotonic() + 30
+        while not emulator.paid and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.kill()
+        process.communicate()
+        said = stage.run()
+        entry = stage.entries()[case.provider]
+        assert (said.code, entry.state) == (4, "unknown"), said
+        assert emulator.paid == 1
+        assert case.provider in stage.ajar("jobs").out
+        assert stage.ajar("jobs", entry.id, "again").code == 0
+        assert stage.run().code == 0
+        assert emulator.paid == 2
