@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,8 +85,8 @@ def line_of(text: str, start: str) -> str:
 
 def right(file: Path, case: Case) -> bool:
     """Whether the file is what the case says it gives."""
-    kind = {"image": Image, "video": Video, "audio": Audio}[case.gives]
-    value = kind.open(file)
+    kinds: dict[str, Any] = {"image": Image, "video": Video, "audio": Audio}
+    value = kinds[case.gives].open(file)
     return bool(value.array.size) if isinstance(value, Image) else value.seconds > 0
 
 
