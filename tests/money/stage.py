@@ -90,11 +90,12 @@ class Stage:
     def paying(self, *words: str) -> tuple[str, ...]:
         return ("run", "graph.json", "--pack", str(PACK), "--pay", "500", "--pay-unknown", *words)
 
-    def until(self, found: Callable[[Mapping[str, Entry]], bool]) -> None:
-        """Wait until the journal looks like this, by provider."""
+    def until(self, process: "subprocess.Popen[str]", found: Callable[[Mapping[str, Entry]], bool]) -> None:
+        """Wait until the journal looks like this, by provider, while the command runs."""
         deadline = time.monotonic() + PATIENCE
         while not found(entries := self.entries()):
             states = {name: entry.state for name, entry in entries.items()}
+            assert process.poll() is None, f"it ended: {states}, {process.communicate()}"
             assert time.monotonic() < deadline, f"never: {states}"
             time.sleep(0.02)
 

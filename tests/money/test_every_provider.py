@@ -55,7 +55,8 @@ def play(stage: Stage) -> Play:
     plan = stage.plan()
     process = stage.begin(*stage.paying())
     aim = {name: ("fetched", "committed") if case.at_once else ("submitted",) for name, case in stage.cases.items()}
-    stage.until(lambda orders: all(name in orders and orders[name].state in states for name, states in aim.items()))
+    stage.until(process, lambda orders: all(name in orders and orders[name].state in states
+                                            for name, states in aim.items()))
     process.kill()
     process.communicate()
     killed = stage.entries()
