@@ -73,6 +73,7 @@ def test_double_click_adds_a_node(library: Library, added: list[tuple[str, Any]]
 
 
 def test_a_model_adds_the_node_with_that_model_chosen(library: Library, added: list[tuple[str, Any]]) -> None:
+    QTest.keyClicks(library.search, "schnell")
     at = place(library, "FLUX.1 [schnell]")
     QTest.mouseClick(library.shelf.viewport(), LEFT, PLAIN, at)
     QTest.mouseDClick(library.shelf.viewport(), LEFT, PLAIN, at)
@@ -127,7 +128,7 @@ def test_filters_leave_open_closed_or_what_fits(library: Library) -> None:
     QTest.mouseClick(library.chips["open"], LEFT)
     assert set(titles(library)) == {"Flux", "Lora", "Upscale"}
     QTest.mouseClick(library.chips["closed"], LEFT)
-    assert titles(library) == [] and library.empty.isVisible()
+    assert {"Kling video", "Flux by Black Forest Labs"} <= set(titles(library)) and "Flux" not in titles(library)
     QTest.mouseClick(library.chips["fits"], LEFT)
     shown = titles(library)
     assert "Flux" in shown and "Prompt" in shown and "Lora" not in shown  # there is no LoRA on this machine
