@@ -48,6 +48,7 @@ from workflows.run import Run
 from workflows.scheduler import Scheduler
 from workflows.settings import Home, Settings, read_settings
 from workflows.store import Store
+from workflows.wirelog import WireLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class Studio:
         """Opens connections; for one event loop. Its libraries are loaded only where something is remote."""
         from nodes.remote.transport.client import Client
 
-        return Client(self.settings.urls, allow=self._may_go)
+        return Client(self.settings.urls, allow=self._may_go, record=WireLog(self.home.logs))
 
     @property
     def transport(self) -> Transport:
@@ -189,7 +190,8 @@ class Studio:
         cells.look()
         called = to_call(plan, lambda name: sum(cell.hit is not None for cell in cells.made[name].values()))
         bids = bids_of(plan, cells, called, functools.partial(paid_cells, self.home))
-        obey(plan, policy, bids, self.packs.providers, facts.used.values(), self.catalogue.licences)
+        obey(plan, policy, bids, self.packs.providers, facts.used.values(), self.catalogue.licences,
+             lambda provider: self.transport.loopback(provider))
         if bids.problems:
             raise WorkflowError(bids.problems[0].message, bids.problems[0].hint, node=bids.problems[0].node)
         warnings = tuple(problem for problem in problems if problem.severity == "warning")
@@ -215,7 +217,7 @@ class Studio:
         errand = Errand(
             run=secrets.token_hex(6), workflow=options.workflow, project=str(prepared.facts.project.root),
             stage=options.stage, allowance=options.allowance, caps=prepared.policy.caps,
-            over=prepared.policy.over or "refuse")
+            over=prepared.policy.over or "refuse", residency=prepared.policy.residency, places=prepared.policy.places)
         return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache, cells=prepared.cells,
                                     errand=errand)
 
