@@ -53,6 +53,17 @@ class Offered(Hint):
 
 
 @dataclass(frozen=True)
+class Listed(Hint):
+    """The name of a model that its service lists live (``Provider.models``); any name may be typed.
+
+    ``other`` is the parameter that says which service; ``providers`` pairs its values with names of providers.
+    """
+
+    other: str
+    providers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Published(Hint):
     """Text that is a JSON object: a form made of the schema that the provider publishes of the chosen model."""
 

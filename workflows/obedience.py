@@ -1,6 +1,7 @@
 """What the strictest of user, project, file and flag forbids, said before anything runs."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from ajar.errors import Refused
 from ajar.models import Licence, ModelEntry
@@ -11,25 +12,30 @@ from workflows.project import Policy
 from workflows.quotes import Bids
 from workflows.settings import Settings
 
+if TYPE_CHECKING:
+    from ajar.wire import Transport
+    from workflows.allowance import Errand
+    from workflows.entries import Entry
+
 LOOK = 'Use a local model, or change "residency" in ajar.toml.'
 
 
 def policy_of_settings(settings: Settings) -> Policy:
     """The user's own policy."""
     places = None if settings.places is None else frozenset(settings.places)
-    return Policy(settings.residency, places, settings.caps, "ask" if settings.over == "ask" else "")
+    return Policy(settings.residency, places, settings.caps, "ask" if settings.over == "ask" else "refuse")
 
 
 def obey(plan: Plan, policy: Policy, bids: Bids, providers: Mapping[str, Provider], used: Iterable[ModelEntry],
-         licences: Callable[[], Mapping[str, Licence]]) -> None:
+         licences: Callable[[], Mapping[str, Licence]], loopback: Callable[[Provider], bool]) -> None:
     """Refused where a node would send work where it may not go, or a model may not be used for this."""
     ordered = {bid.node: bid.provider for bid in bids.orders}
     for step in plan.steps.values():
         if step.type.lane != "remote" or policy.residency == "open":
             continue
         provider = ordered.get(step.id) or providers.get(step.type.provider)
-        if provider is not None and provider.facts.local:
-            continue  # nothing leaves this machine
+        if provider is not None and stays(provider, loopback=loopback(provider)):
+            continue
         if policy.residency == "local":
             raise Refused(f'"{step.id}" would send work out of this machine, but this project is local only.', LOOK,
                           node=step.id)
@@ -38,6 +44,51 @@ def obey(plan: Plan, policy: Policy, bids: Bids, providers: Mapping[str, Provide
                           "project.", f'Use another, or add "{provider.name}" to "places" in ajar.toml.', node=step.id)
     if policy.intent == "commercial":
         _refuse_unlicensed(used, licences())
+
+
+def barred(provider: Provider, policy: Policy) -> str:
+    """Why a provider may not even be asked a free question; empty where it may."""
+    if provider.facts.local or policy.residency == "open":
+        return ""
+    if policy.residency == "local":
+        return f"This project is local only: nothing is asked of {provider.facts.title}."
+    listed = provider.name in (policy.places or ())
+    return "" if listed else f"{provider.facts.title} is not on the list of this project: nothing is asked of it."
+
+
+def stays(provider: Provider, *, loopback: bool) -> bool:
+    """Whether nothing leaves this machine: a server of one's own whose address is this machine's."""
+    return provider.facts.local and loopback
+
+
+def is_emulated(transport: "Transport", provider: Provider) -> bool:
+    """Whether a stand-in on this machine plays it: no real money."""
+    return transport.loopback(provider) and not provider.facts.local
+
+
+def refuse_elsewhere(errand: "Errand", provider: Provider, *, loopback: bool) -> None:
+    """Refused where an order may not go there, whatever the plan was: asked before anything of it is sent."""
+    if errand.residency == "open" or stays(provider, loopback=loopback):
+        return
+    title = provider.facts.title
+    if errand.residency == "local":
+        raise Refused(f"Nothing is sent to {title}: this project is local only.", LOOK)
+    if provider.name not in (errand.places or ()):
+        raise Refused(f"Nothing is sent to {title}, which is not on the list of this project.",
+                      f'Use another, or add "{provider.name}" to "places" in ajar.toml.')
+
+
+def refuse_stranger(transport: "Transport", provider: Provider, entry: "Entry") -> None:
+    """Refused where an order would be asked for at another place than the one that it was made at: a stand-in does
+    not know real jobs, and the real provider none of a stand-in's; either would say that a paid result is lost."""
+    base, title, name = transport.base(provider), provider.facts.title, provider.name.upper()
+    if entry.emulated == is_emulated(transport, provider) and (not entry.emulated or entry.host == base):
+        return
+    if entry.emulated:
+        raise Refused(f"This was ordered from a stand-in for {title} at {entry.host}, not from {base}.",
+                      f"Start it there again and set AJAR_{name}_URL={entry.host}, or forget the order.")
+    raise Refused(f"This was ordered from {title} itself, but AJAR_{name}_URL leads to {base} now.",
+                  "Take that setting away to fetch the result; it is paid for.")
 
 
 def _refuse_unlicensed(used: Iterable[ModelEntry], licences: Mapping[str, Licence]) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy,
 
 from ajar.contract import REQUIRED, Socket
 from ajar.models import ModelEntry
+from ajar.offers import Offer
 from canvas.desk import Desk
 from workflows.graph import Literals
 from workflows.kinds import to_json
@@ -33,6 +34,12 @@ class Facts:
     """Of a seed: it stays as it is when more takes are made."""
     own: Mapping[str, Any] = field(default_factory=dict)
     """The settings of that model, by the names of inputs that mean "the model's own" where they say nothing."""
+    offer: Offer | None = None
+    """Of a node with a hosted model: what is known of that model."""
+    provider: str = ""
+    """Whose models the node uses, where they are hosted."""
+    barred: str = ""
+    """Why that provider may not be asked anything from here; empty where it may."""
     chosen: Collection[str] | None = None
     """While the workflow has no file: the paths that a person named, which may lead anywhere."""
 
@@ -84,6 +91,10 @@ class Field(QWidget):
     def begin(self) -> None:
         """Give the keyboard to what can be typed into."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def complaint(self) -> tuple[str, str]:
+        """(message, hint) about the value that is shown, where the field knows more than the type does."""
+        return "", ""
 
     def dice(self) -> Literals:
         """Any allowed value, or None where chance makes no sense."""

@@ -7,15 +7,18 @@ from typing import Literal, TypeVar, Union, get_args, get_origin
 from PySide6.QtWidgets import QWidget
 
 from ajar.contract import Socket
-from ajar.hints import Area, Curve, File, Hint, Model, SeedBox
+from ajar.hints import Area, Curve, File, Hint, Listed, Model, Offered, Published, SeedBox
 from canvas.desk import Desk
 from canvas.fields.choices import ChoiceField, SwitchField
 from canvas.fields.colours import ColourField
 from canvas.fields.curves import CurveField
 from canvas.fields.field import Field
 from canvas.fields.files import FileField
+from canvas.fields.listed import ListedField
 from canvas.fields.models import ModelField
 from canvas.fields.numbers import NumberField, SeedField
+from canvas.fields.offered import OfferedField
+from canvas.fields.published import PublishedField
 from canvas.fields.several import EitherField, ListField, OptionalField
 from canvas.fields.sizes import SizeField
 from canvas.fields.texts import AnyField, AreaField, LineField
@@ -25,6 +28,7 @@ KNOW_NONE = (SizeField, ModelField, FileField, AnyField, ListField)
 """Fields that can say by themselves that nothing is set."""
 BY_HINT: tuple[tuple[type[Hint], type[Field]], ...] = (
     (SeedBox, SeedField), (Model, ModelField), (File, FileField), (Area, AreaField), (Curve, CurveField),
+    (Offered, OfferedField), (Published, PublishedField), (Listed, ListedField),
 )
 
 

@@ -1,4 +1,7 @@
-"""The chooser of models: what is on this machine first, then what could be, each with size, licence and door."""
+"""The chooser of models: what is on this machine first, then what could be, each with size, licence and door.
+
+Of hosted models it shows what the provider offers, each with its price; other names may be typed in.
+"""
 
 from collections.abc import Mapping
 
@@ -9,7 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 from ajar.contract import Socket
 from ajar.hints import Model
 from ajar.models import UNKNOWN, Licence, ModelEntry
+from ajar.remote import Provider
 from canvas.desk import Desk
+from canvas.fields import hosted
 from canvas.fields.field import MIXED, Field
 from canvas.fields.picklist import Pick, PickList
 from canvas.fields.shelf import ModelShelf
@@ -104,7 +109,10 @@ class ModelField(Field):
         return self.shelf.find(self.kind, self.value) if isinstance(self.value, str) and self.value else None
 
     def paint_value(self) -> None:
-        entry = self.entry
+        entry, host = self.entry, self.host
+        if host is not None and self.value and not self.mixed:
+            self._paint_hosted(host)
+            return
         if self.mixed or not self.value:
             self.button.say(MIXED if self.mixed else "None", there=False)
         elif entry is None:
@@ -114,6 +122,18 @@ class ModelField(Field):
             self.button.say(entry.title, "not here" if gone else size_of(entry), "save" if gone else "", there=True)
         self.button.setToolTip(words.tip(about(entry, self.shelf.licences)) if entry is not None else "")
 
+    def _paint_hosted(self, host: Provider) -> None:
+        offer = hosted.offer_of(host.facts, self.kind, str(self.value))
+        gone = self.entry is None
+        self.button.say(offer.title, "no longer offered" if gone else hosted.price_of(host.facts, offer.id),
+                        "warn" if gone else "", "semantic.warn")
+        self.button.setToolTip(words.tip(hosted.about(host.facts, offer)))
+
+    @property
+    def host(self) -> Provider | None:
+        """Who hosts the models of this field."""
+        return self.shelf.provider(self.kind)
+
     def begin(self) -> None:
         self.open()
 
@@ -122,15 +142,19 @@ class ModelField(Field):
 
     def open(self) -> None:
         """Drop the list down."""
-        self.shelf.look()
-        self.list = PickList(self.desk, self.socket.label, self.rows(), str(self.value or ""), "Model or licence",
-                             self)
+        if self.host is None:
+            self.shelf.look()
+        hint = "Model or licence" if self.host is None else "Model, or its name"
+        self.list = PickList(self.desk, self.socket.label, self.rows(), str(self.value or ""), hint,
+                             self, typed="" if self.host is None else "name")
         self.list.chosen.connect(self._took)
         self.list.closed.connect(self._closed)
         self.list.drop(self.button)
 
     def rows(self) -> list[Pick]:
         """All models of the kind as rows."""
+        if (host := self.host) is not None:
+            return hosted_rows(host, self.kind, self.value)
         rows = [pick(entry, self.shelf.licences, self.shelf.read) for entry in self.shelf.of_kind(self.kind)]
         if self.socket.optional or self.default == "":
             rows.insert(0, Pick("", "None"))
@@ -163,6 +187,18 @@ def pick(entry: ModelEntry, licences: Mapping[str, Licence], read: bool = True) 
     section = "On this computer" if here else "Could be added" if read else ""
     return Pick(entry.id, entry.title, note, size_of(entry), door, ink, here or not read, section,
                 f"{entry.id} {entry.family} {licence}")
+
+
+def hosted_rows(host: Provider, kind: str, value: object) -> list[Pick]:
+    """What a provider offers, older models last; a name that was typed in stands first."""
+    facts = host.facts
+    offers = list(hosted.offered(facts, kind))
+    if isinstance(value, str) and value and all(one.id != value for one in offers):
+        offers.insert(0, hosted.offer_of(facts, kind, value))
+    door, ink = ("model", "text.secondary") if facts.local else ("cloud", "semantic.closed")
+    sections = {"legacy": f"Older models of {facts.title}", "typed": "Typed in", "retired": "No longer offered"}
+    return [Pick(one.id, one.title, hosted.note_of(facts, one), "", door, ink, one.status != "retired",
+                 sections.get(one.status, facts.title), f"{one.id} {one.note}") for one in offers]
 
 
 def size_of(entry: ModelEntry) -> str:

@@ -142,13 +142,15 @@ class PickList(QFrame):
     closed = Signal()
 
     def __init__(self, desk: Desk, name: str, rows: Sequence[Pick], current: str = "", hint: str = "Search",
-                 parent: QWidget | None = None) -> None:
+                 parent: QWidget | None = None, *, typed: str = "") -> None:
+        """``typed`` is what a value that is typed in is called ("model"); "" where only rows may be chosen."""
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("popup")
         self.setAccessibleName(name)
         self._desk = desk
         self._all = tuple(rows)
+        self._typed = typed
         self.model = PickRows(self)
         self.search = SearchField(desk, hint, parent=self)
         self.list = QListView(self)
@@ -167,7 +169,7 @@ class PickList(QFrame):
         column.setSpacing(5)
         column.addWidget(self.search)
         column.addWidget(self.list)
-        self.search.setVisible(len(rows) >= MANY)
+        self.search.setVisible(len(rows) >= MANY or bool(typed))
         self.search.textChanged.connect(self._filter)
         self.search.stepped.connect(self._step)
         self.search.left.connect(self.close)
@@ -215,8 +217,12 @@ class PickList(QFrame):
 
     def _filter(self, text: str) -> None:
         wanted = text.lower().split()
-        self.model.put([row for row in self._all
-                        if all(word in f"{row.title} {row.note} {row.words} {row.section}".lower() for word in wanted)])
+        found = [row for row in self._all
+                 if all(word in f"{row.title} {row.note} {row.words} {row.section}".lower() for word in wanted)]
+        own = text.strip()
+        if self._typed and own and all(row.key != own for row in self._all):
+            found.append(Pick(own, own, f"Take this {self._typed} as it is typed", section="Typed in" if found else ""))
+        self.model.put(found)
         self.list.setCurrentIndex(self.model.index(0))
 
     def _step(self, by: int) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ajar.contract import Socket
 from canvas.desk import Desk
-from canvas.fields import clip, trouble
+from canvas.fields import clip, hosted, trouble
 from canvas.fields.field import Facts, Field, default_of
 from canvas.fields.make import field_for, has_field
 from canvas.fields.menu import fill_menu
@@ -219,6 +219,7 @@ class FieldRow(QWidget):
     # The parts.
 
     _now: QWidget | None = None
+    """The part that is shown."""
 
     def _show_field(self, seat: Seat, value: Any, mixed: bool) -> None:
         if self.field is None:
@@ -352,16 +353,37 @@ class FieldRow(QWidget):
         mild = False
         if not message and self.seat is not None and self.seat.there:
             message, hint = trouble.literal(self.socket, self.seat.values)
+        if not message and self.field is not None and self._now is self.field:
+            message, hint = self.field.complaint()
         if not message and self._problems:
             problem = self._problems[0]
             mild = problem.severity == "warning"
             message, hint = trouble.short(problem.message), problem.hint
-        text = f"{message} {hint}".strip()
-        self.trouble.say(text, "semantic.warn" if mild else "semantic.error")
+        if not message:
+            mild, (message, hint) = True, self._unlisted()
+        barred = self._bar(bool(message))
+        text = barred or f"{message} {hint}".strip()
+        self.trouble.say(text, "text.tertiary" if barred else "semantic.warn" if mild else "semantic.error")
         self.trouble.setVisible(bool(text))
         if self._now is not None:
             there = self.seat is not None and self.seat.there
             self._now.setAccessibleDescription(text or (words_of(self.seat.value) if self.seat and there else ""))
+
+    def _unlisted(self) -> tuple[str, str]:
+        """What the chosen hosted model says to the value; only a warning, as the provider has the last word."""
+        seat = self.seat
+        if seat is None or not seat.there or len(seat.nodes) != 1 or self._now is not self.field:
+            return "", ""
+        value = default_or(self.socket, seat.value)
+        plain = not isinstance(value, (Wire, Expr, GroupInput))
+        return hosted.problem(self.socket, self._facts.offer, value) if plain else ("", "")
+
+    def _bar(self, wrong: bool) -> str:
+        """Why the field is grey: the chosen hosted model has no such setting. What is wrong can still be mended."""
+        refusal = hosted.rule_of(self.socket, self._facts.offer).refusal if not wrong else ""
+        if self.field is not None:
+            self.field.setEnabled(not refusal)
+        return refusal
 
     def _wear(self) -> None:
         px = self.desk.theme.px

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ajar.errors import AjarError
 from ajar.models import Licence, ModelEntry
+from ajar.remote import Provider
 from canvas.desk import Desk
 
 
@@ -54,8 +55,17 @@ class ModelShelf(QObject):
         return tuple(sorted(found, key=lambda entry: entry.path is None))
 
     def find(self, kind: str, name: str) -> ModelEntry | None:
-        """A model by the name that a workflow writes."""
+        """A model by the name that a workflow writes; hosted ones need no look at a disk."""
+        if self.provider(kind) is not None:
+            try:
+                return self._catalogue.find(kind, name)
+            except AjarError:
+                return None  # it is gone; the check says what to use instead
         return next((one for one in self.entries if one.kind == kind and one.id.lower() == name.lower()), None)
+
+    def provider(self, kind: str) -> Provider | None:
+        """Who hosts the models of a kind; None for those of this machine."""
+        return self._catalogue.provider(kind)
 
     def look(self) -> None:
         """Look at the folders again, on a thread."""

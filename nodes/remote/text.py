@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from ajar.context import Remote
 from ajar.contract import node
 from ajar.errors import UserError
-from ajar.hints import Prompt, Range, Seed, Slider
+from ajar.hints import Listed, Prompt, Range, Seed, Slider
 from ajar.remote import Media, Order, Provider
 from ajar.values import Image
 from nodes.remote import FACTS, text_anthropic, text_chat, text_gemini
@@ -43,6 +43,7 @@ BY: dict[str, Provider] = {
     "compatible": _chat("compatible", "The server"),
 }
 PROVIDERS = tuple(BY.values())
+LISTED = Listed("by", tuple((by, provider.name) for by, provider in BY.items()))
 
 
 @node(group="Hosted text", title="Write with a language model")
@@ -52,7 +53,7 @@ def write_text(
     system: Prompt = "",
     image: Image | None = None,
     by: By = "openai",
-    model: str = "",
+    model: Annotated[str, LISTED] = "",
     most: Annotated[int, Range(1, 200_000)] = 4096,
     temperature: Annotated[float, Slider(0, 2, 0.05)] = 1.0,
     seed: Seed = 0,
