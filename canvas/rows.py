@@ -116,6 +116,7 @@ def _view(window: "Window") -> Iterable[Action]:
                  section="panels")
     yield Action("paid_work", "Paid work", "View", sides.call_paid, "ledger", key("Ctrl+8"),
                  section="panels")
+    yield Action("money", "Money", "View", window.open_money, "money", key("Ctrl+9"), section="panels")
     yield Action("gallery", "Gallery", "View", window.open_gallery, "image", key("Ctrl+7"), section="panels")
     yield Action("next_panel", "Next panel", "View", partial(window.leap, forward=True), "", key("F6"), section="way")
     yield Action("last_panel", "Panel before", "View", partial(window.leap, forward=False), "", key("Shift+F6"),

@@ -21,6 +21,7 @@ from canvas.first_minute import FirstMinute, Rail
 from canvas.hands.context import Context
 from canvas.hands.verbs import VERBS
 from canvas.keeping import Keeping
+from canvas.money.page import MoneyPage
 from canvas.page import Page
 from canvas.palette import Palette
 from canvas.panels import Panels
@@ -64,6 +65,7 @@ class Window(QMainWindow):
         self.boards = QStackedWidget(self)
         self.first: FirstMinute | None = None
         self.viewer: Viewer | None = None
+        self.money: MoneyPage | None = None
         self.notices = 0
         """How many things wait above the boards for a decision."""
         self.setDockNestingEnabled(True)
@@ -167,12 +169,24 @@ class Window(QMainWindow):
             self.boards.addWidget(self.viewer)
         self.bar.add_page("viewer", "Viewer", "compare")
 
+    def open_money(self) -> None:
+        """What was spent, in a tab of its own."""
+        if self.money is None:
+            self.money = MoneyPage(self.desk, self.engine.work, self._next_cost, self.boards)
+            self.boards.addWidget(self.money)
+        self.bar.add_page("money", "Money", "ledger")
+
+    def _next_cost(self) -> float | None:
+        outlook = self.engine.forecast.outlook()
+        return outlook.bill.high if outlook is not None else None
+
     def _turn(self, key: str) -> None:
-        """Another tab was chosen: a board, or the viewer."""
-        if key == "viewer" and self.viewer is not None:
+        """Another tab was chosen: a board, the viewer, or the money."""
+        page = {"viewer": self.viewer, "money": self.money}.get(key)
+        if page is not None:
             self.sides.step_aside()
-            self.boards.setCurrentWidget(self.viewer)
-            self.viewer.setFocus()
+            self.boards.setCurrentWidget(page)
+            page.setFocus()
         else:
             self._fronted()
 
@@ -340,6 +354,8 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.engine.may_close(self):
             self.keeping.close()
+            if self.money is not None:
+                self.money.close_all()
             event.accept()
             self.gone.emit()
         else:
