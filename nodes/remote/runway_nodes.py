@@ -57,7 +57,8 @@ def runway_video(
     media += [picture("references", one) for one in references]
     body = {"model": model, **filled(prompt), **chosen(values, fields)}
     route = "image_to_video" if framed else "text_to_video"
-    terms = {"audio": audio, "resolution": resolution, "shape": shape}
+    terms = {"audio": audio, "resolution": resolution if "resolution" in fields else "default",
+             "shape": shape if "ratio" in fields else ""}
     return remote.run(PROVIDER, Order(model, "video", {"route": route, "body": body}, tuple(media), terms,
                                       {"second": seconds})).video()
 
@@ -95,13 +96,14 @@ def runway_edit(
         values["duration"] = "auto"
     if shape == "auto" or ("mode" in fields and use != "reference"):
         fields = [one for one in fields if one not in ("ratio", "targetAspectRatio")]
-    require(offer, shape=shape, resolution=resolution, audio=audio,
-            seconds=seconds if "duration" in fields and values["duration"] != "auto" else None)
+    timed = "duration" in fields and values["duration"] != "auto"
+    require(offer, shape=shape, resolution=resolution, audio=audio, seconds=seconds if timed else None)
     place = "promptVideo" if "promptVideo" in fields else "videoUri"
     media = (Media(place, video, "mp4", via="upload"), *(picture("references", one) for one in references))
     body = {"model": name, **filled(prompt), **chosen(values, fields)}
     return remote.run(PROVIDER, Order(model, "video", {"route": "video_to_video", "body": body}, media,
-                                      {"use": use, "shape": shape}, {"second": seconds})).video()
+                                      {"use": use, "shape": shape},
+                                      {"second": seconds if timed else video.seconds})).video()
 
 
 @node(group="Hosted image", provider="runway", title="Runway image")
