@@ -157,7 +157,7 @@ def _row(type_: NodeType, entry: Entry, models: Sequence[ModelEntry], licences: 
             found += [_model(type_, socket.name, one, category, icon, licences) for one in fitting]
     asks = any(socket.hint(Model) is not None for socket in type_.inputs)
     door: Door = "closed" if type_.lane == "remote" else "open" if asks else ""
-    there = not asks or any(model.there for model in found)
+    there = not asks or type_.lane == "remote" or any(model.there for model in found)
     about = type_.tooltip if there else f"{type_.tooltip}\nNo model for it is on this computer yet."
     return Shelved(type_.id, type_.title, category, icon, about, door, there=there, models=tuple(found), entry=entry)
 
@@ -165,12 +165,13 @@ def _row(type_: NodeType, entry: Entry, models: Sequence[ModelEntry], licences: 
 def _model(type_: NodeType, key: str, entry: ModelEntry, category: Category, icon: str,
            licences: Mapping[str, Licence]) -> Shelved:
     licence = licences.get(entry.licence)
+    away = bool(entry.provider)
     lines = [type_.title, licence.name if licence is not None else "Licence not known"]
     if licence is not None:
         lines.append(words.sold(licence.commercial, "").partition(", ")[0])
-    if entry.path is None:
+    if entry.path is None and not away:
         lines.append(entry.where or "Not on this computer")
     size = words.size(entry.bytes) if entry.bytes else ""
     return Shelved(type_.id, entry.title, category, icon, "\n".join(lines), "open" if entry.open else "closed",
-                   note=size, there=entry.path is not None, inputs=((key, entry.id),))
+                   note=size, there=away or entry.path is not None, inputs=((key, entry.id),))
 

@@ -60,13 +60,13 @@ def price_of(facts: Facts, model: str) -> str:
     return "price not known"
 
 
-def note_of(facts: Facts, offer: Offer) -> str:
+def note_of(facts: Facts, offer: Offer, *, named: bool = True) -> str:
     """The second line of a model: its name for the provider, its price, and what is to be known before it is used."""
     if offer.status == "typed":
         return words.facts("typed in", "price not known" if not facts.local else words.FREE)
     return words.facts(
-        offer.id if offer.id != offer.title else "", price_of(facts, offer.id), "older" if offer.status == "legacy"
-        else "", "not confirmed" if offer.trust in UNSURE else "")
+        offer.id if named and offer.id != offer.title else "", price_of(facts, offer.id),
+        "older" if offer.status == "legacy" else "", "not confirmed" if offer.trust in UNSURE else "")
 
 
 def about(facts: Facts, offer: Offer) -> str:
@@ -95,7 +95,8 @@ def rule_of(socket: Socket, offer: Offer | None) -> Rule:
         return Rule()
     found = offer.can.get(hint.name if hint is not None else socket.name)
     if found is False:
-        return Rule(refusal=f"{offer.title} has no {socket.label.lower()}.")
+        word = "negative prompt" if socket.name == "negative" else socket.label.lower()
+        return Rule(refusal=f"{offer.title} has no {word}.")
     if hint is None or isinstance(found, (bool, str)) or found is None:
         return Rule()
     if isinstance(found, Mapping):

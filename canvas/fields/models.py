@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ajar.contract import Socket
 from ajar.hints import Model
@@ -19,6 +19,7 @@ from canvas.fields.field import MIXED, Field
 from canvas.fields.picklist import Pick, PickList
 from canvas.fields.shelf import ModelShelf
 from canvas.kit import paint, words
+from canvas.kit.label import Label
 
 
 class DropButton(QAbstractButton):
@@ -98,9 +99,13 @@ class ModelField(Field):
         self.button = DropButton(desk, socket.label, self)
         self.button.clicked.connect(self.open)
         self.list: PickList | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.button)
+        self.note = Label(desk, "", "caption", colour="text.tertiary", parent=self)
+        self.note.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.button)
+        column.addWidget(self.note)
         self.setFocusProxy(self.button)
 
     @property
@@ -113,6 +118,7 @@ class ModelField(Field):
         if host is not None and self.value and not self.mixed:
             self._paint_hosted(host)
             return
+        self.note.hide()
         if self.mixed or not self.value:
             self.button.say(MIXED if self.mixed else "None", there=False)
         elif entry is None:
@@ -125,8 +131,9 @@ class ModelField(Field):
     def _paint_hosted(self, host: Provider) -> None:
         offer = hosted.offer_of(host.facts, self.kind, str(self.value))
         gone = self.entry is None
-        self.button.say(offer.title, "no longer offered" if gone else hosted.price_of(host.facts, offer.id),
-                        "warn" if gone else "", "semantic.warn")
+        self.button.say(offer.title, icon="warn" if gone else "", ink="semantic.warn")
+        self.note.say("No longer offered" if gone else hosted.note_of(host.facts, offer, named=False))
+        self.note.show()
         self.button.setToolTip(words.tip(hosted.about(host.facts, offer)))
 
     @property

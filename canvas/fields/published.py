@@ -35,6 +35,7 @@ class PublishedField(Field):
         self.fields: tuple[published.Field, ...] = ()
         self.rows: dict[str, PublishedRow] = {}
         self._model = ""
+        self._tall = True
         self._pending = ""
         """What was typed as JSON and is none yet."""
         self._errands = Errands(desk, self)
@@ -126,6 +127,8 @@ class PublishedField(Field):
         whole = settings is None or not self.fields or self.mixed
         text = str(self.value or "") if whole else json.dumps(unknown, ensure_ascii=False) if unknown else ""
         self.rest.say("Further settings, as JSON" if not whole else "As JSON")
+        self._tall = whole or bool(unknown)
+        self._wear()
         self.text.setPlaceholderText(MIXED if self.mixed else '{"name": value}')
         if not self._pending and not (self.text.hasFocus() and _same(self.text.toPlainText(), text)):
             self.text.put("" if self.mixed else text)
@@ -149,7 +152,7 @@ class PublishedField(Field):
         self.note.say(note)
 
     def _wear(self) -> None:
-        self.text.setFixedHeight(round(self.desk.theme.px(18 * LINES + 10)))
+        self.text.setFixedHeight(round(self.desk.theme.px(18 * (LINES if self._tall else 1) + 10)))
 
     # What is told.
 

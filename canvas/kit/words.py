@@ -153,7 +153,8 @@ def sold(commercial: str, licence: str) -> str:
 
 def licence(id_: str) -> str:
     """A licence as people write it: ``CC0`` for ``cc0-1.0``."""
-    return {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc0-1.0": "CC0"}.get(id_, id_)
+    return {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc0-1.0": "CC0",
+            "provider-terms": "Provider's terms"}.get(id_, id_)
 
 
 def keys(text: str) -> str:

@@ -240,6 +240,7 @@ class NodePage(QWidget):
         if look.message and look.phase == "failed":
             rest.insert(0, (look.message, look.hint, False))
         elif look.needs:
+            rest = [line for line in rest if line[1] != look.hint]  # the same, less shortly
             rest.insert(0, (look.needs, look.hint, True))
         self._show_notices(list(dict.fromkeys(rest)))
 
