@@ -35,9 +35,9 @@ class Offer:
     trust: str
     status: Literal["current", "legacy", "retired", "typed"] = "current"
     instead: str = ""
-    """Of a retired model: the one to use now."""
+    """Of a retired or legacy model: the one to use now."""
     ended: str = ""
-    """Of a retired model: since when."""
+    """Of a retired model: since when. Of a legacy one: the day from which it may be gone, which is not confirmed."""
     note: str = ""
     can: Mapping[str, Any] = field(default_factory=dict)
     """What it takes. Shared words: ``seconds`` (list, or {low, high}), ``shapes``, ``resolutions``, ``prompt`` (most

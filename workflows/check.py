@@ -16,7 +16,7 @@ from workflows.infer import Inferred, through
 from workflows.plain import group_circle
 from workflows.problems import Problem, mild, suggest
 
-FindModel = Callable[[str, str], str | None]
+FindModel = Callable[[str, str], "str | Problem | None"]
 """(kind, name) -> a sentence if there is no such model."""
 __all__ = ["Problem", "check"]
 
@@ -194,9 +194,11 @@ class _Checking:
         chosen = socket.default if value is None else value
         if hint is None or self.find_model is None or not isinstance(chosen, str) or not chosen:
             return
-        sentence = self.find_model(hint.kind, chosen)
-        if sentence is not None:
-            yield Problem("error", sentence, '"ajar models" lists what there is.', name, socket.name)
+        found = self.find_model(hint.kind, chosen)
+        if isinstance(found, Problem):
+            yield replace(found, node=name, input=socket.name)
+        elif found is not None:
+            yield Problem("error", found, '"ajar models" lists what there is.', name, socket.name)
 
     def bypass(self, name: str, node: Node, type_: NodeType, taken: set[str | None]) -> Iterator[Problem]:
         for output in type_.outputs:

@@ -8,6 +8,7 @@ from ajar.errors import UserError
 from ajar.models import UNKNOWN, Catalogue, Licence, ModelEntry, Rows
 from ajar.offers import Offer
 from ajar.remote import Provider
+from workflows.problems import Problem
 
 TERMS = "provider-terms"
 """The licence row that stands for a person's own contract with a provider."""
@@ -46,18 +47,41 @@ class Choice:
         provider = self.provider(kind)
         if provider is None:
             return self._shelf.find(kind, name, base)
-        offer = next((row for row in provider.facts.offers if row.id == name), None) or self._retired(name)
+        offer = self._offer(provider, kind, name)
         if offer is None:
             return _entry(provider, Offer(name, kind, name, "data", "typed in", "", "UNVERIFIED", "typed"))
         if offer.status == "retired":
             since = f" since {offer.ended}" if offer.ended else ""
-            raise UserError(f"{offer.title} is no longer offered{since}.",
-                            f'Choose "{offer.instead}" instead.' if offer.instead else "Choose another model.")
+            raise UserError(f"{offer.title} is no longer offered{since}.", self._instead(provider, offer))
         return _entry(provider, offer)
+
+    def doubt(self, kind: str, name: str) -> Problem | None:
+        """A warning of a model that may be gone already, although that is not confirmed."""
+        provider = self.provider(kind)
+        offer = self._offer(provider, kind, name) if provider is not None else None
+        if provider is None or offer is None or offer.status != "legacy" or not offer.ended:
+            return None
+        then = self._instead(provider, offer)
+        return Problem("warning", f"{offer.title} may have ended on {offer.ended}; that is not confirmed.",
+                       f"If it is refused, {then[0].lower()}{then[1:]}")
 
     def provider(self, kind: str) -> Provider | None:
         """Whose models ``Model(kind)`` means: ``kling-video`` are Kling's."""
         return self._providers.get(kind.partition("-")[0])
+
+    def _offer(self, provider: Provider, kind: str, name: str) -> Offer | None:
+        """The row of a model. One name may be two models, of which one makes films and one pictures."""
+        rows = sorted((row for row in provider.facts.offers if row.id == name), key=lambda row: row.kind != kind)
+        return rows[0] if rows else self._retired(name)
+
+    def _instead(self, provider: Provider, offer: Offer) -> str:
+        """What to do, now that this model is gone; ``provider`` is that of the node which names it."""
+        if not offer.instead:
+            return "Choose another model."
+        owners = [one for one in self._providers.values() if any(row.id == offer.instead for row in one.facts.offers)]
+        if not owners or provider in owners:
+            return f'Choose "{offer.instead}" instead.'
+        return f'Choose "{offer.instead}" instead, in a node of {owners[0].facts.title}.'
 
     def _retired(self, name: str) -> Offer | None:
         """A model that is gone, whoever had it."""

@@ -191,7 +191,7 @@ class Studio:
         called = to_call(plan, lambda name: sum(cell.hit is not None for cell in cells.made[name].values()))
         bids = bids_of(plan, cells, called, functools.partial(paid_cells, self.home))
         obey(plan, policy, bids, self.packs.providers, facts.used.values(), self.catalogue.licences,
-             lambda provider: self.transport.loopback(provider))
+             self._loopback)
         if bids.problems:
             raise WorkflowError(bids.problems[0].message, bids.problems[0].hint, node=bids.problems[0].node)
         warnings = tuple(problem for problem in problems if problem.severity == "warning")
@@ -239,19 +239,22 @@ class Studio:
             self.results.make_room(self.settings.store_bytes, lambda: paid_files(self.home))
             self.results.close()
 
-    def _missing_model(self, base: Path, kind: str, name: str) -> str | None:
-        """A sentence if this machine has no such model."""
+    def _missing_model(self, base: Path, kind: str, name: str) -> str | Problem | None:
+        """A sentence if there is no such model, a warning if there may be none any more."""
         try:
             self.catalogue.find(kind, name, base)
         except AjarError as error:
             return f"{error.message} {error.hint}"
-        return None
+        return self.catalogue.doubt(kind, name)
 
     def _may_go(self, host: str) -> str:
         """Why nothing may be sent to this host; empty where it may. Asked before every connection."""
         if self.settings.residency == "local" and host not in ("127.0.0.1", "::1", "localhost"):
             return "the settings keep everything on this machine (residency = local)"
         return ""
+
+    def _loopback(self, provider: Provider) -> bool:
+        return self.transport.loopback(provider)
 
     def _host(self, provider: Provider) -> str:
         return self.transport.base(provider).partition("://")[2].partition("/")[0]

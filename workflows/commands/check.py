@@ -9,10 +9,11 @@ from workflows import project
 from workflows.check import check
 from workflows.commands.said import plain_problem, print_json, problem_lines, summary_line
 from workflows.commands.source import changed, open_packs, read_source
+from workflows.problems import Problem
 from workflows.settings import Home
 
 if TYPE_CHECKING:
-    from ajar.models import Catalogue
+    from workflows.hosted import Choice
 
 
 def run(request: argparse.Namespace) -> int:
@@ -43,15 +44,15 @@ class _Missing:
 
     def __init__(self, base: Path) -> None:
         self._base = base
-        self._known: dict[tuple[str, str], str | None] = {}
-        self._catalogue: Catalogue | None = None
+        self._known: dict[tuple[str, str], str | Problem | None] = {}
+        self._catalogue: Choice | None = None
 
-    def __call__(self, kind: str, name: str) -> str | None:
+    def __call__(self, kind: str, name: str) -> str | Problem | None:
         if (kind, name) not in self._known:
             self._known[kind, name] = self._look(kind, name)
         return self._known[kind, name]
 
-    def _look(self, kind: str, name: str) -> str | None:
+    def _look(self, kind: str, name: str) -> str | Problem | None:
         if self._catalogue is None:
             from workflows.studio import Studio
 
@@ -61,4 +62,4 @@ class _Missing:
             self._catalogue.find(kind, name, self._base)
         except AjarError as error:
             return f"{error.message} {error.hint}"
-        return None
+        return self._catalogue.doubt(kind, name)
