@@ -1,13 +1,15 @@
 """What a run may spend: what a person agreed to, and the caps of day, month and project, checked before each order."""
 
-import time
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import Protocol
 
 from ajar.errors import AjarError, Refused, Waiting
 from ajar.offers import Quote
-from workflows.entries import Entry
+
+WORDS = {"run": "this run", "day": "today", "month": "this month", "project": "this project"}
+"""Caps, as one says them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class Allowance:
     """Dollars; None for whatever it costs."""
     unknown: bool = False
     """Whether orders whose price is not known may be sent."""
+    beyond: bool = False
+    """Whether caps may be exceeded that say ``ask``; never those that say ``refuse``."""
 
 
 NOTHING = Allowance()
@@ -40,33 +44,41 @@ class Errand:
     """The most for ``run``, ``day``, ``month`` and ``project``."""
     over: str = "refuse"
     """What is done at a cap: ``refuse``, or ``ask`` a person."""
+    residency: str = "open"
+    """Where it may be sent: ``open`` anywhere, ``listed`` to ``places``, ``local`` nowhere off this machine."""
+    places: frozenset[str] | None = None
 
 
 NOBODYS = Errand()
 
 
-def refuse_overspending(errand: Errand, quote: Quote, title: str, spent: Iterable[Entry], *, emulated: bool) -> None:
+class Spent(Protocol):
+    """What was spent so far, with the most that orders on their way may cost."""
+
+    def __call__(self, cap: str, *, emulated: bool, run: str, project: str) -> float: ...
+
+
+def refuse_overspending(errand: Errand, quote: Quote, title: str, spent: Spent, *, emulated: bool) -> None:
     """Refused or Waiting where this order would go beyond what was agreed to or a cap.
 
-    ``spent`` are all orders so far, also those on their way, which count with the most that they may cost: so orders
-    sent side by side can't overshoot together. An emulator's play money is counted apart.
+    Orders on their way count with the most that they may cost: so orders sent side by side can't overshoot together.
+    An emulator's play money is counted apart.
     """
     if quote.high == 0:
         return
-    entries = [entry for entry in spent if entry.emulated == emulated]
-    _agreed(errand, quote, title, sum(entry.counts for entry in entries if entry.run == errand.run))
-    if quote.high is None:
-        if errand.caps and not errand.allowance.unknown:
-            raise _stop(errand, f"The price of {title} is not known, so no cap can be kept.",
-                        "Agree to it for this run, or choose a model whose price is known.")
+
+    def so_far(cap: str) -> float:
+        return spent(cap, emulated=emulated, run=errand.run, project=errand.project)
+
+    _agreed(errand, quote, title, so_far("run"))
+    if errand.over == "ask" and errand.allowance.beyond:
         return
-    now = datetime.fromtimestamp(time.time())
     for name, cap in errand.caps.items():
-        so_far = sum(entry.counts for entry in entries if _counts_for(name, entry, errand, now))
-        if so_far + quote.high > cap + 1e-9:
-            word = {"run": "this run", "day": "today", "month": "this month", "project": "this project"}[name]
-            raise _stop(errand, f"{title} may cost {money(quote.high)}, but only {money(max(cap - so_far, 0))} of "
-                        f"{money(cap)} is left for {word}.", f'Raise the cap "{name}", or wait until it is free again.')
+        left = max(cap - so_far(name), 0.0)
+        if quote.high is None and left > 1e-9:
+            continue  # a person agreed to it, whatever it costs
+        if quote.high is None or quote.high > left + 1e-9:
+            raise _stop(errand, name, title, quote.high, left)
 
 
 def _agreed(errand: Errand, quote: Quote, title: str, so_far: float) -> None:
@@ -80,22 +92,20 @@ def _agreed(errand: Errand, quote: Quote, title: str, so_far: float) -> None:
         left = max(allowance.most - so_far, 0)
         if not allowance.most:
             raise Waiting(f"{title} costs {money(quote.high)}, and nobody has agreed to that yet.",
-                          f"Agree to it first: --pay {quote.high:.2f} or more, or Pay in the window.")
+                          f"Agree to it first: --pay {enough(quote.high)} or more, or Pay in the window.")
         raise Waiting(f"{title} costs {money(quote.high)}, but only {money(left)} is left of what was agreed to.",
                       f"Run it again and agree to more than {money(allowance.most)}; what is paid for is kept.")
 
 
-def _stop(errand: Errand, message: str, hint: str) -> AjarError:
-    return Waiting(message, hint) if errand.over == "ask" else Refused(message, hint)
-
-
-def _counts_for(cap: str, entry: Entry, errand: Errand, now: datetime) -> bool:
-    if cap == "run":
-        return entry.run == errand.run
-    if cap == "project":
-        return entry.project == errand.project
-    made = datetime.fromtimestamp(entry.made)
-    return made.year == now.year and made.month == now.month and (cap == "month" or made.day == now.day)
+def _stop(errand: Errand, cap: str, title: str, price: float | None, left: float) -> AjarError:
+    costs = f"may cost {money(price)}" if price is not None else "has a price that is not known"
+    most = money(errand.caps[cap])
+    rest = f"only {money(left)} of {most} is left" if left else f"nothing of {most} is left"
+    message = f"{title} {costs}, but {rest} for {WORDS[cap]}."
+    raised = f'raise the cap "{cap}", or wait until it is free again.'
+    if errand.over == "ask":
+        return Waiting(message, f"Run it with --beyond-caps, or {raised}")
+    return Refused(message, raised.capitalize())
 
 
 def money(amount: float | None) -> str:
@@ -105,3 +115,8 @@ def money(amount: float | None) -> str:
     if amount and abs(amount) < 0.1:
         return f"${amount:.4f}".rstrip("0").ljust(5, "0")
     return f"${amount:,.2f}"
+
+
+def enough(amount: float) -> str:
+    """An amount for ``--pay``: in cents, never less than what it has to cover."""
+    return f"{math.ceil(round(amount * 100, 6)) / 100:.2f}"

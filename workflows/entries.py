@@ -24,7 +24,8 @@ abandoned  a person said to forget it
 """
 OPEN: tuple[OrderState, ...] = ("sending", "submitted", "ready")
 """What is to be gone on with after a start."""
-PAID: tuple[OrderState, ...] = ("submitted", "ready", "fetched", "committed")
+ENDED: tuple[OrderState, ...] = ("failed", "blocked", "cancelled", "abandoned")
+"""Over, without a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,18 @@ class Entry:
 
     @property
     def counts(self) -> float:
-        """What it takes from a budget: its cost, else the most it may cost; nothing where it is known to be free."""
+        """What it takes from a budget: its cost, else the most it may have cost. Nothing where nothing was sent, or
+        where it is known to be free; what was forgotten may have been charged all the same."""
         if self.cost is not None:
             return self.cost
-        if self.state == "abandoned" or (self.state in ("failed", "blocked", "cancelled") and self.charged is False):
+        if self.state == "intent" or (self.state in ENDED and self.charged is False):
             return 0.0
         return self.high or 0.0
+
+    @property
+    def reserves(self) -> float:
+        """What it takes from a budget while it is about to be sent."""
+        return (self.high or 0.0) if self.state == "intent" else self.counts
 
     @property
     def remote(self) -> Job:

@@ -4,6 +4,8 @@ import asyncio
 import random
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
@@ -20,19 +22,47 @@ class Gate:
 
     def __init__(self, provider: Provider, jobs: int | None = None) -> None:
         facts = provider.facts
-        self._slots = asyncio.Semaphore(max(1, jobs or facts.jobs))
+        self._most = max(1, jobs or facts.jobs)
+        self._held = 0
+        self._queue: deque[asyncio.Future[None]] = deque()
         self._minute = facts.minute
         self._sent: deque[float] = deque()
         self._closed_until = 0.0
         self._troubles = 0
 
     async def __aenter__(self) -> Self:
-        await self._slots.acquire()
+        waited = False
+        while self._held >= self._most:
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._queue.insert(0 if waited else len(self._queue), turn)
+            waited = True
+            try:
+                await turn
+            except asyncio.CancelledError:
+                with suppress(ValueError):
+                    self._queue.remove(turn)
+                self._wake()  # the turn may have come at this very moment
+                raise
+        self._held += 1
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None,
                         at: TracebackType | None) -> None:
-        self._slots.release()
+        self._leave()
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Hold a slot without waiting for one: a job that the provider works on already."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._leave()
+
+    @property
+    def resting(self) -> float:
+        """Seconds for which nothing is sent yet."""
+        return max(self._closed_until - time.monotonic(), 0.0)
 
     async def passage(self) -> None:
         """Wait until a paid call may go out. Only the monotonic clock counts: the clock on the wall may jump."""
@@ -52,6 +82,18 @@ class Gate:
 
     def well(self) -> None:
         self._troubles = 0
+
+    def _leave(self) -> None:
+        self._held -= 1
+        self._wake()
+
+    def _wake(self) -> None:
+        """Give the next in the queue its turn; it looks itself whether there is room."""
+        while self._queue and self._held < self._most:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
 
     def _wait(self, now: float) -> float:
         if now < self._closed_until:

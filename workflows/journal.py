@@ -16,23 +16,30 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from ajar.errors import AjarError
-from workflows.entries import Entry, from_json, to_json
+from workflows.entries import OPEN, Entry, from_json, to_json
 from workflows.ownership import Ownership
 from workflows.settings import Home
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS orders (
     id TEXT PRIMARY KEY, key TEXT NOT NULL, cell TEXT NOT NULL, state TEXT NOT NULL, made REAL NOT NULL,
-    body TEXT NOT NULL
+    body TEXT NOT NULL, emulated INTEGER NOT NULL, project TEXT NOT NULL, spent REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS orders_by_key ON orders (key);
 CREATE INDEX IF NOT EXISTS orders_by_cell ON orders (cell);
 CREATE INDEX IF NOT EXISTS orders_by_state ON orders (state);
+CREATE INDEX IF NOT EXISTS orders_by_day ON orders (made, emulated, spent);
+CREATE INDEX IF NOT EXISTS orders_by_project ON orders (emulated, project, spent);
 """
+NEWER = (("emulated", "INTEGER NOT NULL DEFAULT 0"), ("project", "TEXT NOT NULL DEFAULT ''"),
+         ("spent", "REAL NOT NULL DEFAULT 0"))
+"""Columns that early journals lack; they only repeat what is in ``body``, for sums."""
 _PUT = """
-INSERT INTO orders (id, key, cell, state, made, body) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body
+INSERT INTO orders (id, key, cell, state, made, body, emulated, project, spent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, made = excluded.made, body = excluded.body,
+    emulated = excluded.emulated, project = excluded.project, spent = excluded.spent, cell = excluded.cell
 """
+Row = tuple[str, str, str, str, float, str, bool, str, float]
 BOUGHT = ("sending", "submitted", "ready", "fetched", "committed", "unknown")
 """States in which the same order would not be sent again."""
 BALLAST = 4 << 20
@@ -55,7 +62,11 @@ class Journal:
         """What had to be mended."""
         try:
             self._database = self._open()
-            self._lines = (home.path / "orders.jsonl").open("ab")
+            self._reader = sqlite3.connect(home.journal_db, timeout=10, check_same_thread=False)
+            lines = home.path / "orders.jsonl"
+            self._lines = lines.open("ab")
+            for file in (home.journal_db, lines):
+                _only_mine(file)
             self._ballast()
         except (OSError, sqlite3.Error) as error:
             self._owner.close()
@@ -64,19 +75,26 @@ class Journal:
             self._owner.close()
             raise
         self._changes: SimpleQueue[Change | None] = SimpleQueue()
-        self._lock = threading.Lock()
+        self._closed = False
+        self._reading = threading.Lock()
+        """Reading has a connection of its own: it never waits for a disk that is being written."""
         self._thread = threading.Thread(target=self._work, name="ajar-journal", daemon=True)
         self._thread.start()
 
     def put(self, entry: Entry) -> "Future[None]":
         """Write an order as it is now. Done once it is safe on the disk; Unsaved where it can't be."""
         done: Future[None] = Future()
-        self._changes.put((entry, done))
+        done.set_running_or_notify_cancel()  # it can't be called back: whoever stops waiting does not stop the writing
+        if self._closed:
+            done.set_exception(Unsaved("The journal of paid work is closed.", "Nothing is sent any more."))
+        else:
+            self._changes.put((entry, done))
         return done
 
-    def latest(self, key: str) -> Entry | None:
-        """The youngest order of this key."""
-        return next(self._read("WHERE key = ? ORDER BY made DESC, rowid DESC LIMIT 1", key), None)
+    def best(self, key: str) -> Entry | None:
+        """Of the orders of this key the one that counts: one with a result, else one under way, else the youngest."""
+        found = list(self._read("WHERE key = ? ORDER BY made, rowid", key))
+        return max(found, key=lambda entry: (_RANK.get(entry.state, 0), found.index(entry)), default=None)
 
     def of_cell(self, cell: str) -> list[Entry]:
         """The orders that a result took, oldest first."""
@@ -85,6 +103,25 @@ class Journal:
     def find(self, id: str) -> Entry | None:
         return next(self._read("WHERE id = ?", id), None)
 
+    def of_job(self, provider: str, job: str) -> list[Entry]:
+        """The orders of a provider to which this job belongs."""
+        found = self._read("WHERE json_extract(body, '$.job.id') = ?", job)
+        return [entry for entry in found if entry.provider == provider]
+
+    def spent(self, since: float) -> tuple[list[tuple[bool, float, float]], list[tuple[bool, str, float]]]:
+        """(emulated, when, dollars) of the orders since then, and (emulated, project, dollars) in all."""
+        with self._reading:
+            days = self._reader.execute("SELECT emulated, made, spent FROM orders WHERE made >= ?", (since,)).fetchall()
+            projects = self._reader.execute(
+                "SELECT emulated, project, sum(spent) FROM orders GROUP BY emulated, project").fetchall()
+        return ([(bool(emulated), made, spent) for emulated, made, spent in days],
+                [(bool(emulated), project, spent) for emulated, project, spent in projects])
+
+    def make_room(self) -> None:
+        """Give the reserve back to the disk: something that was paid for has to be stored now."""
+        with suppress(OSError):
+            self._ballast_path.unlink(missing_ok=True)
+
     def all(self, *states: str) -> list[Entry]:
         """All orders, or those in these states, oldest first."""
         marks = ",".join("?" * len(states))
@@ -92,8 +129,10 @@ class Journal:
 
     def close(self) -> None:
         """Write what waits and let go of the journal."""
+        self._closed = True
         self._changes.put(None)
         self._thread.join(10)
+        self._reader.close()
         self._database.close()
         self._lines.close()
         self._owner.close()
@@ -135,14 +174,13 @@ class Journal:
             done.set_result(None)
 
     def _write(self, changes: list[Change]) -> None:
-        with self._lock:
-            try:
-                with self._database:
-                    self._database.executemany(_PUT, [_row(entry) for entry, _ in changes])
-            except sqlite3.Error:
-                with suppress(sqlite3.Error):
-                    self._database.rollback()
-                raise
+        try:
+            with self._database:
+                self._database.executemany(_PUT, [_row(entry) for entry, _ in changes])
+        except sqlite3.Error:
+            with suppress(sqlite3.Error):
+                self._database.rollback()
+            raise
         self._lines.write("".join(to_json(entry) + "\n" for entry, _ in changes).encode())
         self._lines.flush()
         os.fsync(self._lines.fileno())
@@ -150,8 +188,8 @@ class Journal:
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def _read(self, where: str, *values: str) -> Iterator[Entry]:
-        with self._lock:
-            rows = self._database.execute(f"SELECT body FROM orders {where}", values).fetchall()
+        with self._reading:
+            rows = self._reader.execute(f"SELECT body FROM orders {where}", values).fetchall()
         for (body,) in rows:
             yield from_json(body)
 
@@ -198,14 +236,19 @@ def read_lines(path: Path) -> dict[str, Entry]:
     return found
 
 
-def look(home: Home) -> list[Entry]:
-    """All orders, oldest first, without taking possession; none where there is no journal yet."""
+def look(home: Home, states: Sequence[str] = (), cell: str = "") -> list[Entry]:
+    """All orders, those in these states, or those for one result; oldest first, without taking possession.
+
+    None where there is no journal yet.
+    """
     if not home.journal_db.exists():
         return []
     try:
         database = sqlite3.connect(home.journal_db, timeout=10)
         try:
-            rows = database.execute("SELECT body FROM orders ORDER BY made").fetchall()
+            where = f"WHERE state IN ({','.join('?' * len(states))})" if states else "WHERE cell = ?" if cell else ""
+            given = tuple(states) or ((cell,) if cell else ())
+            rows = database.execute(f"SELECT body FROM orders {where} ORDER BY made", given).fetchall()
         finally:
             database.close()
     except sqlite3.OperationalError as error:
@@ -214,13 +257,36 @@ def look(home: Home) -> list[Entry]:
         raise _trouble(home, error) from None
     except sqlite3.DatabaseError as error:
         if _is_damaged(error):
-            return sorted(read_lines(home.path / "orders.jsonl").values(), key=lambda entry: entry.made)
+            found = sorted(read_lines(home.path / "orders.jsonl").values(), key=lambda entry: entry.made)
+            return [entry for entry in found if (not states or entry.state in states) and cell in ("", entry.cell)]
         raise _trouble(home, error) from None
     return [from_json(body) for (body,) in rows]
 
 
-def _row(entry: Entry) -> tuple[str, str, str, str, float, str]:
-    return entry.id, entry.key, entry.cell, entry.state, entry.made, to_json(entry)
+_RANK = {state: 2 if state in ("fetched", "committed") else 1 for state in BOUGHT}
+
+
+def _row(entry: Entry) -> Row:
+    return (entry.id, entry.key, entry.cell, entry.state, entry.made, to_json(entry), entry.emulated, entry.project,
+            entry.counts)
+
+
+def _renew(database: sqlite3.Connection) -> None:
+    """Give an early journal the columns it lacks."""
+    columns = {row[1] for row in database.execute("PRAGMA table_info(orders)")}
+    if not columns or "spent" in columns:
+        return
+    with database:
+        for name, kind in NEWER:
+            database.execute(f"ALTER TABLE orders ADD COLUMN {name} {kind}")
+        bodies = database.execute("SELECT body FROM orders").fetchall()
+        database.executemany(_PUT, [_row(from_json(body)) for (body,) in bodies])
+
+
+def _only_mine(file: Path) -> None:
+    """Prompts and signed addresses are in it: nobody else on this machine has to read them."""
+    with suppress(OSError):
+        file.chmod(0o600)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -233,6 +299,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         verdict = database.execute("PRAGMA quick_check(1)").fetchone()[0]
         if verdict != "ok":
             raise _Damaged(verdict)
+        _renew(database)
         database.executescript(SCHEMA)
     except BaseException:
         database.close()
@@ -277,12 +344,14 @@ def paid_cells(home: Home, cells: Sequence[str]) -> set[str]:
 
 def entries_of(home: Home, cell: str) -> list[Entry]:
     """What was ordered for a result, oldest first, without taking possession."""
-    return [entry for entry in look(home) if entry.cell == cell]
+    return look(home, cell=cell) if cell else []
 
 
 def paid_files(home: Home) -> set[str]:
-    """The digests of all files that were paid for."""
+    """The digests of all files that were paid for, and of those that are needed to go on with an order."""
     try:
-        return {file.digest for entry in look(home) for file in entry.files}
+        entries = look(home)
+        going = {medium[2] for entry in entries if entry.state in OPEN for medium in entry.order.get("media", ())}
+        return going | {file.digest for entry in entries for file in entry.files}
     except AjarError:
         return set()

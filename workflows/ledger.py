@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workflows.entries import Entry
+from workflows.entries import ENDED, Entry
 from workflows.journal import look
 from workflows.settings import Home
 
@@ -23,13 +23,11 @@ class Charge:
 
     @property
     def actual(self) -> float | None:
-        """What it cost; 0 for what ended without a charge, None while that is not known."""
+        """What it cost; 0 for what was not sent or ended without a charge, None while that is not known."""
         entry = self.entry
         if entry.cost is not None:
             return entry.cost
-        if entry.state in ("intent", "abandoned"):
-            return 0.0
-        return 0.0 if entry.state in ("failed", "blocked", "cancelled") and entry.charged is False else None
+        return 0.0 if entry.state == "intent" or (entry.state in ENDED and entry.charged is False) else None
 
     @property
     def spent(self) -> float:

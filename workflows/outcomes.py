@@ -1,7 +1,7 @@
 """From an accepted job to its files in the store: waited for, fetched, its cost known."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 
 from ajar.errors import AjarError
@@ -15,6 +15,8 @@ from workflows.verdicts import gone, refused, unknown
 from workflows.watch import Watch
 
 Progress = Callable[[float, str], None]
+ABSURD = 1e6
+"""Dollars that no order costs."""
 
 
 class Outcomes:
@@ -92,12 +94,22 @@ class Outcomes:
         entry = replace(entry, text=state.text, data=dict(state.data))
         if all(made.data for made in state.files):
             try:
-                files = await self._books.blocking(self._delivering.keep, state.files)
+                files = await self._stored(state.files)
             except Spoilt as error:
                 raise await self._spoilt(provider, entry, error) from None
             return await self._kept(provider, entry, files)
         addresses = tuple(asdict(replace(made, data=b"")) | {"data": ""} for made in state.files)
         return await self._books.write(replace(entry, state="ready", addresses=addresses))
+
+    async def _stored(self, files: Sequence[Made]) -> tuple[File, ...]:
+        """They are nowhere but here: if the disk is full, the room kept in reserve is for them."""
+        try:
+            return await self._books.blocking(self._delivering.keep, files)
+        except Spoilt:
+            raise
+        except (AjarError, OSError):
+            self._books.journal.make_room()
+            return await self._books.blocking(self._delivering.keep, files)
 
     async def _spoilt(self, provider: Provider, entry: Entry, error: Spoilt) -> AjarError:
         """What came with the answer is no picture. A job can be asked again; else only a person can go on."""
@@ -110,12 +122,18 @@ class Outcomes:
 
     async def _fetched(self, provider: Provider, entry: Entry, progress: Progress) -> Entry:
         progress(0.95, f"Fetching the result from {provider.facts.title}")
-        files = [Made(one["type"], one["url"], b"", one["role"], one["auth"]) for one in entry.addresses]
+        files: Sequence[Made] = [Made(one["type"], one["url"], b"", one["role"], one["auth"])
+                                 for one in entry.addresses]
 
         async def again() -> State:
             return await self._waited(provider, entry, progress, at_once=True)
 
         fresh = again if entry.remote.id and provider.poll is not None else None
+        if not files and fresh is not None:  # they came with an answer; so they do once more
+            state = await fresh()
+            if state.phase != "done":
+                raise gone(provider, entry)
+            files = state.files
         return await self._kept(provider, entry, await self._delivering.fetch(provider, files, fresh, progress))
 
     async def _kept(self, provider: Provider, entry: Entry, files: tuple[File, ...]) -> Entry:
@@ -130,6 +148,6 @@ class Outcomes:
         if cost is None:
             return entry
         cost = provider.facts.priced(entry.model, entry.order.get("terms", {}), cost)
-        if cost.usd is None:
+        if cost.usd is None or not 0 <= cost.usd < ABSURD:  # a cost that is no number would disarm every cap
             return replace(entry, cost_note=cost.note)
         return replace(entry, cost=cost.usd, cost_source=cost.source, cost_note=cost.note)

@@ -31,6 +31,8 @@ THREADS = 12
 """For playing nodes, encoding and storing; waiting takes none of them."""
 LAST_WORD = 30.0
 """Seconds that closing waits for the answer to a paid call that is on its way."""
+STOP_WITHIN = 4.0
+"""Seconds that a stopped node waits to hear from its provider what that means for the money."""
 
 
 class Suspended(BaseException):
@@ -111,6 +113,7 @@ class RemoteLane:
         self._money: Money | None = None
         self._journal: Journal | None = None
         self._closed = False
+        self._gone = threading.Event()
 
     # --- the lane --------------------------------------------------------------------------------------------------
 
@@ -120,26 +123,36 @@ class RemoteLane:
         self._pool.submit(self._play, play)
 
     def cancel(self, call: int) -> None:
-        play = self._plays.pop(call, None)
+        """Stop a node: it ends once it is known what that means for the money; at once if it is asked again."""
+        play = self._plays.get(call)
         if play is None:
             return
-        play.stopped = True
-        play.reply.failed(call, Cancelled(), "")
-        if self._loop is not None and play.provider is not None:
-            asyncio.run_coroutine_threadsafe(self._stop(play), self._loop)
+        again, play.stopped = play.stopped, True
+        if again or self._loop is None or play.provider is None or self._closed:
+            self._end(play)
+        else:
+            self.soon(self._stop(play))
 
     def warm(self) -> frozenset[str]:
         return frozenset()
 
     def close(self) -> None:
         """Stop waiting. Paid calls that are on their way are heard out; jobs go on at their providers."""
-        if self._closed:
+        with self._lock:
+            first, self._closed = not self._closed, True
+        if not first:
+            self._gone.wait(LAST_WORD + STOP_WITHIN + 10)  # another thread is at it
             return
-        self._closed = True
+        try:
+            self._close()
+        finally:
+            self._gone.set()
+
+    def _close(self) -> None:
         if self._loop is not None:
             ended = asyncio.run_coroutine_threadsafe(self._shut(), self._loop)
             try:
-                ended.result(LAST_WORD + 10)
+                ended.result(LAST_WORD + STOP_WITHIN + 5)
             except (TimeoutError, RuntimeError):
                 pass
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -154,13 +167,30 @@ class RemoteLane:
     def money(self) -> Money:
         """The paid work of this process. Refused where another process looks after it."""
         with self._lock:
+            if self._closed and self._money is None:
+                raise Cancelled
             if self._money is None:
-                self._journal = self._open_journal()
-                self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(target=_spin, args=(self._loop,), name="ajar-remote-loop", daemon=True)
-                self._thread.start()
-                self._money = self.do(self._made(self._journal))
+                self._begin()
+            assert self._money is not None
             return self._money
+
+    def _begin(self) -> None:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=_spin, args=(self._loop,), name="ajar-remote-loop", daemon=True)
+            self._thread.start()
+        journal = self._open_journal()
+        try:
+            self._money = self.do(self._made(journal))
+        except BaseException:
+            journal.close()  # else it would keep this process itself out
+            raise
+        self._journal = journal
+
+    @property
+    def on_its_way(self) -> int:
+        """How many paid calls are on their way, whose answers must not be missed."""
+        return len(self._money.books.in_air) if self._money is not None else 0
 
     @property
     def journal(self) -> Journal | None:
@@ -194,7 +224,7 @@ class RemoteLane:
         except BaseException as error:
             self._fail(play, error)
             return
-        if self._plays.pop(call.id, None) is None:
+        if play.stopped or self._plays.pop(call.id, None) is None:
             return  # it was cancelled
         seconds = time.perf_counter() - play.started
         if call.type.stream:
@@ -212,6 +242,9 @@ class RemoteLane:
             self._fail(play, error)
             return
         play.provider = wanted.provider
+        if play.stopped:  # while the journal was being opened: nobody will come to end it
+            self._end(play)
+            return
         ordinal = len(play.results)
 
         def progress(done: float, note: str) -> None:
@@ -221,7 +254,8 @@ class RemoteLane:
         async def carried() -> None:
             try:
                 began = time.time()
-                entry = await money.carry(wanted.provider, wanted.order, play.errand, ordinal, progress)
+                entry = await money.carry(wanted.provider, wanted.order, play.errand, ordinal, progress,
+                                          lambda: not play.stopped)
                 if entry.made < began - 1 and entry.state in ("fetched", "committed"):
                     play.reply.said(play.call.id, _already(play, wanted.provider, entry), "")
                 play.entries.append(entry)
@@ -234,6 +268,8 @@ class RemoteLane:
         play.task = self.soon(carried())
 
     def _fail(self, play: _Play, error: BaseException) -> None:
+        if play.stopped and play.provider is not None:
+            return  # who stops it says how it ended
         if self._plays.pop(play.call.id, None) is None:
             return
         if isinstance(error, asyncio.CancelledError):
@@ -248,14 +284,31 @@ class RemoteLane:
 
     async def _stop(self, play: _Play) -> None:
         """A person stopped the node: stop its orders where that is possible, and say what it means."""
-        money, provider = self.money, play.provider
-        assert provider is not None
+        task = asyncio.ensure_future(self._stopped(play))
+        try:
+            done, _ = await asyncio.wait([task], timeout=STOP_WITHIN)
+            if not done and play.provider is not None:
+                title = play.provider.facts.title
+                play.reply.said(play.call.id, f"{title} has not said yet whether it stops; what becomes of it: "
+                                "ajar jobs.", "")
+        finally:
+            self._end(play)
+
+    async def _stopped(self, play: _Play) -> None:
+        money, provider = self._money, play.provider
+        if money is None or provider is None:
+            return
         for entry in money.books.all():
             mine = entry.cell and entry.cell == play.errand.cell
             if mine and entry.state in ("intent", "sending", "submitted"):
                 word = await money.stop(provider, entry)
                 if word:
                     play.reply.said(play.call.id, word, "")
+
+    def _end(self, play: _Play) -> None:
+        """It was stopped, and everything about that was said."""
+        if self._plays.pop(play.call.id, None) is not None:
+            play.reply.failed(play.call.id, Cancelled(), "")
 
     async def _shut(self) -> None:
         """Wait for the answers to paid calls that are on their way: their job's id must not be lost."""
@@ -265,6 +318,9 @@ class RemoteLane:
         until = time.monotonic() + LAST_WORD
         while money.books.in_air and time.monotonic() < until:
             await asyncio.sleep(0.02)
+        until = time.monotonic() + STOP_WITHIN
+        while any(play.stopped for play in self._plays.values()) and time.monotonic() < until:
+            await asyncio.sleep(0.02)  # providers that are being asked to stop
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()
@@ -279,6 +335,8 @@ def _spin(loop: asyncio.AbstractEventLoop) -> None:
 
 def _already(play: _Play, provider: Provider, entry: Entry) -> str:
     when = time.strftime("%d %b %Y", time.localtime(entry.made))
-    return f'"{play.errand.node}" was paid for on {when} ({provider.facts.title}) and comes from the store.'
+    what = "was played" if entry.emulated else "was made" if entry.cost == 0 else "was paid for"
+    return (f'"{play.errand.node}" {what} on {when} ({provider.facts.title}) and comes from the store. '
+            "Another take orders anew.")
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ajar.errors import AjarError
+from ajar.errors import AjarError, Cancelled
 from ajar.remote import Answer, Call, Job, Order, Part, Provider, Refusal, State, say
 from ajar.wire import Lost, NotSent, Transport
 from workflows.asking import pause, seconds_of
@@ -35,8 +35,10 @@ class Sending:
         reach = asyncio.get_running_loop().time() + REACH_FOR
         tries = 0
         while True:
+            if (rest := gate.resting) >= 1:
+                progress(0.0, f"{title} is left alone for {rest:.0f} s")
             await gate.passage()
-            if entry.id in self._books.stopping:
+            if self._books.unwanted(entry):
                 raise await self._stopped(entry)
             entry = await self._books.write(replace(entry, state="sending", sent=time.time()))
             progress(0.0, f"Sent to {title}")
@@ -101,9 +103,9 @@ class Sending:
         """Nothing was made of it: as if it had not been sent."""
         return await self._books.write(replace(entry, state="intent"))
 
-    async def _stopped(self, entry: Entry) -> AjarError:
+    async def _stopped(self, entry: Entry) -> Cancelled:
         await self._books.write(replace(entry, state="cancelled", charged=False, cost=0.0, ended=time.time()))
-        return AjarError("It was stopped before anything was sent.", "Run again to send it.")
+        return Cancelled()
 
 
 def _in_doubt(answer: Answer, refusal: Refusal) -> bool:

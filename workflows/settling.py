@@ -24,7 +24,7 @@ class Resumed:
 
 def open_orders(home: Home) -> list[Entry]:
     """The orders that are not at their end: on their way, ready to be fetched, or for a person to decide."""
-    return [entry for entry in look(home) if entry.state in (*OPEN, "unknown")]
+    return look(home, (*OPEN, "unknown"))
 
 
 def find_order(entries: Iterable[Entry], text: str) -> Entry:
@@ -58,28 +58,43 @@ def resume_all(lane: RemoteLane, providers: Mapping[str, Provider], entries: Ite
 
 def settle_ran(lane: RemoteLane, providers: Mapping[str, Provider], entry: Entry, job: str,
                tell: Tell = lambda entry, note: None) -> Resumed:
-    """A person found the job at the provider: fetch its result."""
+    """A person found the job at the provider: fetch its result. With an id that can't be right nothing changes."""
     _must_be(entry, "unknown", "sending", "submitted", "failed")
-    provider = _provider(providers, entry)
+    provider, job = _provider(providers, entry), job.strip()
     if provider.poll is None:
         raise WorkflowError(f"{provider.facts.title} answers at once and keeps no jobs, so none can be fetched.",
                             "Say again or forget instead.")
-    known = plain_job(Job(job.strip(), data=entry.job.get("data") or _data_of(entry)))
-    changed = lane.do(lane.money.decide(entry, state="submitted", job=known, note="", ended=0.0))
-    return resume_all(lane, providers, [changed], tell)[0]
+    money = lane.money
+    taken = [one for one in money.books.journal.of_job(provider.name, job) if one.id != entry.id]
+    if taken or not job:
+        why = f"The job {job} belongs to the order {taken[0].id} already." if taken else "There is no id."
+        raise WorkflowError(why, "Copy the id of the other job from the provider's console.")
+    known = plain_job(Job(job, data=entry.job.get("data") or _data_of(entry)))
+    before = money.books.know(entry)
+    changed = lane.do(money.decide(entry, state="submitted", job=known, note="", ended=0.0))
+    found = resume_all(lane, providers, [changed], tell)[0]
+    if found.error is None or found.entry.state in ("blocked", "cancelled", "ready"):
+        return found
+    # A wrong id must not settle anything: an order that failed would be sent, and paid for, again.
+    lane.do(money.decide(found.entry, state=before.state, job=before.job, note=before.note, charged=before.charged,
+                         cost=before.cost, ended=before.ended))
+    error = AjarError(f"Nothing came of the job {job}: {found.error.message}",
+                      "Check the id. The order is as undecided as before.")
+    return Resumed(money.books.now(entry), error)
 
 
 def settle_again(lane: RemoteLane, entry: Entry) -> Entry:
-    """A person accepts that it may be paid for twice: the next run sends it anew."""
+    """A person accepts that it may be paid for twice: the next run sends it anew. The old one may have been charged."""
     _must_be(entry, "unknown")
     note = f"{entry.note} A person chose to send it again."
     return lane.do(lane.money.decide(entry, state="abandoned", note=note))
 
 
 def settle_forget(lane: RemoteLane, entry: Entry) -> Entry:
-    """A person does not want it any more; it counts as spent nothing, and is not sent again by itself."""
+    """A person does not want it any more; it is not sent again by itself. What was sent may have been charged."""
     _must_be(entry, "unknown", "submitted", "ready", "sending", "intent")
-    return lane.do(lane.money.decide(entry, state="abandoned", note=f"{entry.note} Forgotten.".strip()))
+    free = {"charged": False, "cost": 0.0} if entry.state == "intent" else {}
+    return lane.do(lane.money.decide(entry, state="abandoned", note=f"{entry.note} Forgotten.".strip(), **free))
 
 
 def settle_stop(lane: RemoteLane, providers: Mapping[str, Provider], entry: Entry) -> str:

@@ -25,10 +25,10 @@ def unknown(provider: Provider, entry: Entry) -> Waiting:
 
 def gone(provider: Provider, entry: Entry) -> AjarError:
     facts = provider.facts
+    look = f"Look for it in the console: {facts.console}." if facts.console else "Look for it in the console."
     return AjarError(
         f"{facts.title} does not know job {entry.remote.id or entry.id} any more: paid for, and lost there.",
-        f"Look for it in the console: {facts.console}. It is not sent again by itself." if facts.console
-        else "It is not sent again by itself.")
+        f"{look} Running it again orders and pays anew.")
 
 
 def refused(provider: Provider, entry: Entry, kind: str, hint: str = "") -> AjarError:

@@ -35,7 +35,8 @@ class Toys(Emulator):
 
     def _ask(self, seen: Seen, groups: dict[str, str]) -> Reply:
         job = self.job(groups["id"])
-        plain: dict[str, Any] = {"status": "done" if self.done(job) else "running"}
+        plain: dict[str, Any] = {
+            "status": "stopped" if job.stopped else "done" if self.done(job) else "running"}
         if self.done(job):
             plain["url"] = f"{self.url}/files/{job.id}"
         return Reply(200, plain)

@@ -44,6 +44,8 @@ def poll(jobs: Sequence[Job]) -> Asking[Mapping[str, State]]:
     if answer.status == 404:
         return {jobs[0].id: State("gone", "no such job")}
     plain = answer.object()
+    if plain["status"] == "stopped":
+        return {jobs[0].id: State("cancelled", "stopped", charged=False)}
     if plain["status"] != "done":
         return {jobs[0].id: State("running", plain["status"])}
     return {jobs[0].id: State("done", files=(Made("image/png", plain["url"]),), cost=Cost(0.5))}
