@@ -37,7 +37,7 @@ class Counter(QObject):
 
     def _give_key(self, wish: Wish, provider: str) -> None:
         self._runner.decline(wish)
-        self._window.open_preferences("providers")
+        self._window.open_preferences("accounts")
 
     def _answered(self, do: Callable[[], None]) -> None:
         self._close()

@@ -50,15 +50,16 @@ def local_door(machine: Machine | None, entries: Sequence[ModelEntry], licences:
     return Door("local", "Real models on this computer", under, tuple(facts), "Open models folder", "folder")
 
 
-def key_door() -> Door:
-    """An API key of one's own: not in this version, and said so."""
+def key_door(titles: Sequence[str]) -> Door:
+    """An API key of one's own, for the providers with these titles."""
     facts = (
-        ("key", "Keys and providers come with a later version"),
-        ("lock", "No key is asked for, and none is kept"),
-        ("cloud", "Nothing is sent to any host"),
+        ("cloud", f"{', '.join(titles[:3])} and {len(titles) - 3} more" if len(titles) > 3 else ", ".join(titles)),
+        ("lock", "Kept by this computer's keyring, shown to nobody"),
+        ("money", "Each price stands on the button before it is paid"),
+        ("shield", "Only what a node orders is sent, to its provider"),
     )
-    under = "Not in this version yet"
-    return Door("key", "Use my own API key", under, facts, "Add a key", "key", ready=False, light=0.57)
+    under = f"Closed models of {words.count(len(titles), 'provider')}, paid to them"
+    return Door("key", "Use my own API key", under, facts, "Add a key", "key", light=0.57)
 
 
 def look_door(count: int, runnable: int) -> Door:

@@ -24,6 +24,7 @@ class Doors(QWidget):
     """Lies over the lower part of the board. Between its cards the board is reached."""
 
     templates_wanted = Signal()
+    keys_wanted = Signal()
     closed = Signal()
     """The person has sent the doors away; they do not come back by themselves."""
     known = Signal()
@@ -42,6 +43,7 @@ class Doors(QWidget):
         self.steps = Steps(desk)
         self._lay_out()
         self.cards["local"].wanted.connect(self._open_models)
+        self.cards["key"].wanted.connect(self.keys_wanted)
         self.cards["look"].wanted.connect(self.templates_wanted)
         self._probed.connect(self._know)
         desk.themed.connect(self._wear)
@@ -87,7 +89,10 @@ class Doors(QWidget):
             entries, licences = shelf.entries(), shelf.licences()
         except AjarError:
             entries, licences = [], {}
-        return (local_door(machine, entries, licences), key_door(), look_door(len(found), runnable))
+        providers = self._desk.studio.packs.providers.values()
+        titles = sorted((one.facts.title for one in providers if one.facts.auth != "none" and not one.facts.local
+                         and not one.facts.shares), key=str.lower)
+        return (local_door(machine, entries, licences), key_door(titles), look_door(len(found), runnable))
 
     def _probe(self) -> None:
         machine = probe()

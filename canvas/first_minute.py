@@ -64,6 +64,7 @@ class FirstMinute(QObject):
         self.doors = Doors(window.desk, page.view)
         self.hint: CoachMark | None = None
         self.doors.templates_wanted.connect(self._templates)
+        self.doors.keys_wanted.connect(lambda: window.open_preferences("accounts"))
         self.doors.closed.connect(self._close_doors)
         self.doors.known.connect(self._settle)
         page.view.installEventFilter(self)

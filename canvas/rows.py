@@ -59,6 +59,8 @@ def _file(window: "Window") -> Iterable[Action]:
                  section="leave")
     yield Action("preferences", "Preferences…", "File", window.open_preferences, "settings", key("Ctrl+,"),
                  section="leave")
+    yield Action("api_keys", "API keys…", "File", lambda: window.open_preferences("accounts"), "key", {},
+                 section="leave")
     yield Action("quit", "Quit", "File", window.close, "", key("Ctrl+Q"), section="leave")
 
 

@@ -43,9 +43,11 @@ def test_a_model_that_is_here_is_offered_and_not_asked_for(studio: Studio) -> No
     assert sentences[0].startswith("FLUX.1 [dev] is here") and "May be sold: no" in sentences[1]
 
 
-def test_keys_say_plainly_that_they_are_not_in_this_version() -> None:
-    door = key_door()
-    assert not door.ready and "Not in this version" in door.under
+def test_the_door_of_keys_names_providers_and_what_becomes_of_a_key() -> None:
+    door = key_door(["Anthropic", "fal", "Kling", "Luma", "OpenAI"])
+    assert door.ready and "5 providers" in door.under and door.facts[0][1] == "Anthropic, fal, Kling and 2 more"
+    assert any("keyring" in sentence for _, sentence in door.facts)
+    assert key_door(["fal"]).facts[0][1] == "fal"
 
 
 def test_templates_count_those_that_run() -> None:
