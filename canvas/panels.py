@@ -70,6 +70,7 @@ class Panels(QObject):
         if self._preferences is None:
             self._preferences = Preferences(self._desk, self._window.taste, self._shortcuts, self._window)
             self._preferences.changed.connect(self._window.prefer)
+            self._preferences.accounts.changed.connect(self._window.engine.forecast.refresh)
         self._preferences.turn(page)
         self._preferences.show()
         self._preferences.raise_()

@@ -1,4 +1,4 @@
-"""Preferences: look, size of text, keys, and where the data lies. Not modal: what is changed counts at once."""
+"""Preferences: look, shortcuts, keys of providers, and where data lies. Not modal: each change counts at once."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from canvas.data_page import DataPage
 from canvas.desk import Desk
+from canvas.keys_page import KeysPage
 from canvas.kit.buttons import PriceButton
 from canvas.kit.head import PanelHead
 from canvas.kit.label import Label
@@ -26,7 +27,7 @@ from canvas.kit.slider import SliderField
 from canvas.shortcut_table import Shortcut, ShortcutTable
 from canvas.taste import Taste
 
-PAGES = (("look", "Look"), ("keys", "Keys"), ("data", "Data"))
+PAGES = (("look", "Look"), ("keys", "Shortcuts"), ("accounts", "API keys"), ("data", "Data"))
 PRESETS = (
     Segment("Default", "Default"), Segment("Nuke-like", "Nuke"), Segment("Blender-like", "Blender"),
     Segment("Comfy-like", "Comfy"),
@@ -54,6 +55,8 @@ class Preferences(QDialog):
         self.pages = QStackedWidget()
         self.pages.addWidget(self._look_page())
         self.pages.addWidget(self._keys_page())
+        self.accounts = KeysPage(desk)
+        self.pages.addWidget(scrolled(self.accounts))
         self.data = DataPage(desk)
         self.pages.addWidget(scrolled(self.data))
         close = PriceButton(desk, "Close")
@@ -73,11 +76,13 @@ class Preferences(QDialog):
         self.show_taste(taste)
 
     def turn(self, page: str) -> None:
-        """Show a page: ``look``, ``keys`` or ``data``."""
+        """Show a page: ``look``, ``keys``, ``accounts`` or ``data``."""
         keys = [key for key, _ in PAGES]
         if page in keys:
             self.head.choose(page)
             self.pages.setCurrentIndex(keys.index(page))
+            if page == "accounts":
+                self.accounts.look()
             if page == "data":
                 self.data.look()
 
@@ -94,7 +99,7 @@ class Preferences(QDialog):
 
     def sizeHint(self) -> QSize:
         px = self._desk.theme.px
-        return QSize(round(px(600)), round(px(520)))
+        return QSize(round(px(640)), round(px(560)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
