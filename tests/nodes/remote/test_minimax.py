@@ -1,6 +1,7 @@
 """MiniMax: what the nodes order, how it is phrased, what answers mean. Literal expectations after its pages."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ajar.values import Image
 from nodes.remote.minimax import PROVIDER
 from nodes.remote.minimax_video import hailuo_video, minimax_video
 from tests.nodes.remote.cases.minimax import film, picture, voice
+from tests.nodes.remote.test_odd_answers import ODD, changed
 
 H3 = Job("424010985738629", data={"path": "/v2/video_generation"})
 HAILUO = Job("106916112212032", data={"path": "/v1/video_generation"})
@@ -49,6 +51,11 @@ def error(message: str, status: int) -> Answer:
 
 def no(number: int, words: str = "words") -> Answer:
     return answer({"base_resp": {"status_code": number, "status_msg": words}})
+
+
+def odd_ones(whole: Any) -> Iterator[Any]:
+    """The answer with each of its parts replaced or left out."""
+    return (one for into in ODD for one in changed(whole, into))
 
 
 def talk(asking: Asking[Any], *answers: Answer) -> tuple[list[Call], Any]:
@@ -263,3 +270,36 @@ def test_the_key_is_tried_with_a_free_list() -> None:
     assert "took the key" in talk(PROVIDER.greet(), answer({"tasks": []}))[1]
     with pytest.raises(Unreadable, match="login fail"):
         talk(PROVIDER.greet(), error("login fail (1004)", 401))
+
+
+FILM = {"task": {"id": "1", "status": "succeeded", "content": {"url": "https://x/a"}, "resolution": "2K", "error": {
+    "code": "1", "message": "m"}, "usage": {"total_seconds": 5, "output_seconds": 5, "input_image_count": 6}}}
+BAD = {"task": {**FILM["task"], "status": "failed"}}
+OLDER = {"task_id": "1", "status": "Success", "file_id": "2", "base_resp": GOOD}
+RETRIEVED = {"file": {"download_url": "https://x/a"}, "base_resp": GOOD}
+
+
+@pytest.mark.parametrize("whole", [FILM, BAD, OLDER, {**OLDER, "status": "Fail"}])
+def test_an_odd_answer_is_read_or_unreadable(whole: Any) -> None:
+    job = H3 if "task" in whole else HAILUO
+    for plain in odd_ones(whole):
+        try:
+            assert PROVIDER.poll is not None
+            asking = PROVIDER.poll([job])
+            next(asking)
+            asking.send(answer(plain))
+            asking.send(answer(RETRIEVED))
+        except (Unreadable, StopIteration) as ended:
+            found = ended.value if isinstance(ended, StopIteration) else {}
+            assert all(isinstance(state.note, str) and all(isinstance(file.url, str) for file in state.files)
+                       for state in found.values()), plain
+        for status in (200, 400, 500):
+            assert PROVIDER.refused(answer(plain, status)).message
+
+
+def test_an_odd_yes_is_a_task_a_no_or_unreadable() -> None:
+    for plain in odd_ones({"task_id": "1", "base_resp": GOOD}):
+        try:
+            assert isinstance(PROVIDER.accepted(answer(plain), hailuo()), Job | Refusal)
+        except Unreadable:
+            continue

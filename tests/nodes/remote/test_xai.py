@@ -16,6 +16,7 @@ from ajar.values import Image
 from nodes.remote.text import BY
 from nodes.remote.xai import PROVIDER
 from nodes.remote.xai_nodes import grok_image, grok_video, grok_video_edit
+from tests.nodes.remote.test_odd_answers import ODD, changed
 
 FILM = "https://example.com/films/wave.mp4"
 JOB = Job("d97415a1-5796-b7ec-379f-4e6819e08fdf")
@@ -238,3 +239,33 @@ def test_the_key_is_tried_with_the_list_of_models() -> None:
     assert "may use 1 model." in talk(PROVIDER.greet(), answer({"data": [{"id": "grok-imagine-video"}, 5]}))
     with pytest.raises(Unreadable, match="Incorrect API key"):
         talk(PROVIDER.greet(), answer({"code": "x", "error": "Incorrect API key provided"}, 400))
+
+
+DONE = {"status": "done", "progress": 100, "video": {"url": "https://x/a", "duration": 8, "respect_moderation": True},
+        "usage": {"cost_in_usd_ticks": 5}, "error": {"code": "c", "message": "m"}}
+
+
+@pytest.mark.parametrize("status", ["done", "failed", "pending"])
+def test_an_odd_answer_about_a_film_is_read_or_unreadable(status: str) -> None:
+    for into in ODD:
+        for plain in changed({**DONE, "status": status}, into):
+            try:
+                state = polled(answer(plain))
+            except Unreadable:
+                continue
+            assert isinstance(state.note, str) and all(isinstance(file.url, str) for file in state.files), plain
+
+
+def test_an_odd_answer_to_an_order_is_read_or_unreadable() -> None:
+    picture_made = {"data": [{"b64_json": "UE5H", "revised_prompt": "p", "respect_moderation": True}],
+                    "usage": {"cost_in_usd_ticks": 5}}
+    for node, whole in ((grok_image, picture_made), (grok_video, {"request_id": "1"})):
+        order = ordered(node)
+        for into in ODD:
+            for plain in changed(whole, into):
+                for status in (400, 403, 429, 500):
+                    assert PROVIDER.refused(answer(plain, status)).message
+                try:
+                    assert isinstance(PROVIDER.accepted(answer(plain), order), Job | State)
+                except Unreadable:
+                    continue
