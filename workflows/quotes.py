@@ -1,7 +1,9 @@
 """What a run will order, before it runs: nodes are called as far as their first order, to check it and price it.
 
 What is not there yet (a picture that another node will make) is stood in for; numbers that are not known are tried at
-both ends of their range, so that a price is from-to, or unknown, but never a guess.
+both ends of their range, media in several sizes and lengths, so that a price is from-to, or unknown. What comes may
+still be longer than all that was tried: its price is reckoned anew before it is sent, and held against what was
+agreed to.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -16,12 +18,14 @@ from ajar.hints import Range
 from ajar.offers import FREE, TRUSTS, UNPRICED, Quote
 from ajar.remote import Done, Order, Provider
 from workflows.bound import value_of
-from workflows.cell import DONE, Cell
+from workflows.cell import DONE, Cell, Gathered
 from workflows.cells import Cells
-from workflows.plan import Const, Plan, Step
+from workflows.plan import Const, Plan, Several, Step
 
 COUNTED_TEXT = {"character", "kcharacter", "token_in"}
 """Units that depend on a text: unknown where the text is."""
+RUNGS = ((1024, 5.0), (512, 2.0), (768, 3.0), (1536, 10.0), (2048, 30.0))
+"""What is tried where a medium is not there yet: the side of a picture in pixels, the seconds of a film or sound."""
 MOST = 2000
 """Orders that are priced one by one; of more, the rest is taken to cost what the last did."""
 
@@ -47,6 +51,18 @@ class Bid:
     """Paid for already: on its way, or in the store."""
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How what is not known yet is stood in for."""
+
+    kinds: set[str]
+    """``text``, ``media``, ``number``: what had to be guessed; it is added to."""
+    end: str
+    """``low`` or ``high``: which end of a number's range."""
+    side: int
+    seconds: float
+
+
 @dataclass(slots=True)
 class Bids:
     """All of them, and what is wrong with some."""
@@ -55,6 +71,8 @@ class Bids:
     problems: list[AjarError] = field(default_factory=list)
     uncounted: set[str] = field(default_factory=set)
     """Nodes of which nobody knows how often they will order."""
+    unheard: set[str] = field(default_factory=set)
+    """Nodes that refused whatever stood in for what they will get: what they order is not known."""
 
 
 def bids_of(plan: Plan, cells: Cells, names: Collection[str], paid: Callable[[list[str]], set[str]]) -> Bids:
@@ -73,7 +91,7 @@ def bids_of(plan: Plan, cells: Cells, names: Collection[str], paid: Callable[[li
         bid: Bid | None = None
         for number, cell in enumerate(todo):
             if number < MOST:
-                bid = _bid(plan, step, cell, found.problems)
+                bid = _bid(plan, step, cell, found)
             if bid is None:
                 continue
             is_paid = cell is not None and cell.key in bought
@@ -82,28 +100,38 @@ def bids_of(plan: Plan, cells: Cells, names: Collection[str], paid: Callable[[li
     return found
 
 
-def _bid(plan: Plan, step: Step, cell: Cell | None, problems: list[AjarError]) -> Bid | None:
+def _bid(plan: Plan, step: Step, cell: Cell | None, found: Bids) -> Bid | None:
+    """What it orders; None where that is nothing, or where it can't be known before (``Bids.unheard``)."""
     guessed: set[str] = set()
     bounds = cell.bound if cell is not None and cell.bound else [bound for _, bound in step.slots]
-    low: Bid | None = None
-    for end in ("low", "high"):
-        arguments = {socket.name: _value(socket, bound, guessed, end)
-                     for (socket, _), bound in zip(step.slots, bounds, strict=True)}
-        try:
-            list(run_to_values(step.type, Rehearsal(plan.stage), arguments))
-            return None  # it orders nothing
-        except Ordered as ordered:
-            bid = Bid(step.id, (), ordered.provider, ordered.order, _quote(ordered, guessed))
-        except AjarError as error:
-            if not guessed and not any(problem.node == step.id for problem in problems):
-                problems.append(_at(error, step.id))
-            return None
-        except Exception:  # a fault of the node: it is reported when it runs
-            return None
-        if not guessed or low is not None:
-            return bid if low is None else replace(bid, quote=_between(low.quote, bid.quote))
-        low = bid
-    return low
+    bid: Bid | None = None
+    for side, seconds in RUNGS:
+        ends: list[Bid] = []
+        for end in ("low", "high"):
+            arguments = {socket.name: _value(socket, bound, Guess(guessed, end, side, seconds))
+                         for (socket, _), bound in zip(step.slots, bounds, strict=True)}
+            try:
+                list(run_to_values(step.type, Rehearsal(plan.stage), arguments))
+                return None  # it orders nothing
+            except Ordered as ordered:
+                ends.append(Bid(step.id, (), ordered.provider, ordered.order, _quote(ordered, guessed)))
+            except AjarError as error:
+                if not guessed and not any(problem.node == step.id for problem in found.problems):
+                    found.problems.append(_at(error, step.id))
+            except Exception:  # a fault of the node: it is reported when it runs
+                return None
+            if not guessed:
+                return ends[0] if ends else None
+        if ends:
+            whole = ends[0] if len(ends) == 2 or "number" not in guessed else replace(ends[0], quote=UNPRICED)
+            for other in (*ends, *((bid,) if bid is not None else ())):
+                whole = replace(whole, quote=_between(whole.quote, other.quote))
+            bid = whole if bid is None else replace(bid, quote=whole.quote)
+        if "media" not in guessed:
+            break
+    if bid is None:
+        found.unheard.add(step.id)
+    return bid
 
 
 def _quote(ordered: Ordered, guessed: set[str]) -> Quote:
@@ -130,14 +158,25 @@ def _at(error: AjarError, node: str) -> AjarError:
     return error
 
 
-def _value(socket: Socket, bound: Any, guessed: set[str], end: str) -> Any:
+def _value(socket: Socket, bound: Any, guess: "Guess") -> Any:
     """What the node will get here, or what stands in for it."""
     if _known(bound):
         return value_of(socket, bound)
-    stand_in = _stand_in(socket, guessed, end)
+    stand_in = _stand_in(socket, guess)
     if socket.form == "list":
-        return socket.container([stand_in])
-    return (stand_in,) if socket.form == "row" else stand_in
+        return socket.container([stand_in] * _count(bound))
+    return (stand_in,) * _count(bound) if socket.form == "row" else stand_in
+
+
+def _count(bound: Any) -> int:
+    """How many values a list or row is put together from; 1 where nobody knows."""
+    if isinstance(bound, Several):
+        bound = list(bound.items)
+    if isinstance(bound, list):
+        return sum(map(_count, bound))
+    if isinstance(bound, Gathered):
+        return len(bound.cells) if bound.cells is not None else 1
+    return 0 if bound is None else 1
 
 
 def _known(bound: Any) -> bool:
@@ -150,25 +189,25 @@ def _known(bound: Any) -> bool:
     return False
 
 
-def _stand_in(socket: Socket, guessed: set[str], end: str) -> Any:
+def _stand_in(socket: Socket, guess: "Guess") -> Any:
     from ajar.plain import Size
     from ajar.values import Audio, Image, Mask, Video
 
     kind = socket.type
-    guessed.add("text" if kind is str else "media" if kind in (Image, Mask, Video, Audio) else "number")
+    guess.kinds.add("text" if kind is str else "media" if kind in (Image, Mask, Video, Audio) else "number")
     if kind is Image:
-        return Image.lazy(_nothing, (1024, 1024, 3), "uint8")
+        return Image.lazy(_nothing, (guess.side, guess.side, 3), "uint8")
     if kind is Mask:
-        return Mask.lazy(_nothing, 1024, 1024)
+        return Mask.lazy(_nothing, guess.side, guess.side)
     if kind is Video:
-        return Video(Path("not-made-yet.mp4"), Size(1280, 720), 24.0, 5.0)
+        return Video(Path("not-made-yet.mp4"), Size(1280, 720), 24.0, guess.seconds)
     if kind is Audio:
         import numpy as np
 
-        return Audio(np.zeros((1, 5 * 16000), np.float32), 16000)
+        return Audio(np.zeros((1, int(guess.seconds * 8000)), np.float32), 8000)
     bounds = socket.hint(Range)
     if kind in (int, float) and bounds is not None:
-        return kind(bounds.low if end == "low" else bounds.high)
+        return kind(bounds.low if guess.end == "low" else bounds.high)
     if kind is str:
         return "…"
     if socket.default is not REQUIRED:
@@ -219,10 +258,14 @@ class Bill:
     """A price in it has not been confirmed."""
 
 
-def bill_of(bids: Bids, only: Callable[[Bid], bool] = lambda bid: True) -> Bill:
+def _every(bid: Bid) -> bool:
+    return True
+
+
+def bill_of(bids: Bids, only: Callable[[Bid], bool] = _every) -> Bill:
     """The sum of these orders. Where one price is unknown, so is the most it may cost."""
     low = high = 0.0
-    unknown = count = 0
+    unknown = count = len(bids.unheard) if only is _every else 0
     checked, unsure = "", False
     for bid in bids.orders:
         if bid.paid or not only(bid):

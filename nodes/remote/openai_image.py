@@ -87,11 +87,17 @@ def _units(offer: Offer, prompt: str, size: str, quality: str, pictures: int) ->
 
 
 def _with_holes(mask: Mask, picture: Image) -> Image:
-    """A mask as OpenAI wants it: as large as the picture, and transparent where it is to change."""
-    import numpy as np
-    import PIL.Image
+    """A mask as OpenAI wants it: as large as the picture, and transparent where it is to change.
 
-    white = PIL.Image.fromarray(mask.array).resize((picture.width, picture.height), PIL.Image.Resampling.BILINEAR)
-    holes = np.zeros((picture.height, picture.width, 4), np.uint8)
-    holes[:, :, 3] = np.where(np.asarray(white) >= 0.5, 0, 255)
-    return Image.of(holes)
+    Nothing is reckoned before it is sent: while planning there may be no mask yet.
+    """
+    def load() -> tuple[Any, None]:
+        import numpy as np
+        import PIL.Image
+
+        white = PIL.Image.fromarray(mask.array).resize((picture.width, picture.height), PIL.Image.Resampling.BILINEAR)
+        holes = np.zeros((picture.height, picture.width, 4), np.uint8)
+        holes[:, :, 3] = np.where(np.asarray(white) >= 0.5, 0, 255)
+        return holes, None
+
+    return Image.lazy(load, (picture.height, picture.width, 4), "uint8")

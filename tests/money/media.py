@@ -1,4 +1,4 @@
-"""A node pack that reads what Ajar has no node for: a film, a sound and a mask out of files, for the command line."""
+"""A node pack that reads what Ajar has no node for: a film, a sound, a mask and a text out of files, for the command line."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,4 +22,10 @@ def sound(file: Annotated[Path, File()]) -> Audio:
 @node
 def mask(file: Annotated[Path, File("image")]) -> Mask:
     """Open a mask: white counts."""
-    return Mask.of(Image.open(file).array[..., 0])
+    return Mask.of(Image.open(file).to("float32").array[..., 0])
+
+
+@node
+def words(file: Annotated[Path, File()]) -> str:
+    """Open a text."""
+    return file.read_text("utf-8")

@@ -133,7 +133,7 @@ def test_every_row_says_where_and_when_it_was_read(name: str) -> None:
     for row in rows:
         assert row.source.strip() and row.trust in TRUSTS, row
         assert date(2025, 1, 1) <= date.fromisoformat(row.checked) <= LATEST, row
-    assert len({offer.id for offer in facts(name).offers}) == len(facts(name).offers)
+    assert len({(offer.kind, offer.id) for offer in facts(name).offers}) == len(facts(name).offers)
     for offer in facts(name).offers:
         if offer.status == "retired":
             assert offer.ended and offer.instead, offer
