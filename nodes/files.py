@@ -1,4 +1,4 @@
-"""Pictures and texts from files, and into them."""
+"""Pictures, films, sounds and texts from files, and into them."""
 
 import fnmatch
 import re
@@ -11,7 +11,7 @@ from ajar.context import Context
 from ajar.contract import node
 from ajar.errors import UserError
 from ajar.hints import Area, File, ShowIf, Slider
-from ajar.values import Image
+from ajar.values import Audio, Image, Video
 
 
 class NamedImage(NamedTuple):
@@ -31,6 +31,18 @@ def load_image(file: Annotated[Path, File("image")]) -> Image:
     # Decoded here, so that a damaged file is reported at this node and not at one behind it.
     _ = image.array
     return image
+
+
+@node
+def load_video(file: Annotated[Path, File()]) -> Video:
+    """Open a film: MP4, MOV, WebM, MKV, AVI or an animated GIF. It needs PyAV."""
+    return Video.open(file)
+
+
+@node
+def load_audio(file: Annotated[Path, File()]) -> Audio:
+    """Open a sound: WAV, and MP3, FLAC, OGG, AAC or the sound of a film where PyAV is installed."""
+    return Audio.open(file)
 
 
 @node
@@ -72,6 +84,18 @@ def save_image(
         image = image.to("uint8" if depth == "8 bit" else "uint16")
     data = image.encode(format, quality=quality, lossless=lossless, about=ctx.about)
     return ctx.save(data, ".jpg" if format == "jpeg" else f".{format}")
+
+
+@node(writes=True)
+def save_video(ctx: Context, video: Video) -> Path:
+    """Write a film into the output folder, byte by byte as it was made."""
+    return ctx.save(video.path.read_bytes(), video.path.suffix or ".mp4")
+
+
+@node(writes=True)
+def save_audio(ctx: Context, audio: Audio, depth: Literal["16", "24", "float"] = "16") -> Path:
+    """Write a sound into the output folder as WAV, with the workflow that made it inside."""
+    return ctx.save(audio.encode(depth, about=ctx.about), ".wav")
 
 
 @node(writes=True)

@@ -8,8 +8,18 @@ import pytest
 
 from ajar import pictures
 from ajar.errors import UserError
-from ajar.values import Image
-from nodes.files import load_folder, load_image, natural, save_image, save_text
+from ajar.values import Audio, Image, Video
+from nodes.files import (
+    load_audio,
+    load_folder,
+    load_image,
+    load_video,
+    natural,
+    save_audio,
+    save_image,
+    save_text,
+    save_video,
+)
 from tests.nodes.pictures_for_tests import every_form, flat, picture
 
 T = TypeVar("T")
@@ -109,3 +119,24 @@ def test_names_are_sorted_whatever_they_are() -> None:
     names = ["b1", "a10", "a2", "10", "9", "²", "a", "", "A2"]
     assert sorted(names, key=natural)[:3] == ["", "9", "10"]
     assert sorted(["a10", "a2", "A1"], key=natural) == ["A1", "a2", "a10"]
+
+
+def test_a_film_comes_in_and_goes_out_as_it_is(tmp_path: Path) -> None:
+    pytest.importorskip("av")
+    made = Video.write([flat(0.2, 0.2, 0.2, width=32, height=24), flat(0.8, 0.2, 0.2, width=32, height=24)], 8, path=tmp_path / "made.mp4")
+    film = load_video(made.path)
+    assert (film.size.width, film.size.height, film.fps) == (32, 24, 8)
+    ctx = Folder(tmp_path)
+    save_video(ctx, film)
+    assert ctx.saved[0].suffix == ".mp4" and ctx.saved[0].read_bytes() == made.path.read_bytes()
+    with pytest.raises(UserError):
+        load_video(ctx.save(b"no film at all", ".mp4"))
+
+
+def test_a_sound_comes_in_and_goes_out(tmp_path: Path) -> None:
+    ctx = Folder(tmp_path, about='{"ajar":1}')
+    save_audio(ctx, Audio(np.linspace(-1, 1, 800, dtype=np.float32).reshape(1, -1), 8000))
+    back = load_audio(ctx.saved[0])
+    assert back.rate == 8000 and back.array.shape == (1, 800)
+    with pytest.raises(UserError):
+        load_audio(ctx.save(b"no sound at all", ".wav"))
