@@ -94,8 +94,8 @@ class KeyRow(QWidget):
         self.console = self._link("Console", facts.console)
         self.terms = self._link("Terms", facts.terms)
         self._lay_out()
+        self.say("")
         self._end()
-        self._show()
 
     def _button(self, text: str, do: Callable[[], object]) -> PriceButton:
         button = PriceButton(self._desk, text, manner="ghost", small=True, parent=self)

@@ -1,6 +1,6 @@
 """The keys of all providers: where each was found, and giving, forgetting and trying one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -10,7 +10,6 @@ from canvas.desk import Desk
 from canvas.errands import Errands
 from canvas.key_row import KeyRow
 from canvas.kit.label import Label
-from canvas.pages.parts import Heading
 
 GROUPS = ("Films, pictures and sound", "Any model", "Language models", "On this computer")
 ABOUT = ("Keys are kept by the system's keyring, never in a file of Ajar's. A key in the environment goes before it. "
@@ -33,8 +32,8 @@ def grouped(providers: Mapping[str, Provider]) -> dict[str, list[tuple[Provider,
     for provider in sorted(providers.values(), key=lambda one: one.facts.title.lower()):
         if provider.facts.shares:
             continue
-        sharing = [one.facts.title for one in providers.values() if one.facts.shares == provider.name]
-        also = f"Also used for {_and(sharing)}." if sharing else ""
+        sharing = any(one.facts.shares == provider.name for one in providers.values())
+        also = "The same key is used for its language models." if sharing else ""
         found[group_of(provider)].append((provider, also))
     return {name: rows for name, rows in found.items() if rows}
 
@@ -57,7 +56,8 @@ class KeysPage(QWidget):
         self._column.setSpacing(2)
         self._column.addWidget(Label(desk, ABOUT, "caption", colour="text.tertiary", wrap=True))
         for heading, providers in grouped(desk.studio.packs.providers).items():
-            title = Heading(desk, heading)
+            title = Label(desk, heading, "title", "title")
+            title.setContentsMargins(0, 12, 0, 2)
             self._column.addWidget(title)
             for provider, also in providers:
                 row = KeyRow(desk, provider, self._errands, also)
@@ -82,11 +82,6 @@ class KeysPage(QWidget):
     def _wear(self) -> None:
         px = self._desk.theme.px
         self._column.setContentsMargins(round(px(16)), round(px(14)), round(px(16)), round(px(8)))
-
-
-def _and(names: Iterable[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 __all__ = ["GROUPS", "KeyRow", "KeysPage", "group_of", "grouped"]

@@ -152,7 +152,7 @@ class PublishedField(Field):
         self.note.say(note)
 
     def _wear(self) -> None:
-        self.text.setFixedHeight(round(self.desk.theme.px(18 * (LINES if self._tall else 1) + 10)))
+        self.text.setFixedHeight(round(self.desk.theme.px(18 * (LINES if self._tall else 1) + 14)))
 
     # What is told.
 
@@ -179,6 +179,7 @@ class PublishedField(Field):
 
     def _drop(self, name: str) -> None:
         settings = self._settings() or {}
+        self.settled.emit()  # a step of its own, whatever was dragged before
         self._write({key: value for key, value in settings.items() if key != name})
         self.settled.emit()
 
@@ -207,6 +208,7 @@ class PublishedField(Field):
         if model == self.model:
             self._look()
         self.paint_value()
+        self.refused.emit("", "")  # what is known now may have something to say
         self.loaded.emit()
 
     def _failed(self, error: AjarError) -> None:
