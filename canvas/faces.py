@@ -16,7 +16,8 @@ PHASES: dict[str, Phase] = {
     "queued": "queued", "running": "running", "done": "done", "failed": "failed", "waiting": "waiting",
     "skipped": "idle",
 }
-MAX_TEXT = 60
+MAX_TEXT, CARD_TEXT = 60, 240
+"""Letters of a text that are said of it, and that are kept for its card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _asked(course: Course) -> str:
     return "Ask provider" if course.message.startswith(NOBODY_KNOWS) else "Needs you"
 
 
-def text_of(values: tuple[Any, ...]) -> str:
+def text_of(values: tuple[Any, ...], most: int = MAX_TEXT) -> str:
     """A result in a few words: ``3 items``, ``1024 × 1024``, a number, the beginning of a text."""
     if not values:
         return ""
@@ -124,5 +125,5 @@ def text_of(values: tuple[Any, ...]) -> str:
         return f"{value:g}"
     if isinstance(value, (int, str)):
         line = " ".join(str(value).split())
-        return line if len(line) <= MAX_TEXT else line[: MAX_TEXT - 1] + "…"
+        return line if len(line) <= most else line[: most - 1] + "…"
     return ""

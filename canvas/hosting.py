@@ -32,13 +32,15 @@ def priced(facts: Mapping[str, Fact], prepared: Prepared, other: Prepared | None
             continue
         rows = {row.id: row for row in plan.rows}
         ordered = {bid.node for bid in plan.bids.orders}
+        titles = {bid.node: bid.provider.facts.title for bid in plan.bids.orders}
         for name, row in rows.items():
             fact = found.get(name)
             if fact is None or row.lane != "remote" or (plan is other and fact.standing != "other_stage"):
                 continue
             if name in ordered:
                 bill = bill_of(plan.bids, lambda bid, name=name: bid.node == name)  # type: ignore[misc]
-                found[name] = replace(fact, price=prices.cost(bill), low=row.low, high=row.high)
+                found[name] = replace(fact, price=prices.cost(bill), low=row.low, high=row.high,
+                                      lane=titles.get(name, fact.lane))
             elif fact.standing == "cached":
                 found[name] = replace(fact, price="")  # nothing is left to pay
     return found

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from canvas.faces import Ran, Shown, text_of
+from canvas.faces import CARD_TEXT, Ran, Shown, text_of
 from canvas.foresight import lane_of
 from canvas.kit import words
 from canvas.standing import PART, Standing
@@ -18,6 +18,16 @@ from workflows.problems import Problem
 
 LINE = 9
 """So many of the nodes that wait are told their place."""
+
+
+SAID = 80
+"""Letters of a note in the queue: of words that come one by one the latest."""
+
+
+def latest(note: str) -> str:
+    """A note in one line."""
+    line = " ".join(note.split())
+    return line if len(line) <= SAID else "…" + line[1 - SAID :]
 
 
 SIDES, SMALLEST = ((100, SIDE), (500, SIDE // 2)), SIDE // 4
@@ -122,7 +132,7 @@ class Show(QObject):
             step = self._prepared.plan.steps.get(name)
             node = self._prepared.plan.graph.nodes.get(name)
             title = (node.title if node else "") or (step.type.title if step is not None else name)
-            texts = [title, following.of(name, now).note]
+            texts = [title, latest(following.of(name, now).note)]
             # What is done elsewhere says in its own words where, and how far it is.
             note = lane_of(step.type.lane) if step is not None and step.type.lane != "remote" else ""
             if len(running) > 1:
@@ -154,7 +164,7 @@ class Show(QObject):
     def _result(self, event: NodeDone) -> None:
         if self._standing is None:
             return
-        node, text = event.node, text_of(event.values)
+        node, text = event.node, text_of(event.values, CARD_TEXT)
         value = next((value for value in event.values if has_picture(value)), None)
         if value is None:
             shown = self._standing.shown(node)

@@ -90,6 +90,8 @@ class CardPlan:
     values: tuple[tuple[ValueRow, QRectF], ...] = ()
     steps: tuple[tuple[str, str, QRectF], ...] = ()
     choice: QRectF | None = None
+    said: QRectF | None = None
+    """Where words stand that come from elsewhere."""
     takes: QRectF | None = None
     thumbs: tuple[QRectF, ...] = ()
     more: QRectF | None = None

@@ -15,6 +15,7 @@ from canvas.board.header_paint import glyph_box, paint_ring, paint_state
 from canvas.board.picture_paint import paint_image, paint_progress, paint_running
 from canvas.board.plan import plan
 from canvas.board.states import sign_of
+from canvas.board.text_paint import paint_said
 from canvas.looks import IDLE, Look
 from workflows.graph import State
 
@@ -146,6 +147,10 @@ class CardItem(QGraphicsItem):
                     painter.drawPixmap(plan_.preview, picture, QRectF(picture.rect()))
                 box = plan_.preview
                 paint_progress(painter, QRectF(box.left(), box.bottom() - 5, box.width(), 5), self.look.done, ink)
+        elif plan_.said is not None and not plan_.collapsed:
+            paint_said(painter, plan_.said, self.look.note, ink, full=easel.full, end=True)
+            if self.look.done is not None:
+                paint_progress(painter, QRectF(1, ink.header - 3, plan_.width - 2, 3), self.look.done, ink)
         elif self.look.done is not None:
             paint_progress(painter, QRectF(1, ink.header - 3, plan_.width - 2, 3), self.look.done, ink)
 

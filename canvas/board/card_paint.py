@@ -10,7 +10,7 @@ from canvas.board.ink import Ink
 from canvas.board.picture_paint import paint_picture, paint_takes
 from canvas.board.shade import draw_shadow
 from canvas.board.states import Sign
-from canvas.board.text_paint import paint_text, paint_values
+from canvas.board.text_paint import paint_said, paint_text, paint_values
 from canvas.looks import Look
 
 FAINT = 0.62
@@ -59,6 +59,8 @@ def paint_inside(painter: QPainter, plan: CardPlan, look: Look, work: Brushwork)
         paint_text(painter, plan, work.ink, full=work.full)
     if plan.preview is not None and look.phase != "running":
         paint_picture(painter, plan, look, work.ink, work.scale)
+    if plan.said is not None and look.phase != "running":
+        paint_said(painter, plan.said, look.text, work.ink, full=work.full)
     if plan.foot is not None:
         paint_foot(painter, plan, look, work.ink)
     paint_values(painter, plan, work)

@@ -112,7 +112,7 @@ class Column:
         if look.open is None and look.licence:
             self.line(words.licence(look.licence), "text.secondary", "licence")
         written = self.face.text[1].strip() if self.face.text is not None else ""
-        if look.text and look.text != written and "preview" not in self.made and look.phase != "failed":
+        if look.text and look.text != written and not {"preview", "said"} & set(self.made) and look.phase != "failed":
             self.line(look.text, "text.secondary")
 
     def line(self, text: str, colour: str, icon: str = "") -> None:

@@ -16,6 +16,8 @@ from workflows.places import flags_of
 Side = Literal["in", "out"]
 MOST_VALUES = 5
 MOST_STEPS = 5
+WORDS = 4
+"""Lines of words on the card of a node that writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Face:
     group: bool = False
     loads: bool = False
     """Brings a file in: shown small, with facts beside."""
+    speaks: int = 0
+    """Lines kept for what is said of work that is done elsewhere, and for the words it brings."""
     dot: bool = False
     kind: str = ""
     """The id of the type, for cards that look unlike others."""
@@ -101,7 +105,8 @@ def face_of(graph: Graph, types: Mapping[str, NodeType], name: str, carries: Car
         text_rows=_rows_of(wanted, block),
         values=_values(wanted, node, block[0] if block else ""), picture=_has_picture(type_, flags),
         steps=tuple(_step(inner, types) for inner in group.nodes.values()) if group is not None else (),
-        loads=_loads(type_, category), dot=node.type == "dot", kind=node.type, group=group is not None,
+        speaks=_speaks(type_), loads=_loads(type_, category), dot=node.type == "dot", kind=node.type,
+        group=group is not None,
         choice=("stage", ("Draft", "Final")) if node.type == "stage" else None,
     )
 
@@ -217,6 +222,13 @@ def _has_picture(type_: NodeType | None, flags: Mapping[str, Any]) -> bool:
     if type_ is None or type_.id.startswith(GROUP) or flags.get("preview", True) is False:
         return False
     return marks.shows_picture(type_)
+
+
+def _speaks(type_: NodeType | None) -> int:
+    """A hosted node without a picture: one that writes shows its words as they come."""
+    if type_ is None or type_.lane != "remote" or marks.shows_picture(type_):
+        return 0
+    return WORDS if any(output.type is str for output in type_.outputs) else 1
 
 
 def _loads(type_: NodeType | None, category: Category) -> bool:

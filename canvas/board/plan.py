@@ -10,6 +10,7 @@ from canvas.board.card import CardPlan, Font, Line, Part
 from canvas.board.column import Column
 from canvas.board.face import Face
 from canvas.board.ink import Ink
+from canvas.board.text_paint import LINE
 from canvas.looks import Look
 
 NARROW, WIDE, STEP = 142, 320, 20
@@ -77,6 +78,8 @@ class _Layout(Column):
             self.text()
         if self.shows_picture():
             self.picture()
+        elif self.face.speaks:
+            self.said()
         self.rows()
         self.remarks()
         self.takes()
@@ -100,6 +103,12 @@ class _Layout(Column):
         rect = QRectF(self.pad, self.y, self.inner, height)
         self.made["preview"] = rect
         self.parts.append(Part("", "preview", rect=rect))
+        self.y = rect.bottom() + self.px(6)
+
+    def said(self) -> None:
+        high = self.px(self.face.speaks * LINE + 10)
+        rect = QRectF(self.pad, self.y, self.inner, high)
+        self.made["said"] = rect
         self.y = rect.bottom() + self.px(6)
 
     def is_small(self) -> bool:

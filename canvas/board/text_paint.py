@@ -42,6 +42,27 @@ def paint_text(painter: QPainter, plan: CardPlan, ink: Ink, *, full: bool) -> No
         ink.write(painter, foot, said, "caption", "text.tertiary", Qt.AlignmentFlag.AlignRight)
 
 
+def paint_said(painter: QPainter, rect: QRectF, text: str, ink: Ink, *, full: bool, end: bool = False) -> None:
+    """Words that came from elsewhere, from their beginning or (while they come) up to their ``end``."""
+    painter.setPen(ink.pen("border.subtle"))
+    painter.setBrush(ink.brush("surface.well"))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+    if not text:
+        return
+    if not full:
+        paint_bars(painter, rect, ink)
+        return
+    room = rect.adjusted(ink.px(8), ink.px(5), -ink.px(6), -ink.px(5))
+    count = max(1, round(room.height() / ink.px(LINE)))
+    font = ink.fonts["prompt"]
+    lines = broken(text[-1200:] if end else text, room.width(), 400 if end else count, font)
+    painter.setFont(font)
+    painter.setPen(ink.pen("text.primary"))
+    for place, line in enumerate(lines[-count:] if end else lines):
+        box = QRectF(room.left(), room.top() + place * ink.px(LINE), room.width() + 4, ink.px(LINE))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, line)
+
+
 @lru_cache(2048)
 def broken(text: str, width: float, most: int, font: QFont) -> tuple[str, ...]:
     """A text broken into lines of a width, the last one cut short with three dots where there is more."""
