@@ -123,7 +123,8 @@ def test_names_are_sorted_whatever_they_are() -> None:
 
 def test_a_film_comes_in_and_goes_out_as_it_is(tmp_path: Path) -> None:
     pytest.importorskip("av")
-    made = Video.write([flat(0.2, 0.2, 0.2, width=32, height=24), flat(0.8, 0.2, 0.2, width=32, height=24)], 8, path=tmp_path / "made.mp4")
+    shots = [flat(0.2, 0.2, 0.2, width=32, height=24), flat(0.8, 0.2, 0.2, width=32, height=24)]
+    made = Video.write(shots, 8, path=tmp_path / "made.mp4")
     film = load_video(made.path)
     assert (film.size.width, film.size.height, film.fps) == (32, 24, 8)
     ctx = Folder(tmp_path)
