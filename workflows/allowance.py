@@ -112,7 +112,7 @@ def money(amount: float | None) -> str:
     """``$0.42``; small amounts with what they need, ``price not known`` for None."""
     if amount is None:
         return "price not known"
-    if amount and abs(amount) < 0.1:
+    if amount and abs(amount) < 1 and (abs(amount) < 0.1 or round(amount, 2) != round(amount, 4)):
         return f"${amount:.4f}".rstrip("0").ljust(5, "0")
     return f"${amount:,.2f}"
 

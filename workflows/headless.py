@@ -200,6 +200,8 @@ _ARGUMENTS = {
         "--pay", metavar="USD", type=_amount, help="agree to spend at most this many dollars in this run"),
     "--pay-unknown": lambda parser: parser.add_argument(
         "--pay-unknown", action="store_true", help="agree to orders whose price is not known"),
+    "--beyond-caps": lambda parser: parser.add_argument(
+        "--beyond-caps", action="store_true", help="agree to go beyond caps where the settings say: over = \"ask\""),
     "--residency": lambda parser: parser.add_argument(
         "--residency", choices=("open", "listed", "local"), default="open",
         help="where work may be done; settings, project and file can only be stricter"),
@@ -235,8 +237,8 @@ _CHANGES = ("--set", "--stage", "--only", "--seed")
 COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("app", "open the window", ("[FILE]", "--pack")),
     ("run", "run a workflow and save what it makes", (
-        "FILE", *_CHANGES, "--pay", "--pay-unknown", "--residency", "--hosts", "--out", "--no-cache", "--json",
-        "--pack")),
+        "FILE", *_CHANGES, "--pay", "--pay-unknown", "--beyond-caps", "--residency", "--hosts", "--out", "--no-cache",
+        "--json", "--pack")),
     ("check", "say what is wrong with a workflow, without running it", ("FILE", "--set", "--only", "--json", "--pack")),
     ("plan", "show what a run would do", ("FILE", *_CHANGES, "--residency", "--no-cache", "--json", "--pack")),
     ("jobs", "list paid work that is open, and decide about it",

@@ -233,8 +233,8 @@ class Studio:
         """Stop what runs and write what waits."""
         if self._scheduler is not None:
             self._scheduler.close()
-        elif self.remote is not None:
-            self.remote.close()
+        if self.remote is not None:
+            self.remote.close()  # or wait until it is closed: paid calls that are on their way are heard out
         if self.results is not None:
             self.results.make_room(self.settings.store_bytes, lambda: paid_files(self.home))
             self.results.close()

@@ -5,16 +5,18 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workflows.allowance import money
 from workflows.commands.paying import bill_lines, priced
 from workflows.commands.said import print_json, problem_lines, size_text, summary_line, table
 from workflows.commands.source import planned, read_source
 from workflows.problems import Problem
+from workflows.quotes import bill_of, providers_of
 from workflows.settings import Home
 
 if TYPE_CHECKING:
+    from workflows.quotes import Bill
     from workflows.report import Row
 
 
@@ -30,11 +32,19 @@ def run(request: argparse.Namespace) -> int:
         rows = prepared.rows
     if request.json:
         for row in rows:
-            print_json({"event": "node", **asdict(row)})
-        print(summary_line(None, 0))
+            print_json({"event": "node", **_rounded(row)})
+        for name, provider in providers_of(prepared.bids).items():
+            bill = bill_of(prepared.bids, lambda bid, name=name: bid.provider.name == name)  # type: ignore[misc]
+            print_json({"event": "bill", "provider": name, "title": provider.facts.title, **_rounded(bill)})
+        print(summary_line(None, 0, **_rounded(prepared.bill)))
         return 0
     print("\n".join([*_lines(rows), *bill_lines(prepared)]))
     return 0
+
+
+def _rounded(row: "Row | Bill") -> dict[str, Any]:
+    """Dollars without the noise of sums."""
+    return {name: round(value, 6) if isinstance(value, float) else value for name, value in asdict(row).items()}
 
 
 def _tell(problem: Problem) -> None:
@@ -57,14 +67,19 @@ def _lines(rows: "Sequence[Row]") -> list[str]:
 
 def _row(row: "Row", hosted: bool) -> tuple[str, ...]:
     calls = "?" if row.calls is None else str(row.calls)
-    plain = (row.id, row.title, row.lane, calls, str(row.cached or ""), row.model, row.licence, size_text(row.memory))
+    where = row.provider or row.lane
+    plain = (row.id, row.title, where, calls, str(row.cached or ""), row.model, row.licence, size_text(row.memory))
     return (*plain, _price(row)) if hosted else plain
 
 
 def _price(row: "Row") -> str:
-    """What this node costs; empty for one that orders nothing."""
+    """What this node costs, and how old that is; empty for one that orders nothing."""
     if not row.provider:
         return ""
+    unsure = ", not confirmed" if row.price_unsure else ""
+    age = f" (of {row.price_checked}{unsure})" if row.price_checked and row.high != 0 else ""
     if row.high is None and row.low:
-        return f"at least {money(row.low)}"
-    return priced(row.low, row.high) + (", not confirmed" if row.price_unsure and row.high is not None else "")
+        return f"at least {money(row.low)}{age}"
+    if not row.high and row.high is not None and row.calls is not None and row.calls > row.cached:
+        return "free"
+    return priced(row.low, row.high) + age

@@ -22,6 +22,7 @@ from workflows.runs import Runs
 from workflows.settings import Home
 
 if TYPE_CHECKING:
+    from workflows.money import Money
     from workflows.run import Output, Run, Summary
     from workflows.studio import Prepared, Studio
 
@@ -43,17 +44,20 @@ def run(request: argparse.Namespace) -> int:
         prepared = planned(studio, source, request, tell, Path(request.out).absolute())
         for line in bill_lines(prepared):
             tell_line(line, request.json)
-        allowance = agree(prepared, request)
+        allowance = agree(prepared, request, studio)
         prepared = replace(prepared, options=replace(prepared.options, allowance=allowance))
         display = JsonLines(out) if request.json else people_display(sys.stderr)
         # What nodes print is no result: stdout stays clean for those.
-        with contextlib.redirect_stdout(sys.stderr), _remembered(home, request, prepared, tell) as finish:
-            summary = _follow(studio, prepared, display)
-            finish(summary)
+        try:
+            with contextlib.redirect_stdout(sys.stderr), _remembered(home, request, prepared, tell) as finish:
+                summary, number = _follow(studio, prepared, display)
+                finish(summary)
+        finally:
+            _tell_waiting(studio)
         _tell_losses(studio, tell)
         code = _code(summary)
-        _report(studio, summary, code, request.json)
-        _tell_money(studio, prepared, request)
+        _report(studio, summary, code, request.json, _paid(studio, number, request) if request.json else {})
+        _tell_money(studio, prepared, number, request)
     return code
 
 
@@ -88,8 +92,8 @@ def _remembered(
         yield finish
 
 
-def _follow(studio: "Studio", prepared: "Prepared", display: Display) -> "Summary":
-    """Start the run and draw what happens until it has ended."""
+def _follow(studio: "Studio", prepared: "Prepared", display: Display) -> "tuple[Summary, str]":
+    """Start the run and draw what happens until it has ended; what its orders are marked with."""
     logs: list[str] = []
 
     def listen(event: events.Event) -> None:
@@ -102,7 +106,17 @@ def _follow(studio: "Studio", prepared: "Prepared", display: Display) -> "Summar
     display.close()
     if logs and (file := write_log("\n".join(logs))) is not None:
         print(f"The details are in {file}", file=sys.stderr)
-    return summary
+    return summary, started.errand.run
+
+
+def _tell_waiting(studio: "Studio") -> None:
+    """Leaving takes a moment where a job's id would be lost without its answer."""
+    count = studio.remote.on_its_way if studio.remote is not None else 0
+    if count:
+        from workflows.remote_lane import LAST_WORD
+
+        print(f"Waiting for the answer to {count} paid call{'s' * (count != 1)}, at most {LAST_WORD:.0f} s: without it "
+              "nobody knows what was ordered. Ctrl+C leaves at once.", file=sys.stderr, flush=True)
 
 
 def _tell_losses(studio: "Studio", tell: Callable[[Problem], None]) -> None:
@@ -114,12 +128,29 @@ def _tell_losses(studio: "Studio", tell: Callable[[Problem], None]) -> None:
         tell(Problem("warning", message, hint))
 
 
-def _tell_money(studio: "Studio", prepared: "Prepared", request: argparse.Namespace) -> None:
-    """What the run has cost, what still goes on elsewhere, and with whom was spoken."""
+def _paid(studio: "Studio", number: str, request: argparse.Namespace) -> dict[str, Any]:
+    """What the orders of a run came to, for programs. Dollars."""
+    money = _money(studio)
+    mine = [entry for entry in money.books.all() if entry.run == number] if money is not None else []
+    plain: dict[str, Any] = {"orders": len(mine), "spent": round(sum(entry.cost or 0.0 for entry in mine), 6),
+                             "unknown_costs": sum(entry.cost is None and entry.state != "intent" for entry in mine),
+                             "emulated": bool(mine) and all(entry.emulated for entry in mine)}
+    if request.hosts:
+        plain["hosts"] = sorted(money.transport.contacted()) if money is not None else []
+    return plain
+
+
+def _money(studio: "Studio") -> "Money | None":
+    """The paid work, if there was any in this process."""
     remote = studio.remote
-    money = remote.money if remote is not None and remote.journal is not None else None
+    return remote.money if remote is not None and remote.journal is not None else None
+
+
+def _tell_money(studio: "Studio", prepared: "Prepared", number: str, request: argparse.Namespace) -> None:
+    """What the run has cost, what still goes on elsewhere, and with whom was spoken."""
+    money = _money(studio)
     if money is not None and prepared.bids.orders and not request.json:
-        for line in spent_lines(money.books.all(), prepared):
+        for line in spent_lines(money.books.all(), prepared, number):
             print(line, file=sys.stderr)
     if request.hosts and not request.json:
         hosts = sorted(money.transport.contacted()) if money is not None else []
@@ -155,12 +186,12 @@ def _code(summary: "Summary") -> int:
     return CODES[summary.status]
 
 
-def _report(studio: "Studio", summary: "Summary", code: int, as_json: bool) -> None:
+def _report(studio: "Studio", summary: "Summary", code: int, as_json: bool, paid: dict[str, Any]) -> None:
     outputs = sorted(summary.outputs, key=lambda output: (output.node, output.output, output.index))
     if as_json:
         counts = {"seconds": round(summary.seconds, 3), "cached": summary.cached, "ran": summary.ran}
         rows = [_plain(studio, output) for output in outputs]
-        print(summary_line(summary.error, code, outputs=rows, **counts, failed=summary.failed), flush=True)
+        print(summary_line(summary.error, code, outputs=rows, **counts, failed=summary.failed, **paid), flush=True)
         return
     _print_outputs(outputs)
     sys.stdout.flush()
@@ -179,9 +210,14 @@ def _print_outputs(outputs: "Sequence[Output]") -> None:
     for output in outputs:
         if output.path is not None:
             print(_near(output.path))
-        elif output.value not in (None, ""):
+        elif not _is_nothing(output.value):
             place = "-".join([output.node, *(str(index + 1) for index in output.index)])
             print(f"{place}: {output.value}")
+
+
+def _is_nothing(value: Any) -> bool:
+    """An output that a node left empty: one of several, such as the film of a node that made a picture."""
+    return value is None or (isinstance(value, (str, list, tuple)) and not value)
 
 
 def _plain(studio: "Studio", output: "Output") -> dict[str, Any]:
