@@ -196,11 +196,16 @@ ITEMS: dict[int, Item] = {
              "item_40_a_link_is_picked_from_a_list"),
         *_of(HANDS, "slide", "a_formula_may_be_typed"), *_of(FLOW, "links", "a_parameter_follows_another"),
     )),
-    41: Item("Ctrl+Enter runs, with Shift what is selected, with Alt in front; stop", (
+    41: Item("Ctrl+Enter runs, with Shift what is selected, with Alt in front; stop; paid asks, Enter never pays", (
         *_of(HANDS, "slide", "run_and_save_take_what_is_being_typed"),
         *_of(WINDOW, "runner", "item_41_only_the_chosen_nodes_run_and_what_they_need",
              "item_41_stop_ends_a_run_and_what_was_finished_is_kept"),
-    ), "asking before a paid run comes with the nodes that cost money"),
+        *_of(WINDOW, "agreeing", "item_41_who_pressed_the_price_is_asked_only_where_it_is_not_that_plain",
+             "item_41_a_run_that_costs_waits_for_a_word_and_spends_at_most_what_was_shown",
+             "item_41_the_word_is_never_more_than_the_price_that_was_pressed",
+             "item_41_enter_never_pays_and_the_keys_of_run_ask",
+             "item_41_pressing_the_gold_button_is_the_word_and_the_pay_button_too"),
+    )),
     42: Item("Every change is on disk within 2 s, 20 backups, recovery after kill -9 with a difference", (
         *_of(FLOW, "drafts", "item_42_after_kill_9_the_last_change_is_there",
              "item_42_changes_are_on_the_disk_in_less_than_two_seconds",
