@@ -47,12 +47,13 @@ def offered(facts: Facts, kind: str) -> tuple[Offer, ...]:
     return tuple(sorted(found, key=lambda one: one.status == "legacy"))
 
 
-def price_of(facts: Facts, model: str) -> str:
+def price_of(facts: Facts, offer: Offer) -> str:
     """``from $0.112 a second``; ``price not known`` where there is no row."""
     if facts.local:
         return words.FREE
-    rows = [row for row in facts.prices if row.model == model]
-    for unit in (*FIRST, *(row.per for row in rows)):
+    rows = [row for row in facts.prices if row.model == offer.id]
+    own = ("image",) if offer.modality == "image" else ()  # one name may be two models: films and pictures
+    for unit in (*own, *FIRST, *(row.per for row in rows)):
         found = sorted({row.usd for row in rows if row.per == unit})
         if found:
             amount = f"${found[0] * BUNDLES.get(unit, 1):.10g} {UNITS.get(unit, 'a ' + unit.replace('_', ' '))}"
@@ -65,20 +66,27 @@ def note_of(facts: Facts, offer: Offer, *, named: bool = True) -> str:
     if offer.status == "typed":
         return words.facts("typed in", "price not known" if not facts.local else words.FREE)
     return words.facts(
-        offer.id if named and offer.id != offer.title else "", price_of(facts, offer.id),
-        "older" if offer.status == "legacy" else "", "not confirmed" if offer.trust in UNSURE else "")
+        offer.id if named and offer.id != offer.title else "", price_of(facts, offer),
+        _age(offer), "not confirmed" if offer.trust in UNSURE else "")
+
+
+def _age(offer: Offer) -> str:
+    """What is to be known of an older model."""
+    if offer.status != "legacy":
+        return ""
+    return f"may have ended on {words.day(offer.ended)}" if offer.ended else "older"
 
 
 def about(facts: Facts, offer: Offer) -> str:
     """What a tip says of a model."""
     lines = [offer.title, f"Hosted by {facts.title}" if not facts.local else f"Runs in {facts.title}",
-             words.facts(offer.id, price_of(facts, offer.id))]
+             words.facts(offer.id, price_of(facts, offer))]
     rows = [row for row in facts.prices if row.model == offer.id]
     if rows:
         unsure = ", not confirmed" if any(row.trust in UNSURE for row in rows) else ""
         lines.append(f"Prices of {words.day(min(row.checked for row in rows))}{unsure}")
     if offer.status == "legacy":
-        lines.append("An older model of theirs")
+        lines.append("An older model of theirs" + (f", {_age(offer)}" if offer.ended else ""))
     if offer.status != "typed" and offer.trust in UNSURE:
         lines.append("What is said of it here is not confirmed")
     if offer.note:

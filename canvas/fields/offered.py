@@ -1,5 +1,6 @@
 """What a hosted model offers under a name, by its facts: a list to choose from, a number in a range, or any text."""
 
+import json
 import random
 from dataclasses import replace
 from typing import Any
@@ -38,6 +39,10 @@ class OfferedField(Field):
         if rule != self.rule:
             self._shape(rule)
         super().know(facts)
+
+    def suggest(self, choices: tuple[Any, ...]) -> None:
+        """Offer these, whatever model is chosen; others may be typed."""
+        self._shape(hosted.Rule(choices))
 
     def paint_value(self) -> None:
         shown = MIXED if self.mixed else self._text(self.value)
@@ -101,6 +106,8 @@ class OfferedField(Field):
     def _text(self, value: Any) -> str:
         if value is None:
             return ""
+        if isinstance(value, (dict, list)):
+            return json.dumps(value, ensure_ascii=False)
         if value in hosted.OPEN_WORDS:
             return str(value).capitalize()
         return f"{value} s" if self.socket.name == "seconds" else str(value)

@@ -1,5 +1,6 @@
 """One line for each input that a provider publishes of a model: its name, a field of its kind, what is wrong."""
 
+import json
 from typing import Any, Literal
 
 from PySide6.QtCore import Signal
@@ -10,6 +11,7 @@ from ajar.contract import Socket
 from ajar.hints import Area, Hint, Range, Slider
 from canvas.desk import Desk
 from canvas.fields.field import Field
+from canvas.fields.offered import OfferedField
 from canvas.kit.buttons import ToolButton
 from canvas.kit.label import Label
 from canvas.kit.words import tip
@@ -52,6 +54,21 @@ def _range(field: published.Field, *, whole: bool) -> Range:
     return (Slider if (high - low) / step <= FEW_STEPS else Range)(low, high, step)
 
 
+def _loose(desk: Desk, field: published.Field, parent: QWidget) -> Field:
+    """Some values to choose from, where others are taken too."""
+    found = OfferedField(desk, Socket(field.name, str, field.default), parent)
+    found.suggest(field.choices)
+    return found
+
+
+def _plain(text: str) -> Any:
+    """What was typed as JSON; as text while it is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
 class PublishedRow(QWidget):
     """One input. What is not set has the model's own value and is said in quieter ink."""
 
@@ -69,7 +86,8 @@ class PublishedRow(QWidget):
         self.label = Label(desk, field.label + (" *" if field.required else ""), parent=self)
         lines = [field.description, "The model needs it" if field.required and field.default is None else ""]
         self.label.setToolTip(tip("\n".join(line for line in (f"{field.name}", *lines) if line)))
-        self.inner: Field = make(desk, self.socket, self)
+        self.inner: Field = _loose(desk, field, self) if field.choices and field.kind == "any" and not field.many \
+            else make(desk, self.socket, self)
         self.inner.setToolTip(tip(field.description))
         self.inner.edited.connect(self._edited)
         self.inner.settled.connect(self.settled)
@@ -100,6 +118,8 @@ class PublishedRow(QWidget):
         self._say(f"The model takes it {wrong}." if wrong else "")
 
     def _edited(self, value: Any) -> None:
+        if self.about.kind == "any" and isinstance(value, str) and value[:1] in ("{", "["):
+            value = _plain(value)
         if value is None or (value == "" and not self.about.default):
             self.dropped.emit(self.about.name)
         else:

@@ -12,7 +12,10 @@ from canvas.fields.models import ModelField
 from canvas.fields.numbers import NumberField
 from canvas.fields.offered import OfferedField
 from canvas.inspector import Inspector
+from canvas.library_tree import stock_of
+from tests.canvas.hosted import shown_window
 from tests.canvas.inspecting import row, select, value
+from tests.canvas.running import LONG
 from workflows.graph import Graph
 from workflows.plain import build
 
@@ -149,3 +152,23 @@ def test_local_models_are_told_as_before(inspector: Inspector, document: Documen
     QTest.keyClicks(field.list.search, "never-heard-of")
     assert field.list.model.rows == ()  # what is not here can't be typed in
     field.list.close()
+
+
+def test_the_library_shows_hosted_models_as_what_can_be_used(desk: Desk) -> None:
+    studio = desk.studio
+    stock = stock_of(studio.packs.types, studio.catalogue.entries(), studio.catalogue.licences(), None)
+    film = next(one for one in stock.rows if one.id == "kling_video")
+    assert film.there and "on this computer" not in film.help and film.models
+    assert all(one.there and "Not on this computer" not in one.help for one in film.models)
+    assert {one.inputs[0][1] for one in film.models} >= {"kling-3.0", "kling-2.6"}
+
+
+def test_a_card_with_a_model_that_ended_does_not_ask_for_a_download(desk: Desk, qtbot: QtBot) -> None:
+    gone = next(one for one in desk.studio.packs.providers["kling"].facts.offers
+                if one.status == "retired" and one.kind == "kling-video")
+    graph: Graph = build({"ajar": 1, "nodes": {"film": {"type": "kling_video", "inputs": {
+        "prompt": "x", "model": gone.id}}}})
+    with shown_window(desk) as window:
+        looks = desk.looks(window.files.new(graph, "Ended"))
+        qtbot.waitUntil(lambda: "no longer offered" in looks.of("film").message, timeout=LONG)
+        assert looks.of("film").needs == "" and looks.of("film").phase != "missing"

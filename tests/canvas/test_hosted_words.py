@@ -35,18 +35,26 @@ def facts(*prices: Price, offers: tuple[Offer, ...] = (), local: bool = False) -
     ((), "price not known"),
 ])
 def test_the_price_is_that_of_its_rows_or_said_to_be_unknown(prices: tuple[Price, ...], said: str) -> None:
-    assert hosted.price_of(facts(*prices), "toy-1") == said
+    assert hosted.price_of(facts(*prices), offer()) == said
+
+
+def test_a_name_that_is_two_models_has_the_price_of_the_one_that_is_meant() -> None:
+    both = facts(price(0.112), price(0.028, "image"))
+    assert hosted.price_of(both, offer(modality="image")) == "from $0.028 an image"
+    assert hosted.price_of(both, offer(modality="video")) == "from $0.112 a second"
 
 
 def test_what_runs_here_is_free_and_what_was_typed_in_has_no_known_price() -> None:
-    assert hosted.price_of(facts(local=True), "toy-1") == "free"
+    assert hosted.price_of(facts(local=True), offer()) == "free"
     typed = hosted.offer_of(facts(), "toy-video", "mine")
     assert typed.status == "typed" and hosted.note_of(facts(), typed) == "typed in · price not known"
 
 
 def test_what_is_older_or_not_confirmed_is_marked() -> None:
     note = hosted.note_of(facts(price(0.1)), offer(status="legacy", trust="GK"))
-    assert note == "$0.1 a second · older · not confirmed" or note == "toy-1 · $0.1 a second · older · not confirmed"
+    assert note == "toy-1 · $0.1 a second · older · not confirmed"
+    ended = hosted.note_of(facts(), offer(status="legacy", ended="2026-09-24"), named=False)
+    assert ended == "price not known · may have ended on 24 Sep 2026"
     assert "not confirmed" in hosted.about(facts(), offer(trust="UNVERIFIED"))
     assert "not confirmed" not in hosted.note_of(facts(), offer(trust="VDOC"))
 

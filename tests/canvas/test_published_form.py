@@ -14,6 +14,7 @@ from ajar import published
 from ajar.published import Field
 from canvas.desk import Desk
 from canvas.document import Document
+from canvas.fields.offered import OfferedField
 from canvas.fields.published import PublishedField
 from canvas.fields.published_rows import socket_of
 from canvas.inspector import Inspector
@@ -103,6 +104,19 @@ def test_the_form_writes_json_keeps_what_it_does_not_know_and_drops_what_is_rese
     assert json.loads(value(document, "any", "settings")) == {"enable_tricks": True}
     document.undo()
     assert json.loads(value(document, "any", "settings"))["num_images"] == 2
+
+
+def test_choices_that_are_not_all_there_is_can_be_typed_as_well(
+    inspector: Inspector, qtbot: QtBot, document: Document,
+) -> None:
+    size = load(inspector, qtbot).rows["image_size"].inner
+    assert isinstance(size, OfferedField)
+    for typed, wanted in (("square_hd", "square_hd"), ('{"width": 640, "height": 360}', {"width": 640, "height": 360})):
+        size.open()
+        assert size.list is not None
+        QTest.keyClicks(size.list.search, typed)
+        QTest.keyClick(size.list.search, Qt.Key.Key_Return)
+        assert json.loads(value(document, "any", "settings"))["image_size"] == wanted
 
 
 def test_settings_that_the_model_has_not_and_broken_json_are_said_on_the_field(
