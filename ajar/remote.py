@@ -340,6 +340,27 @@ class Provider:
         return self.facts.offer(model)
 
 
+def singly(ask: "Callable[[Job], Asking[State | None]]") -> "Callable[[Sequence[Job]], Asking[Mapping[str, State]]]":
+    """A ``poll`` for providers that are asked about one job at a time; None leaves a job to be asked about later."""
+
+    def poll(jobs: Sequence[Job]) -> "Asking[Mapping[str, State]]":
+        found: dict[str, State] = {}
+        for job in jobs:
+            state = yield from ask(job)
+            if state is not None:
+                found[job.id] = state
+        return found
+
+    return poll
+
+
+def known(answer: Answer, title: str, read: "Callable[[], State]") -> State | None:
+    """What an answer about a job says: ``read`` where it is one, ``gone`` at 404, None at other errors."""
+    if answer.ok:
+        return read()
+    return State("gone", f"{title} does not know this job any more.") if answer.status == 404 else None
+
+
 def choose(answer: Mapping[str, Any], *path: "str | int", default: Any = None) -> Any:
     """A value deep in an answer, or the default where the way to it is missing."""
     found: Any = answer
@@ -380,5 +401,5 @@ def _first(found: "list[T]", what: str) -> T:
 __all__ = [
     "Answer", "Asking", "Call", "Cost", "Delivered", "Done", "Job", "Made", "Media",
     "Modality", "Order", "Part", "Phase", "Provider", "Refusal", "State", "Unreadable", "Upload", "Via", "choose",
-    "need", "rows", "say",
+    "known", "need", "rows", "say", "singly",
 ]

@@ -24,6 +24,7 @@ from ajar.remote import (
     choose,
     need,
     say,
+    singly,
 )
 from nodes.remote import FACTS
 
@@ -57,15 +58,11 @@ def accepted(answer: Answer, order: Order) -> Job:
     return Job(str(need(plain, "id")), {"poll": str(need(plain, "polling_url"))}, {"type": kind}, _cost(plain))
 
 
-def poll(jobs: Sequence[Job]) -> Asking[Mapping[str, State]]:
-    """The state of each job, asked at its own address."""
-    found = {}
-    for job in jobs:
-        answer = yield Call("GET", job.urls["poll"])
-        state = _state(answer, job)
-        if state is not None:
-            found[job.id] = state
-    return found
+@singly
+def poll(job: Job) -> Asking[State | None]:
+    """Asked at the job's own address: other hosts know nothing of it."""
+    answer = yield Call("GET", job.urls["poll"])
+    return _state(answer, job)
 
 
 def _state(answer: Answer, job: Job) -> State | None:

@@ -7,10 +7,10 @@ the live service.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ajar.remote import Asking, Call, Job, Order, Part, Provider, State, Unreadable, choose
+from ajar.remote import Asking, Call, Job, Order, Part, Provider, State, Unreadable, choose, known, singly
 from nodes.remote import FACTS
 from nodes.remote.byteplus_answers import IMAGES, accepted, refused, state
 
@@ -33,16 +33,10 @@ def submit(order: Order, parts: Sequence[Part], nonce: str) -> Call:
     return Call("POST", path, json=body, seconds=180.0)
 
 
-def poll(jobs: Sequence[Job]) -> Asking[Mapping[str, State]]:
-    """The states of tasks, asked one by one."""
-    found = {}
-    for job in jobs:
-        answer = yield Call("GET", f"{TASKS}/{job.id}")
-        if answer.ok:
-            found[job.id] = state(answer.object())
-        elif answer.status == 404:
-            found[job.id] = State("gone", "BytePlus does not know this task any more.")
-    return found
+@singly
+def poll(job: Job) -> Asking[State | None]:
+    answer = yield Call("GET", f"{TASKS}/{job.id}")
+    return known(answer, "BytePlus", lambda: state(answer.object()))
 
 
 def cancel(job: Job) -> Asking[bool]:

@@ -6,10 +6,10 @@ Nothing here was tried on the live service.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ajar.remote import Asking, Call, Job, Order, Part, Provider, State, Unreadable, choose, need
+from ajar.remote import Asking, Call, Job, Order, Part, Provider, State, Unreadable, choose, known, need, singly
 from nodes.remote import FACTS
 from nodes.remote.higgsfield_answers import accepted, refused, state
 
@@ -44,16 +44,10 @@ def upload(part: Part) -> Asking[str]:
     return str(need(plain, "public_url"))
 
 
-def poll(jobs: Sequence[Job]) -> Asking[Mapping[str, State]]:
-    """The states of requests, asked one by one."""
-    found = {}
-    for job in jobs:
-        answer = yield Call("GET", job.urls.get("poll", f"/requests/{job.id}/status"))
-        if answer.ok:
-            found[job.id] = state(answer.object())
-        elif answer.status == 404:
-            found[job.id] = State("gone", "Higgsfield does not know this request any more.")
-    return found
+@singly
+def poll(job: Job) -> Asking[State | None]:
+    answer = yield Call("GET", job.urls.get("poll", f"/requests/{job.id}/status"))
+    return known(answer, "Higgsfield", lambda: state(answer.object()))
 
 
 def cancel(job: Job) -> Asking[bool]:

@@ -21,8 +21,10 @@ from ajar.remote import (
     State,
     Unreadable,
     choose,
+    known,
     need,
     say,
+    singly,
 )
 from nodes.remote import FACTS
 
@@ -40,16 +42,10 @@ def accepted(answer: Answer, order: Order) -> Job:
     return Job(str(need(answer.object(), "id")), data={"kind": order.modality})
 
 
-def poll(jobs: Sequence[Job]) -> Asking[Mapping[str, State]]:
-    """The state of each job."""
-    found = {}
-    for job in jobs:
-        answer = yield Call("GET", f"/generations/{job.id}")
-        if answer.ok:
-            found[job.id] = _state(answer, job)
-        elif answer.status == 404:
-            found[job.id] = State("gone", "Luma does not know this job any more.")
-    return found
+@singly
+def poll(job: Job) -> Asking[State | None]:
+    answer = yield Call("GET", f"/generations/{job.id}")
+    return known(answer, "Luma", lambda: _state(answer, job))
 
 
 def _state(answer: Answer, job: Job) -> State:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ajar.remote import Answer, Asking, Call, Job, Order, Part, Provider, State, Unreadable, choose, say
+from ajar.remote import Answer, Asking, Call, Job, Order, Part, Provider, State, Unreadable, choose, say, singly
 from nodes.remote import FACTS
 from nodes.remote.minimax_answers import accepted, h3_state, hailuo_state, number_of, refused
 
@@ -34,15 +34,9 @@ def submit(order: Order, parts: Sequence[Part], nonce: str) -> Call:
     return Call("POST", path, json=body, seconds=300.0 if parts else 60.0)
 
 
-def poll(jobs: Sequence[Job]) -> Asking[Mapping[str, State]]:
-    """The states of tasks, asked one by one. What is left out is asked again later."""
-    found = {}
-    for job in jobs:
-        first = choose(job.data, "path") == HAILUO
-        state = yield from (_hailuo(job) if first else _h3(job))
-        if state is not None:
-            found[job.id] = state
-    return found
+@singly
+def poll(job: Job) -> Asking[State | None]:
+    return (yield from (_hailuo(job) if choose(job.data, "path") == HAILUO else _h3(job)))
 
 
 def _h3(job: Job) -> Asking[State | None]:

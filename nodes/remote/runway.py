@@ -6,10 +6,10 @@ Nothing here was tried on the live service.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ajar.remote import Asking, Call, Job, Order, Part, Provider, State, Unreadable, Upload, choose, need
+from ajar.remote import Asking, Call, Job, Order, Part, Provider, State, Unreadable, Upload, choose, known, need, singly
 from nodes.remote import FACTS
 from nodes.remote.runway_answers import accepted, refused, state
 
@@ -53,16 +53,10 @@ def upload(part: Part) -> Asking[str]:
     return str(need(plain, "runwayUri"))
 
 
-def poll(jobs: Sequence[Job]) -> Asking[Mapping[str, State]]:
-    """The states of tasks, asked one by one."""
-    found = {}
-    for job in jobs:
-        answer = yield Call("GET", f"/v1/tasks/{job.id}")
-        if answer.ok:
-            found[job.id] = state(answer.object(), str(job.data.get("kind", "video")))
-        elif answer.status == 404:
-            found[job.id] = State("gone", "Runway does not know this task any more.")
-    return found
+@singly
+def poll(job: Job) -> Asking[State | None]:
+    answer = yield Call("GET", f"/v1/tasks/{job.id}")
+    return known(answer, "Runway", lambda: state(answer.object(), str(job.data.get("kind", "video"))))
 
 
 def cancel(job: Job) -> Asking[bool]:

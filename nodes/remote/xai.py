@@ -26,8 +26,10 @@ from ajar.remote import (
     State,
     Unreadable,
     choose,
+    known,
     need,
     say,
+    singly,
 )
 from nodes.remote import FACTS
 
@@ -102,16 +104,10 @@ def refused(answer: Answer) -> Refusal:
     return Refusal("gone" if answer.status == 404 else "invalid", message)
 
 
-def poll(jobs: Sequence[Job]) -> Asking[Mapping[str, State]]:
-    """The states of films, asked one by one."""
-    found = {}
-    for job in jobs:
-        answer = yield Call("GET", f"/videos/{job.id}")
-        if answer.ok:
-            found[job.id] = state(answer.object())
-        elif answer.status == 404:
-            found[job.id] = State("gone", "xAI does not know this request any more.")
-    return found
+@singly
+def poll(job: Job) -> Asking[State | None]:
+    answer = yield Call("GET", f"/videos/{job.id}")
+    return known(answer, "xAI", lambda: state(answer.object()))
 
 
 def state(plain: Mapping[str, Any]) -> State:

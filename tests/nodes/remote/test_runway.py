@@ -240,7 +240,7 @@ def test_how_far_a_task_is() -> None:
     assert state({"status": "RUNNING", "progress": 0.25}) == State("running", progress=0.25)
     odd = state({"status": "DREAMING"})
     assert odd == State("running", "Runway says: DREAMING", unheard=True)
-    assert state({"error": "no"}, 404) == State("gone", "Runway does not know this task any more.")
+    assert state({"error": "no"}, 404) == State("gone", "Runway does not know this job any more.")
     assert state({"error": "no"}, 400) is None
 
 
