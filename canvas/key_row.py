@@ -36,6 +36,8 @@ class Place:
 class KeyLine(Line):
     """A line that shows dots. What was typed is gone as soon as it is saved, left or hidden."""
 
+    given_up = Signal()
+
     def __init__(self, desk: Desk, name: str, parent: QWidget | None = None) -> None:
         super().__init__(desk, name, parent=parent)
         self.setEchoMode(QLineEdit.EchoMode.Password)
@@ -56,7 +58,7 @@ class KeyLine(Line):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.setText("")
-            self.left.emit()
+            self.given_up.emit()
             return
         super().keyPressEvent(event)
 
@@ -66,6 +68,8 @@ class KeyRow(QWidget):
 
     changed = Signal()
     """A key was given or taken away."""
+    silent = Signal(str)
+    """Why the keyring could not be asked; empty where it could."""
 
     def __init__(self, desk: Desk, provider: Provider, errands: Errands, also: str = "",
                  parent: QWidget | None = None) -> None:
@@ -91,6 +95,7 @@ class KeyRow(QWidget):
         self.line.textChanged.connect(lambda _: self._show())
         self.line.returnPressed.connect(self._keep)
         self.line.left.connect(self._maybe_end)
+        self.line.given_up.connect(self._end)
         self.console = self._link("Console", facts.console)
         self.terms = self._link("Terms", facts.terms)
         self._lay_out()
@@ -184,8 +189,7 @@ class KeyRow(QWidget):
         if isinstance(place, Place):
             self.where = place
             self._show()
-            if place.reason and not place.where:
-                self.say(f"The keyring can't be asked: {place.reason}.", "semantic.warn")
+            self.silent.emit(place.reason)
 
     def _keep(self) -> None:
         text = self.line.take()

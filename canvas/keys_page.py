@@ -55,6 +55,9 @@ class KeysPage(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setSpacing(2)
         self._column.addWidget(Label(desk, ABOUT, "caption", colour="text.tertiary", wrap=True))
+        self.silence = Label(desk, "", colour="semantic.warn", wrap=True)
+        self.silence.hide()
+        self._column.addWidget(self.silence)
         for heading, providers in grouped(desk.studio.packs.providers).items():
             title = Label(desk, heading, "title", "title")
             title.setContentsMargins(0, 12, 0, 2)
@@ -62,6 +65,7 @@ class KeysPage(QWidget):
             for provider, also in providers:
                 row = KeyRow(desk, provider, self._errands, also)
                 row.changed.connect(self.changed)
+                row.silent.connect(self._tell_silence)
                 (self.servers if row.free else self.rows)[provider.name] = row
                 self._column.addWidget(row)
         self._column.addStretch(1)
@@ -70,6 +74,7 @@ class KeysPage(QWidget):
 
     def look(self) -> None:
         """Find out again where the keys are."""
+        self.silence.hide()
         for row in (*self.rows.values(), *self.servers.values()):
             row.look()
 
@@ -78,6 +83,13 @@ class KeysPage(QWidget):
         for row in self.rows.values():
             row.line.setText("")
         self._errands.close()
+
+    def _tell_silence(self, reason: str) -> None:
+        """Said once for all, not in each row."""
+        if reason or self.silence.isHidden():
+            self.silence.say(f"The keyring can't be asked: {reason}. Keys can be given in the environment instead, as "
+                             "AJAR_<NAME>_KEY." if reason else "")
+            self.silence.setVisible(bool(reason))
 
     def _wear(self) -> None:
         px = self._desk.theme.px

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -149,3 +150,64 @@ def test_a_card_without_its_key_leads_to_the_keys_and_is_ready_once_it_is_there(
         give(qtbot, row, KEY)
         qtbot.waitUntil(lambda: looks.of("film").needs == "", timeout=LONG)
         assert looks.of("film").price == "$0.42"
+
+
+def test_a_keyring_that_is_silent_is_told_once(qtbot: QtBot, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise RuntimeError("locked")
+
+    with kling(monkeypatch, key=""):
+        monkeypatch.delenv("AJAR_KEYRING")
+        monkeypatch.setitem(sys.modules, "keyring", SimpleNamespace(get_keyring=broken))
+        keys._ring._kept.clear()
+        page = KeysPage(desk)
+        qtbot.addWidget(page)
+        page.look()
+        qtbot.waitUntil(lambda: all(row.where.known for row in page.rows.values()), timeout=LONG)
+        keys._ring._kept.clear()
+        assert "can't be asked" in page.silence.full and not page.silence.isHidden()
+        assert all(row.said.full == "" and row.place.full == "No key" for row in page.rows.values())
+        page.close_all()
+
+
+def test_what_was_typed_and_not_kept_is_gone_with_the_line(page: KeysPage, qtbot: QtBot) -> None:
+    row = page.rows["kling"]
+    row.begin()
+    QTest.keyClicks(row.line, KEY)
+    row.line.undo()
+    row.line.setText(KEY)
+    QTest.keyClick(row.line, Qt.Key.Key_Escape)
+    assert row.line.isHidden() and row.line.text() == "" and not row.line.isUndoAvailable()
+    row.begin()
+    QTest.keyClicks(row.line, KEY)
+    page.hide()
+    assert row.line.text() == "" and KEY not in texts(page)
+    row.line.setText(KEY)
+    row.line.selectAll()
+    row.line.copy()
+    assert QGuiApplication.clipboard().text() != KEY  # dots are not copied
+
+
+def test_no_key_is_left_in_anything_that_the_window_writes(
+    qtbot: QtBot, desk: Desk, ring: Ring, tmp_path: Path, caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    with shown_window(desk) as window:
+        document = window.files.new(film(), "Harbour")
+        window.open_preferences("accounts")
+        preferences = window.panels._preferences
+        assert preferences is not None
+        row = preferences.accounts.rows["kling"]
+        with qtbot.waitSignal(row.changed, timeout=LONG):
+            give(qtbot, row, KEY)
+        row.begin()
+        QTest.keyClicks(row.line, KEY)  # typed once more and never kept
+        document.edit("Change", lambda _: film(seconds=7))
+        window.prefer(window.taste.with_(theme="light"))
+        window.keeping.remember()
+        window.engine.drafts.flush()
+        qtbot.waitUntil(lambda: any(tmp_path.rglob("*.json")), timeout=LONG)
+        preferences.accounts.close_all()
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) > 3 and not [path for path in files if KEY.encode() in path.read_bytes()]
+    assert KEY not in caplog.text
