@@ -33,6 +33,7 @@ class Engine:
         self.forecast = Forecast(desk)
         self.work = OpenWork(desk)
         self.runner.ended.connect(lambda job, status: self.work.refresh())
+        self.work.settled.connect(self.forecast.refresh)
         self.broom = Broom(lambda: self.runner.busy)
         self.machine = machine()
         self._leave = False

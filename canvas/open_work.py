@@ -5,6 +5,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -14,6 +16,7 @@ from canvas.desk import Desk
 from canvas.kit import words
 from workflows.allowance import money
 from workflows.entries import OPEN, Entry
+from workflows.ledger import read_ledger
 from workflows.settling import (
     Resumed,
     open_orders,
@@ -31,10 +34,20 @@ STATES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the journal holds just now."""
+
+    entries: tuple[Entry, ...]
+    month: float
+
+
 class OpenWork(QObject):
     """The open orders of a data folder, for the panels of one window. All that may wait goes on in threads."""
 
     changed = Signal()
+    settled = Signal()
+    """Other orders are open than before: what a run would cost may have changed."""
     _told = Signal(object, object)
     """(what to do in the Qt thread, what came of a task)"""
 
@@ -42,6 +55,8 @@ class OpenWork(QObject):
         super().__init__()
         self._desk = desk
         self.entries: tuple[Entry, ...] = ()
+        self.month = 0.0
+        """Dollars of real money that went out in this month, with what may still come of open orders."""
         self.notes: dict[str, str] = {}
         """What is just said of orders that go on, by id."""
         self.elsewhere = ""
@@ -59,17 +74,17 @@ class OpenWork(QObject):
 
     def refresh(self) -> None:
         """Look at the journal, without taking possession of it."""
-        self._aside(lambda: tuple(open_orders(self._desk.studio.home)), self._put)
+        self._aside(self._look, self._put)
 
     def resume(self) -> None:
         """Go on with what an earlier window left. Where nothing is open, neither journal nor network is touched."""
-        def found(entries: tuple[Entry, ...]) -> None:
-            self._put(entries)
-            due = [entry for entry in entries if entry.state in OPEN]
+        def found(looked: Looked) -> None:
+            self._put(looked)
+            due = [entry for entry in looked.entries if entry.state in OPEN]
             if due:
                 self.fetch(due)
 
-        self._aside(lambda: tuple(open_orders(self._desk.studio.home)), found)
+        self._aside(self._look, found)
 
     def fetch(self, entries: Sequence[Entry]) -> None:
         """Wait for these, and bring their files here; nothing is sent anew."""
@@ -118,10 +133,13 @@ class OpenWork(QObject):
 
         self._aside(lambda: do(lane), settled, lambda error: self._lost([entry], error))
 
-    def _put(self, entries: tuple[Entry, ...]) -> None:
-        if entries != self.entries:
-            self.entries = entries
+    def _put(self, looked: Looked) -> None:
+        fresh = looked.entries != self.entries
+        if fresh or looked.month != self.month:
+            self.entries, self.month = looked.entries, looked.month
             self.changed.emit()
+        if fresh:
+            self.settled.emit()
 
     def _resumed(self, due: Sequence[Entry], ended: Sequence[Resumed]) -> None:
         self._free(due)
@@ -155,6 +173,11 @@ class OpenWork(QObject):
         then(answer)
 
     # --- in other threads ---------------------------------------------------------------------------------------
+
+    def _look(self) -> Looked:
+        home = self._desk.studio.home
+        month = read_ledger(home).real().since(date.today().replace(day=1)).total.spent
+        return Looked(tuple(open_orders(home)), month)
 
     def _note(self, entry: Entry, note: str) -> None:
         def put(_: Any) -> None:

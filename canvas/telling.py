@@ -81,6 +81,15 @@ class Telling(QObject):
         if head is not None:
             unknown = len(work.unknown())
             head.set_count("paid", str(unknown or len(work.entries) or ""), alarm=unknown > 0)
+        self._month(work.month)
+
+    def _month(self, spent: float) -> None:
+        """What this month has come to, against its cap."""
+        mark, cap = self._window.tools.month, self._window.desk.studio.settings.caps.get("month")
+        mark.setVisible(spent > 0 or cap is not None)
+        text = f"Month {words.price(spent) if spent else '$0.00'}"
+        mark.say(f"{text} of {words.price(cap)}" if cap else text)
+        mark.setToolTip("Real money that providers charged, or may still charge, in this month")
 
     def _worked(self) -> None:
         window = self._window

@@ -54,6 +54,9 @@ class ToolRow(QWidget):
         self._desk = desk
         self._actions = actions
         self.stage = StageSwitch(desk, self)
+        self.month = Mark(desk, "ledger", self)
+        """What was spent in this month."""
+        self.month.hide()
         self.hosts = Mark(desk, "shield", self)
         self.stop = PriceButton(desk, "Stop", icon="stop", parent=self)
         self.stop.hide()
@@ -63,7 +66,7 @@ class ToolRow(QWidget):
         self._buttons: list[tuple[str, ToolButton]] = []
         self._fill(LEFT)
         self._row.addStretch(1)
-        for widget in (self.hosts, self.stop, self.run):
+        for widget in (self.month, self.hosts, self.stop, self.run):
             self._row.addWidget(widget)
         self.run.clicked.connect(self._run)
         self.run.menu_wanted.connect(self._menu)
@@ -114,7 +117,8 @@ class ToolRow(QWidget):
         """In the middle; beside the buttons where the window is narrow."""
         size = self.stage.sizeHint()
         left = max((button.geometry().right() for _, button in self._buttons), default=0) + 12
-        right = min(one.geometry().left() for one in (self.hosts, self.stop, self.run) if not one.isHidden()) - 12
+        shown = [one for one in (self.month, self.hosts, self.stop, self.run) if not one.isHidden()]
+        right = min(one.geometry().left() for one in shown) - 12
         middle = (self.width() - size.width()) // 2
         at = min(max(middle, left), max(left, right - size.width()))
         self.stage.setVisible(right - left >= size.width())

@@ -12,15 +12,23 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ajar.remote import Order
+from canvas.board.face import face_of
+from canvas.board.ink import Ink
+from canvas.board.plan import plan
 from canvas.desk import Desk
+from canvas.document import Document
+from canvas.hands.press import ACTS
 from canvas.open_work import OpenWork, price_of
 from canvas.paid_panel import PaidPanel
+from canvas.runner import Runner
 from canvas.theme import Theme
+from nodes.remote.emulators.bfl import Bfl
 from nodes.remote.emulators.server import Emulator
-from tests.canvas.hosted import film, kling
+from tests.canvas.hosted import KEY, film, kling, shown_window
 from tests.canvas.running import LONG, Said, opened, toy_runner
 from workflows.entries import Entry, plain_order
 from workflows.journal import Journal, look
+from workflows.plain import build
 from workflows.settings import Home
 from workflows.studio import Studio
 
@@ -127,7 +135,7 @@ def test_a_person_names_the_job_that_ran_and_its_result_is_fetched(
     qtbot: QtBot, desk: Desk, work: OpenWork, panel: PaidPanel, emulator: Emulator, theme: Theme, tmp_path: Path,
 ) -> None:
     job = ordered(qtbot, theme, Home.open(tmp_path / "elsewhere"))
-    write(desk.studio.home, replace(ASKED, emulated=True))
+    write(desk.studio.home, replace(ASKED, emulated=True, host=emulator.base))
     work.refresh()
     qtbot.waitUntil(lambda: bool(work.entries), timeout=LONG)
     QTest.keyClicks(panel.card.job, job)
@@ -180,3 +188,55 @@ def test_what_an_order_costs_is_said_as_it_is_known() -> None:
     assert price_of(replace(ASKED, cost=0.4)) == "$0.40" and price_of(replace(ASKED, high=None)) == "?"
     assert price_of(replace(ASKED, emulated=True)) == "up to $0.42 of play money"
     assert time.localtime(ASKED.sent).tm_year < 2000
+
+
+@pytest.fixture
+def torn(monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """A provider at which a lost order can't be found again, and which loses the first."""
+    with kling(monkeypatch), Bfl(key=KEY, job_seconds=0.1).start() as emulator:
+        monkeypatch.setenv("AJAR_BFL_URL", emulator.base)
+        monkeypatch.setenv("AJAR_BFL_KEY", KEY)
+        emulator.fail("reset_after")
+        yield emulator
+
+
+def test_a_lost_order_stands_on_its_card_is_not_sent_again_and_then_is_by_a_persons_word(
+    qtbot: QtBot, desk: Desk, torn: Emulator,
+) -> None:
+    picture = build({"ajar": 1, "nodes": {"p": {"type": "bfl_image", "inputs": {"prompt": "a fox"}}}})
+    with shown_window(desk) as window:
+        runner, work = window.runner, window.engine.work
+        document = window.files.new(picture, "Fox")
+        look_of = desk.looks(document).of
+        run_and_pay(qtbot, runner, document)
+        qtbot.waitUntil(lambda: look_of("p").word == "Ask provider", timeout=LONG)
+        assert look_of("p").phase == "waiting" and "Nobody can tell" in look_of("p").message and torn.paid == 1
+        card = plan(face_of(document.graph, document.types, "p"), look_of("p"), {}, Ink(desk.theme))
+        assert ACTS[next((part.what, part.key, 0) for part in card.parts if part.key == "decide")] == "paid_work"
+        window.actions_.do("paid_work")
+        qtbot.waitUntil(lambda: window.panels.paid.card.entry is not None, timeout=LONG)
+        with qtbot.waitSignal(runner.ended, timeout=LONG) as ended:
+            runner.run(document)  # running it once more does not send it once more, and asks for no money
+        assert ended.args[1] == "waiting" and torn.paid == 1
+        work.again(work.unknown()[0])
+        qtbot.waitUntil(lambda: not work.unknown(), timeout=LONG)
+        assert run_and_pay(qtbot, runner, document) == "done" and torn.paid == 2
+
+
+def run_and_pay(qtbot: QtBot, runner: Runner, document: Document) -> str:
+    with qtbot.waitSignal(runner.ended, timeout=LONG) as ended:
+        runner.run(document)
+        qtbot.waitUntil(lambda: bool(runner.agreeing.wishes), timeout=LONG)
+        runner.pay(runner.agreeing.wishes[0])
+    return str(ended.args[1])
+
+
+def test_the_bar_tells_what_the_month_came_to(qtbot: QtBot, theme: Theme, tmp_path: Path) -> None:
+    home = Home.open(tmp_path / "month")
+    home.settings_file.write_text("[caps]\nmonth = 60\n", "utf-8")
+    write(home, replace(ASKED, state="committed", cost=1.25, made=time.time()),
+          replace(ASKED, id="ajar-0002", key="p" * 40, state="committed", cost=9.0, made=time.time(), emulated=True))
+    with Studio.open(home) as studio, shown_window(Desk(studio, theme)) as window:
+        window.engine.work.refresh()
+        qtbot.waitUntil(lambda: window.tools.month.label.full == "Month $1.25 of $60.00", timeout=LONG)
+        assert window.tools.month.isVisible()
