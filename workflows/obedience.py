@@ -1,6 +1,6 @@
 """What the strictest of user, project, file and flag forbids, said before anything runs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ajar.errors import Refused
@@ -27,13 +27,19 @@ def policy_of_settings(settings: Settings) -> Policy:
 
 
 def obey(plan: Plan, policy: Policy, bids: Bids, providers: Mapping[str, Provider], used: Iterable[ModelEntry],
-         licences: Callable[[], Mapping[str, Licence]], loopback: Callable[[Provider], bool]) -> None:
-    """Refused where a node would send work where it may not go, or a model may not be used for this."""
+         licences: Callable[[], Mapping[str, Licence]], loopback: Callable[[Provider], bool],
+         called: Collection[str]) -> None:
+    """Refused where a node would send work where it may not go, or a model may not be used for this.
+
+    ``called``: the nodes that a run will really call.
+    """
     ordered = {bid.node: bid.provider for bid in bids.orders}
     for step in plan.steps.values():
         if step.type.lane != "remote" or policy.residency == "open":
             continue
         provider = ordered.get(step.id) or providers.get(step.type.provider)
+        if provider is None and step.id not in called:
+            continue  # all of it is in the store, wherever it came from
         if provider is not None and stays(provider, loopback=loopback(provider)):
             continue
         if policy.residency == "local":

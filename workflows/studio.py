@@ -191,7 +191,7 @@ class Studio:
         called = to_call(plan, lambda name: sum(cell.hit is not None for cell in cells.made[name].values()))
         bids = bids_of(plan, cells, called, functools.partial(paid_cells, self.home))
         obey(plan, policy, bids, self.packs.providers, facts.used.values(), self.catalogue.licences,
-             self._loopback)
+             self._loopback, called)
         if bids.problems:
             raise WorkflowError(bids.problems[0].message, bids.problems[0].hint, node=bids.problems[0].node)
         warnings = tuple(problem for problem in problems if problem.severity == "warning")
