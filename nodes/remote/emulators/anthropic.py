@@ -113,12 +113,15 @@ def check(body: Any, known: tuple[str, ...]) -> None:
         raise Problem(400, "max_tokens: Input should be greater than or equal to 1")
     if "system" in body and not isinstance(body["system"], str | list):
         raise Problem(400, "system: Input should be a valid string or list")
+    if not isinstance(body.get("stream", False), bool):
+        raise Problem(400, "stream: Input should be a valid boolean")
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages:
         raise Problem(400, "messages: at least one message is required")
     for number, message in enumerate(messages):
         if not isinstance(message, dict) or message.get("role") not in ("user", "assistant"):
             raise Problem(400, f"messages.{number}.role: Input should be 'user' or 'assistant'")
+        _only(message, f"messages.{number}", "role", "content")
         for part in _parts(message.get("content")):
             _check_part(part, f"messages.{number}.content")
 
@@ -129,13 +132,22 @@ def _parts(content: Any) -> list[Any]:
     return content if isinstance(content, list) else [None]
 
 
+def _only(found: Any, where: str, *names: str) -> None:
+    """A Problem where it has other fields."""
+    for name in found if isinstance(found, dict) else ():
+        if name not in names:
+            raise Problem(400, f"{where}.{name}: Extra inputs are not permitted")
+
+
 def _check_part(part: Any, where: str) -> None:
     kind = part.get("type") if isinstance(part, dict) else None
+    _only(part, where, "type", "cache_control", *(("text", "citations") if kind == "text" else ("source",)))
     if kind == "text":
         if not isinstance(part.get("text"), str) or not part["text"].strip():
             raise Problem(400, f"{where}: text content blocks must be non-empty")
         return
     source = part.get("source", {}) if kind == "image" else {}
+    _only(source, f"{where}.source", "type", "media_type", "data")
     if source.get("type") != "base64" or source.get("media_type") not in PICTURES or not source.get("data"):
         raise Problem(400, f"{where}: Input tag not found using 'type'")
 

@@ -115,6 +115,9 @@ def check(body: Any, known: tuple[str, ...]) -> None:
     _check_number(body, "seed", -(2**63), 2**63 - 1)
     if "max_tokens" in body and "max_completion_tokens" in body:
         raise Problem(400, "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.")
+    if not isinstance(body.get("stream", False), bool):
+        raise Problem(400, "Invalid type for 'stream'.", "invalid_type")
+    _only(body.get("stream_options") or {}, "stream_options", include_usage=bool, include_obfuscation=bool)
     if "stream_options" in body and not body.get("stream"):
         raise Problem(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.")
     messages = body.get("messages")
@@ -134,16 +137,30 @@ def _check_number(body: dict[str, Any], name: str, low: float, high: float, *, w
         raise Problem(400, f"Invalid '{name}': expected a value from {low} to {high}.", "invalid_value")
 
 
+def _only(found: Any, where: str, **kinds: type) -> None:
+    """A Problem where it has other fields, or of other kinds."""
+    if not isinstance(found, dict):
+        raise Problem(400, f"Invalid type for '{where}'.", "invalid_type")
+    for name, value in found.items():
+        if name not in kinds:
+            raise Problem(400, f"Unknown parameter: '{where}.{name}'.", "unknown_parameter")
+        if not isinstance(value, kinds[name]):
+            raise Problem(400, f"Invalid type for '{where}.{name}'.", "invalid_type")
+
+
 def _check_message(message: Any, where: str) -> None:
     if not isinstance(message, dict) or message.get("role") not in ROLES:
         raise Problem(400, f"Invalid value: '{where}.role'.", "invalid_value")
+    _only(message, where, role=str, content=object, name=str)
     content = message.get("content")
     if isinstance(content, str):
         return
     if not isinstance(content, list) or not content:
         raise Problem(400, f"Invalid type for '{where}.content'.", "invalid_type")
     for part in content:
-        kind = part.get("type") if isinstance(part, dict) else None
+        _only(part, f"{where}.content", type=str, text=str, image_url=dict)
+        _only(part.get("image_url", {}), f"{where}.content.image_url", url=str, detail=str)
+        kind = part.get("type")
         if kind == "text" and isinstance(part.get("text"), str):
             continue
         url = part.get("image_url", {}).get("url") if kind == "image_url" else None

@@ -69,9 +69,11 @@ class ElevenLabs(Emulator):
         if "language_code" in body and model == "eleven_multilingual_v2":
             raise Problem(400, f"Model {model} does not support language codes.", "unsupported_language")
         for name, value in (body.get("voice_settings") or {}).items():
-            low, high = SETTINGS.get(name, (0, 1))
             if name == "use_speaker_boost":
                 continue
+            if name not in SETTINGS:
+                raise Problem(422, "Extra inputs are not permitted", name)
+            low, high = SETTINGS[name]
             _number({name: value}, name, low, high)
         _number(body, "seed", 0, 4294967295, whole=True)
         return self._pay(seen, wanted, f"speech {names['voice']} {text}", characters=len(text))
@@ -95,6 +97,11 @@ class ElevenLabs(Emulator):
             raise Problem(422, "Either prompt or composition_plan must be given", "prompt")
         if "prompt" in body and "seed" in body:
             raise Problem(422, "seed can not be used together with prompt", "seed")
+        if not isinstance(body.get("prompt", ""), str):
+            raise Problem(422, "Input should be a valid string", "prompt")
+        for name in ("force_instrumental", "sign_with_c2pa"):
+            if not isinstance(body.get(name, False), bool):
+                raise Problem(422, "Input should be a valid boolean", name)
         _number(body, "music_length_ms", 3000, 600_000, whole=True)
         _choice(body, "model_id", ("music_v1", "music_v2", "music_v2_5"))
         return self._pay(seen, wanted, f"music {body.get('prompt', 'plan')}", characters=100)

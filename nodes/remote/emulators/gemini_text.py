@@ -112,6 +112,10 @@ class GeminiText(Emulator):
         contents = body.get("contents")
         if not isinstance(contents, list) or not contents:
             raise Problem(400, "* GenerateContentRequest.contents: contents is not specified")
+        for number, content in enumerate(contents):
+            _only(content, f"contents[{number}]", "role", "parts")
+            if content.get("role", "user") not in ("user", "model"):
+                raise Problem(400, "Please use a valid role: user, model.")
         for content in [*contents, body.get("systemInstruction", {"parts": [{"text": ""}]})]:
             for part in content.get("parts") or [None]:
                 _check_part(part)
@@ -128,10 +132,20 @@ def _check_config(config: dict[str, Any]) -> None:
         raise Problem(400, "Invalid value at 'generation_config.seed' (TYPE_INT32)")
 
 
+def _only(found: Any, where: str, *names: str) -> None:
+    """A Problem where it is no object or has other fields."""
+    for name in found if isinstance(found, dict) else ("",):
+        if name not in names:
+            raise Problem(400, f'Invalid JSON payload received. Unknown name "{name}" at {where}: Cannot find field.')
+
+
 def _check_part(part: Any) -> None:
+    _only(part, "contents[0].parts[0]", "text", "inlineData")
     if isinstance(part, dict) and isinstance(part.get("text"), str):
         return
     inline = part.get("inlineData") if isinstance(part, dict) else None
+    if isinstance(inline, dict):
+        _only(inline, "contents[0].parts[0].inline_data", "mimeType", "mime_type", "data")
     # The official client writes mime_type inside inlineData; both spellings are the same field of the message.
     kind = inline.get("mimeType") or inline.get("mime_type") if isinstance(inline, dict) else None
     if not isinstance(inline, dict) or not inline.get("data") or not kind:

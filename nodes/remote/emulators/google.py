@@ -135,6 +135,9 @@ class Google(Emulator):
              "system_instruction", "previous_interaction_id", "service_tier", "safety_settings")
         if body.get("model") not in OMNI:
             raise Problem(404, f"Model {body.get('model')!r} was not found.")
+        for name in ("background", "store"):
+            if not isinstance(body.get(name, True), bool):
+                raise Problem(400, f"Invalid value at '{name}' (TYPE_BOOL).")
         if body.get("background") and body.get("store") is False:
             raise Problem(400, "background requires store to be true.")
         form = body.get("response_format", {})

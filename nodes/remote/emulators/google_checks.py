@@ -48,7 +48,9 @@ def part_of(part: Any) -> str:
     """A part in words; a picture must be one that can be read."""
     only(part, "text", "inlineData", at="contents[0].parts[0]")
     if "text" in part:
-        return str(part["text"])
+        if not isinstance(part["text"], str):
+            raise Problem(400, "Invalid value at 'contents[0].parts[0].text' (TYPE_STRING).")
+        return part["text"]
     inline = part.get("inlineData")
     only(inline, "mimeType", "mime_type", "data", at="contents[0].parts[0].inline_data")
     check_picture(inline.get("data"), inline.get("mimeType") or inline.get("mime_type"))
@@ -81,9 +83,14 @@ def blocks_of(given: Any) -> list[str]:
         raise Problem(400, "input is required.")
     blocks: list[Any] = []
     for one in given:
-        blocks += one.get("content", ()) if one.get("type") == "user_input" else [one]
+        step = isinstance(one, Mapping) and one.get("type") == "user_input"
+        if step:
+            only(one, "type", "content", at="input")
+        blocks += one.get("content", ()) if step else [one]
     for block in blocks:
         only(block, "type", "text", "data", "mime_type", "uri", at="input")
+        if not isinstance(block.get("text", ""), str):
+            raise Problem(400, "Invalid value at 'input.text' (TYPE_STRING).")
         among(block.get("type"), ("text", "image", "video"), "input.type")
         if block["type"] == "image":
             check_picture(block.get("data"), block.get("mime_type"))
@@ -127,6 +134,8 @@ def check_instance(instance: Any) -> None:
     for picture in pictures:
         only(picture, "bytesBase64Encoded", "mimeType", at="instances[0].image")
         check_picture(picture.get("bytesBase64Encoded"), picture.get("mimeType"))
+    if not isinstance(instance.get("prompt", ""), str):
+        raise Problem(400, "prompt must be a string.")
     if not instance.get("prompt") and not pictures:
         raise Problem(400, "A prompt or an image is required.")
     if len(instance.get("referenceImages", ())) > 3:
@@ -139,6 +148,8 @@ def check_veo(model: str, given: Any) -> None:
     among(given.get("aspectRatio", "16:9"), ("16:9", "9:16"), "aspectRatio")
     size = among(given.get("resolution", "720p"), ("720p", "1080p") if "lite" in model else ("720p", "1080p", "4k"),
                  "resolution")
+    if given.get("sampleCount", 1) != 1:
+        raise Problem(400, "sampleCount must be 1.")
     seconds = given.get("durationSeconds", 8)
     if seconds not in (4, 6, 8) or not isinstance(seconds, int):
         raise Problem(400, "durationSeconds must be 4, 6 or 8.")

@@ -198,6 +198,13 @@ class Runway(Emulator):
         tags = [one["tag"] for one in listed if "tag" in one]
         if len(set(tags)) < len(tags) or not all(re.fullmatch(r"[A-Za-z]\w{2,15}", tag) for tag in tags):
             raise Problem(400, "Validation of body failed: tag")
+        known = (("promptImage", images, {"uri", "position", "range"}), ("references", listed, {"uri", "tag", "type"}),
+                 ("referenceVideos", body.get("referenceVideos", []), {"uri", "type", "tag"}),
+                 ("referenceAudio", body.get("referenceAudio", []), {"uri", "type", "tag"}),
+                 *((name, [body[name]], {"uri", "type"}) for name in ("character", "reference") if name in body))
+        for name, ones, names in known:
+            if any(not isinstance(one, dict) or set(one) - names for one in ones):
+                raise Problem(400, f"Validation of body failed: {name}")
         for one in (*images, *listed, *body.get("referenceVideos", []), *body.get("referenceAudio", [])):
             self._check_uri(one.get("uri"))
         for name in ("videoUri", "promptVideo", "maskUri"):

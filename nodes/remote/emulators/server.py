@@ -303,6 +303,9 @@ class Emulator:
             raise Problem(405 if paths else 404, f"{seen.method} {seen.path} is not known", "not_found")
         except Problem as problem:
             return self.refuse(problem)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            # Something is not of the kind that the checks took for granted: refused like any other bad request.
+            return self.refuse(Problem(400, f"Invalid request: {type(error).__name__} {error}", "invalid_request"))
 
     def _next_faults(self) -> list[Fault]:
         """What strikes this paid call: the first fault that strikes at submit, and all that strike later."""
