@@ -74,6 +74,7 @@ def pause(tries: int) -> float:
 def seconds_of(header: str | None) -> float | None:
     """A Retry-After header in seconds."""
     try:
-        return min(max(float(header or ""), 0.0), 600.0)
+        seconds = float(header or "")
     except ValueError:
         return None
+    return min(max(seconds, 0.0), 600.0) if seconds == seconds else None  # NaN is no time
