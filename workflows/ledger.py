@@ -129,15 +129,16 @@ def _line(charge: Charge) -> dict[str, object]:
     when = datetime.fromtimestamp(entry.made).astimezone().isoformat(timespec="seconds")
     amounts = {name: "" if amount is None else f"{amount:.6f}".rstrip("0").rstrip(".") for name, amount in (
         ("estimate_low", entry.low), ("estimate_high", entry.high), ("actual", charge.actual))}
-    return {
+    plain: dict[str, object] = {
         "time": when, "provider": entry.provider, "model": entry.model, "state": entry.state, **amounts,
-        "source": entry.cost_source, "note": _safe(entry.cost_note or entry.note),
-        "workflow": _safe(entry.workflow), "node": entry.node, "item": entry.path, "take": entry.take,
-        "stage": entry.stage, "project": _safe(entry.project), "job": _safe(entry.remote.id), "order": entry.id,
-        "emulated": "yes" if entry.emulated else "",
+        "source": entry.cost_source, "note": entry.cost_note or entry.note, "workflow": entry.workflow,
+        "node": entry.node, "item": entry.path, "take": entry.take, "stage": entry.stage, "project": entry.project,
+        "job": entry.remote.id, "order": entry.id, "emulated": "yes" if entry.emulated else "",
     }
+    return {name: _safe(value) if isinstance(value, str) and name not in amounts else value
+            for name, value in plain.items()}
 
 
 def _safe(text: str) -> str:
     """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
