@@ -9,46 +9,23 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 
 from ajar.errors import AjarError
-from workflows.entries import OPEN, Entry, from_json, to_json
+from workflows.entries import Entry, from_json, to_json
+from workflows.looking import entries_of, look, paid_cells, paid_files, read_lines
+from workflows.orders_db import PUT, RANK, Unsaved, connect, is_damaged, row_of, trouble
 from workflows.ownership import Ownership
 from workflows.settings import Home
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS orders (
-    id TEXT PRIMARY KEY, key TEXT NOT NULL, cell TEXT NOT NULL, state TEXT NOT NULL, made REAL NOT NULL,
-    body TEXT NOT NULL, emulated INTEGER NOT NULL, project TEXT NOT NULL, spent REAL NOT NULL
-);
-CREATE INDEX IF NOT EXISTS orders_by_key ON orders (key);
-CREATE INDEX IF NOT EXISTS orders_by_cell ON orders (cell);
-CREATE INDEX IF NOT EXISTS orders_by_state ON orders (state);
-CREATE INDEX IF NOT EXISTS orders_by_day ON orders (made, emulated, spent);
-CREATE INDEX IF NOT EXISTS orders_by_project ON orders (emulated, project, spent);
-"""
-NEWER = (("emulated", "INTEGER NOT NULL DEFAULT 0"), ("project", "TEXT NOT NULL DEFAULT ''"),
-         ("spent", "REAL NOT NULL DEFAULT 0"))
-"""Columns that early journals lack; they only repeat what is in ``body``, for sums."""
-_PUT = """
-INSERT INTO orders (id, key, cell, state, made, body, emulated, project, spent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET state = excluded.state, made = excluded.made, body = excluded.body,
-    emulated = excluded.emulated, project = excluded.project, spent = excluded.spent, cell = excluded.cell
-"""
-Row = tuple[str, str, str, str, float, str, bool, str, float]
-BOUGHT = ("sending", "submitted", "ready", "fetched", "committed", "unknown")
-"""States in which the same order would not be sent again."""
+__all__ = ["BALLAST", "Change", "Journal", "Unsaved", "entries_of", "look", "paid_cells", "paid_files", "read_lines"]
 BALLAST = 4 << 20
 """Bytes kept in reserve: given back when the disk is full at the moment a job's id has to be saved."""
 Change = tuple[Entry, "Future[None]"]
-
-
-class Unsaved(AjarError):
-    """A change could not be written down."""
 
 
 class Journal:
@@ -70,7 +47,7 @@ class Journal:
             self._ballast()
         except (OSError, sqlite3.Error) as error:
             self._owner.close()
-            raise _trouble(home, error) from None
+            raise trouble(home, error) from None
         except BaseException:
             self._owner.close()
             raise
@@ -94,7 +71,7 @@ class Journal:
     def best(self, key: str) -> Entry | None:
         """Of the orders of this key the one that counts: one with a result, else one under way, else the youngest."""
         found = list(self._read("WHERE key = ? ORDER BY made, rowid", key))
-        return max(found, key=lambda entry: (_RANK.get(entry.state, 0), found.index(entry)), default=None)
+        return max(found, key=lambda entry: (RANK.get(entry.state, 0), found.index(entry)), default=None)
 
     def of_cell(self, cell: str) -> list[Entry]:
         """The orders that a result took, oldest first."""
@@ -164,7 +141,7 @@ class Journal:
                 self._write(changes)
         except (OSError, sqlite3.Error) as error:
             for _, done in changes:
-                done.set_exception(_trouble(self._home, error))
+                done.set_exception(trouble(self._home, error))
             return
         except BaseException as error:
             for _, done in changes:
@@ -176,7 +153,7 @@ class Journal:
     def _write(self, changes: list[Change]) -> None:
         try:
             with self._database:
-                self._database.executemany(_PUT, [_row(entry) for entry, _ in changes])
+                self._database.executemany(PUT, [row_of(entry) for entry, _ in changes])
         except sqlite3.Error:
             with suppress(sqlite3.Error):
                 self._database.rollback()
@@ -198,19 +175,19 @@ class Journal:
     def _open(self) -> sqlite3.Connection:
         path = self._home.journal_db
         try:
-            return _connect(path)
+            return connect(path)
         except sqlite3.DatabaseError as error:
-            if not _is_damaged(error):
+            if not is_damaged(error):
                 raise
         aside = path.with_name(f"journal-damaged-{time.strftime('%Y%m%d-%H%M%S')}.db")
         path.rename(aside)
         for suffix in ("-wal", "-shm"):
             with suppress(OSError):
                 path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
-        database = _connect(path)
+        database = connect(path)
         entries = read_lines(self._home.path / "orders.jsonl")
         with database:
-            database.executemany(_PUT, [_row(entry) for entry in entries.values()])
+            database.executemany(PUT, [row_of(entry) for entry in entries.values()])
         self.problems.append(AjarError(
             f"The journal was damaged; its {len(entries)} paid orders were made again from their own record.",
             f"The damaged file is kept as {aside.name}. The history of runs begins anew."))
@@ -225,133 +202,7 @@ class Journal:
             self._ballast_path.write_bytes(os.urandom(BALLAST))  # a file system may not keep zeros
 
 
-def read_lines(path: Path) -> dict[str, Entry]:
-    """The orders as their record has them, by id. A line that was cut off is left out."""
-    found: dict[str, Entry] = {}
-    with suppress(FileNotFoundError), path.open("rb") as file:
-        for line in file:
-            with suppress(ValueError, TypeError):
-                entry = from_json(line.decode("utf-8"))
-                found[entry.id] = entry
-    return found
-
-
-def look(home: Home, states: Sequence[str] = (), cell: str = "") -> list[Entry]:
-    """All orders, those in these states, or those for one result; oldest first, without taking possession.
-
-    None where there is no journal yet.
-    """
-    if not home.journal_db.exists():
-        return []
-    try:
-        database = sqlite3.connect(home.journal_db, timeout=10)
-        try:
-            where = f"WHERE state IN ({','.join('?' * len(states))})" if states else "WHERE cell = ?" if cell else ""
-            given = tuple(states) or ((cell,) if cell else ())
-            rows = database.execute(f"SELECT body FROM orders {where} ORDER BY made", given).fetchall()
-        finally:
-            database.close()
-    except sqlite3.OperationalError as error:
-        if "no such table" in str(error):
-            return []
-        raise _trouble(home, error) from None
-    except sqlite3.DatabaseError as error:
-        if _is_damaged(error):
-            found = sorted(read_lines(home.path / "orders.jsonl").values(), key=lambda entry: entry.made)
-            return [entry for entry in found if (not states or entry.state in states) and cell in ("", entry.cell)]
-        raise _trouble(home, error) from None
-    return [from_json(body) for (body,) in rows]
-
-
-_RANK = {state: 2 if state in ("fetched", "committed") else 1 for state in BOUGHT}
-
-
-def _row(entry: Entry) -> Row:
-    return (entry.id, entry.key, entry.cell, entry.state, entry.made, to_json(entry), entry.emulated, entry.project,
-            entry.counts)
-
-
-def _renew(database: sqlite3.Connection) -> None:
-    """Give an early journal the columns it lacks."""
-    columns = {row[1] for row in database.execute("PRAGMA table_info(orders)")}
-    if not columns or "spent" in columns:
-        return
-    with database:
-        for name, kind in NEWER:
-            database.execute(f"ALTER TABLE orders ADD COLUMN {name} {kind}")
-        bodies = database.execute("SELECT body FROM orders").fetchall()
-        database.executemany(_PUT, [_row(from_json(body)) for (body,) in bodies])
-
-
 def _only_mine(file: Path) -> None:
     """Prompts and signed addresses are in it: nobody else on this machine has to read them."""
     with suppress(OSError):
         file.chmod(0o600)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=10, check_same_thread=False)
-    try:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        with suppress(sqlite3.Error):
-            database.execute("PRAGMA fullfsync = 1")  # what true durability needs on macOS
-        verdict = database.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if verdict != "ok":
-            raise _Damaged(verdict)
-        _renew(database)
-        database.executescript(SCHEMA)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-class _Damaged(sqlite3.DatabaseError):
-    """The check of a database found something wrong."""
-
-
-def _is_damaged(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return isinstance(error, _Damaged) or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def _trouble(home: Home, error: Exception) -> Unsaved:
-    return Unsaved(f"The journal of paid work in {home.path} can't be written: {error}.",
-                   "Nothing is sent before it can. Check that the disk has room and that the folder may be written to.")
-
-
-def paid_cells(home: Home, cells: Sequence[str]) -> set[str]:
-    """Those of these keys of results that are paid for already: on their way, or in the store."""
-    if not home.journal_db.exists():
-        return set()
-    found: set[str] = set()
-    try:
-        database = sqlite3.connect(home.journal_db, timeout=2)
-        try:
-            for start in range(0, len(cells), 500):
-                part = list(cells[start : start + 500])
-                marks, states = ",".join("?" * len(part)), ",".join("?" * len(BOUGHT))
-                rows = database.execute(
-                    f"SELECT cell FROM orders WHERE cell IN ({marks}) AND state IN ({states})", (*part, *BOUGHT))
-                found.update(cell for (cell,) in rows)
-        finally:
-            database.close()
-    except sqlite3.DatabaseError:
-        return set()
-    return found
-
-
-def entries_of(home: Home, cell: str) -> list[Entry]:
-    """What was ordered for a result, oldest first, without taking possession."""
-    return look(home, cell=cell) if cell else []
-
-
-def paid_files(home: Home) -> set[str]:
-    """The digests of all files that were paid for, and of those that are needed to go on with an order."""
-    try:
-        entries = look(home)
-        going = {medium[2] for entry in entries if entry.state in OPEN for medium in entry.order.get("media", ())}
-        return going | {file.digest for entry in entries for file in entry.files}
-    except AjarError:
-        return set()

@@ -120,11 +120,11 @@ def test_a_hundred_thousand_old_orders_hold_nobody_up(home: Home) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     from workflows.books import Books
-    from workflows.journal import _PUT, _connect, _row
+    from workflows.orders_db import PUT, connect, row_of
 
-    database = _connect(home.journal_db)
+    database = connect(home.journal_db)
     with database:
-        database.executemany(_PUT, (_row(replace(ONE, id=f"ajar-{number}", key=f"k{number}", state="committed",
+        database.executemany(PUT, (row_of(replace(ONE, id=f"ajar-{number}", key=f"k{number}", state="committed",
                                                  cell=f"c{number}")) for number in range(10_000)))
     database.close()
     begin = time.perf_counter()
