@@ -36,7 +36,7 @@ def midjourney_import(file: Annotated[Path, File("image")], prompt: Prompt = "")
     is sold as one drives its Discord or its web pages with somebody's account, against its rules, and that may cost you
     yours. Paste the prompt here, so that it goes along: Words is the prompt without parameters such as --ar 16:9, for
     models that do not know these. Nodes that do make pictures: Flux on this machine, Flux by Black Forest Labs, OpenAI
-    image, Gemini image, Seedream, Kling image, Grok image, Runway image, Luma picture. All take words; most take
+    image, Gemini image, Seedream, Kling image, Grok image, Runway image, Luma image. All take words; most take
     this picture as a reference, too.
     """
     image = Image.open(file)

@@ -25,13 +25,13 @@ def soul_image(
     shape: Annotated[str, Offered("shapes")] = "4:3",
     resolution: Annotated[str, Offered("resolutions")] = "720p",
     style: str = "",
-    enhance: bool = False,
+    rewrite: bool = False,
     seed: Seed = 0,
 ) -> Image:
     """Paint a picture with Higgsfield's Soul, or paint one anew.
 
     The model "Soul 2 from a picture" wants an image and the others take none; it is uploaded to Higgsfield. Style is
-    the id of one of Higgsfield's styles (a UUID, from its console). Enhance lets Higgsfield rewrite the prompt. Seeds
+    the id of one of Higgsfield's styles (a UUID, from its console). Rewrite lets Higgsfield rewrite the prompt. Seeds
     go from 1 to 1,000,000 there: this one counts modulo that, plus 1, where the model has it. There is no field for
     what should not be seen. It can be stopped only while it waits.
     """
@@ -45,7 +45,7 @@ def soul_image(
         raise UserError(f'"{style[:40]}" is not the id of a style: those are UUIDs.',
                         "Copy the id from Higgsfield's console, or leave style empty.")
     values = {"prompt": prompt, "aspect_ratio": shape, "resolution": resolution, "style_id": style.strip(),
-              "batch_size": 1, "enhance_prompt": enhance, "seed": seed % SEEDS + 1}
+              "batch_size": 1, "enhance_prompt": rewrite, "seed": seed % SEEDS + 1}
     fields = offer.can.get("fields", ("aspect_ratio", "resolution"))
     body = {name: value for name, value in values.items() if name == "prompt" or (name in fields and value != "")}
     media = (_uploaded("image_url", image),) if image is not None else ()

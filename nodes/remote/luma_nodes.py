@@ -53,11 +53,11 @@ def luma_video(
     return _film(remote, offer, "/generations/video", body, {"resolution": resolution, "task": "video"}, seconds)
 
 
-@node(group="Hosted video", provider="luma", title="Luma change of a film")
+@node(group="Hosted video", provider="luma", title="Luma video edit")
 def luma_modify(
     remote: Remote,
-    film_address: str = "",
     prompt: Prompt = "",
+    film: str = "",
     model: Annotated[str, Model("luma-video")] = "ray-2",
     manner: Literal["adhere", "flex", "reimagine"] = "flex",
     freedom: Literal["1", "2", "3"] = "1",
@@ -70,7 +70,7 @@ def luma_modify(
     """
     offer = PROVIDER.offer(model)
     body: dict[str, Any] = {"generation_type": "modify_video", "model": model, "mode": f"{manner}_{freedom}",
-                            "media": {"url": web_address(film_address, "films")}}
+                            "media": {"url": web_address(film, "films")}}
     if prompt.strip():
         body["prompt"] = prompt
     if first_address.strip():
@@ -81,8 +81,8 @@ def luma_modify(
 @node(group="Hosted video", provider="luma", title="Luma reframe")
 def luma_reframe(
     remote: Remote,
-    film_address: str = "",
     prompt: Prompt = "",
+    film: str = "",
     model: Annotated[str, Model("luma-video")] = "ray-2",
     shape: Annotated[str, Offered("shapes")] = "9:16",
 ) -> Video:
@@ -94,13 +94,13 @@ def luma_reframe(
     offer = PROVIDER.offer(model)
     require(offer, shape=shape)
     body: dict[str, Any] = {"generation_type": "reframe_video", "model": model, "aspect_ratio": shape,
-                            "media": {"url": web_address(film_address, "films")}}
+                            "media": {"url": web_address(film, "films")}}
     if prompt.strip():
         body["prompt"] = prompt
     return _film(remote, offer, "/generations/video/reframe", body, {"task": "reframe"})
 
 
-@node(group="Hosted image", provider="luma", title="Luma picture")
+@node(group="Hosted image", provider="luma", title="Luma image")
 def luma_image(
     remote: Remote,
     prompt: Prompt,

@@ -66,12 +66,12 @@ def test_pictures_on_the_web_begin_and_end_a_film() -> None:
 
 
 def test_films_on_the_web_are_changed_and_reframed() -> None:
-    order = ordered(luma_modify, FILM, "at night", manner="reimagine", freedom="3", first_address=PICTURE)
+    order = ordered(luma_modify, "at night", FILM, manner="reimagine", freedom="3", first_address=PICTURE)
     assert sent(order) == ("/generations/video/modify", {
         "generation_type": "modify_video", "model": "ray-2", "mode": "reimagine_3", "media": {"url": FILM},
         "prompt": "at night", "first_frame": {"url": PICTURE}})
     assert not PROVIDER.facts.quote(order).known
-    assert sent(ordered(luma_reframe, FILM, model="ray-flash-2", shape="1:1")) == ("/generations/video/reframe", {
+    assert sent(ordered(luma_reframe, film=FILM, model="ray-flash-2", shape="1:1")) == ("/generations/video/reframe", {
         "generation_type": "reframe_video", "model": "ray-flash-2", "aspect_ratio": "1:1", "media": {"url": FILM}})
 
 
