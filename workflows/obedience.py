@@ -52,9 +52,9 @@ def obey(plan: Plan, policy: Policy, bids: Bids, providers: Mapping[str, Provide
         _refuse_unlicensed(used, licences())
 
 
-def barred(provider: Provider, policy: Policy) -> str:
+def barred(provider: Provider, policy: Policy, loopback: Callable[[Provider], bool]) -> str:
     """Why a provider may not even be asked a free question; empty where it may."""
-    if provider.facts.local or policy.residency == "open":
+    if policy.residency == "open" or (provider.facts.local and loopback(provider)):
         return ""
     if policy.residency == "local":
         return f"This project is local only: nothing is asked of {provider.facts.title}."

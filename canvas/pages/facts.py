@@ -66,4 +66,8 @@ def _barred(desk: Desk, document: Document, host: Provider | None, policy: proje
     except AjarError as error:
         return error.message
     mine = obedience.policy_of_settings(desk.studio.settings)
-    return obedience.barred(host, project.strictest(mine, policy, own))
+
+    def is_here(one: Provider) -> bool:
+        return desk.studio.transport.loopback(one)  # asked only where it matters: it loads the network's libraries
+
+    return obedience.barred(host, project.strictest(mine, policy, own), is_here)

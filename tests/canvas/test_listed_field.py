@@ -87,10 +87,16 @@ def test_a_service_that_can_not_be_asked_is_told_in_a_sentence(
     assert "key" in said.full and field(inspector).button.isEnabled()
 
 
-def test_a_local_workflow_asks_only_what_runs_here(inspector: Inspector, document: Document) -> None:
+def test_a_local_workflow_asks_only_what_runs_here(
+    inspector: Inspector, document: Document, monkeypatch: pytest.MonkeyPatch,
+) -> None:
     put(document, "anthropic", residency="local")
     select(document, ["words"])
     assert not field(inspector).button.isEnabled() and "local only" in field(inspector).button.toolTip()
     put(document, "ollama", residency="local")
     select(document, ["words"])
     assert field(inspector).button.isEnabled()
+    monkeypatch.setenv("AJAR_OLLAMA_URL", "http://10.1.2.3:11434")  # somebody else's machine
+    put(document, "ollama", residency="local", title="Elsewhere")
+    select(document, ["words"])
+    assert not field(inspector).button.isEnabled()
