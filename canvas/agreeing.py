@@ -1,7 +1,8 @@
 """Before a run pays: what it will cost, exactly, and whether a person has to agree to that first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -17,10 +18,12 @@ from canvas.prices import Part, parts_of
 from workflows.allowance import NOTHING, Allowance
 from workflows.flatten import unfold
 from workflows.graph import Graph
+from workflows.obedience import is_emulated
 from workflows.project import find
-from workflows.quotes import Bill
+from workflows.quotes import Bids, Bill
 from workflows.sound import plan_sound
-from workflows.studio import Options, Studio
+from workflows.standing import standings
+from workflows.studio import Options, Prepared, Studio
 
 ELSEWHERE = "This workflow came from elsewhere, and nobody has paid for it on this computer before."
 UNKNOWN = "Not all prices are known: it may cost more than you think."
@@ -39,16 +42,35 @@ class Wish:
     hosts: tuple[str, ...]
     reasons: tuple[str, ...]
     document: Document | None = None
+    beyond: bool = False
+    """Saying yes also means to go beyond a cap, which is asked about and not refused."""
+    refused: bool = False
+    """A cap forbids it: nobody can say yes."""
 
     @property
     def keyless(self) -> tuple[Part, ...]:
         """The providers without a key: nothing can be ordered from them."""
         return tuple(part for part in self.parts if part.keyless)
 
-    @property
-    def allowance(self) -> Allowance:
-        """What each of the runs may spend once a person says yes: what was shown."""
-        return allowance_of(self.bill)
+    each: Mapping[int, Bill] = field(default_factory=dict)
+    """By run: what of the bill is its own."""
+
+    def allowance(self, job: int) -> Allowance:
+        """What one of the runs may spend once a person says yes: its part of what was shown."""
+        return replace(allowance_of(self.each.get(job, self.bill)), beyond=self.beyond)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What a run will order, and how that stands to the caps."""
+
+    parts: tuple[Part, ...] = ()
+    bills: tuple[Bill, ...] = ()
+    """Of each of the runs, without the providers that have no key."""
+    limits: tuple[str, ...] = ()
+    """The caps that it exceeds, or might."""
+    beyond: bool = False
+    refused: bool = False
 
 
 @dataclass(slots=True)
@@ -58,7 +80,6 @@ class _Asked:
     job: Job
     document: Document | None
     shown: Bill | None
-    parts: tuple[Part, ...] = ()
 
 
 def allowance_of(bill: Bill) -> Allowance:
@@ -111,11 +132,11 @@ class Agreeing(QObject):
 
     def pay(self, wish: Wish) -> None:
         """The person says yes."""
-        if self._drop(wish):
+        if not wish.refused and self._drop(wish):
             if wish.document is not None:
                 self._desk.acquaintance.met(wish.document)
             for job in wish.jobs:
-                self.agreed.emit(job, wish.allowance)
+                self.agreed.emit(job, wish.allowance(job))
 
     def refuse(self, wish: Wish) -> None:
         """The person says no, or the runs are gone."""
@@ -140,24 +161,18 @@ class Agreeing(QObject):
         return there
 
     def _price(self) -> None:
-        asked, self._asked = self._asked, []
-        studio = self._desk.studio
-        if asked:
-            self._errands.run(lambda: [priced(studio, one.job) for one in asked],
-                              lambda parts: self._answer(asked, parts))
-
-    def _answer(self, asked: list[_Asked], found: Sequence[tuple[Part, ...]]) -> None:
         groups: dict[tuple[int, str], list[_Asked]] = {}
-        for one, parts in zip(asked, found, strict=True):
-            one.parts = parts
+        for one in self._asked:
             groups.setdefault((id(one.document), one.job.node), []).append(one)
+        self._asked = []
+        studio = self._desk.studio
         for ones in groups.values():
-            self._decide(ones)
+            self._errands.run(partial(priced, studio, [one.job for one in ones]), partial(self._decide, ones))
 
-    def _decide(self, ones: list[_Asked]) -> None:
+    def _decide(self, ones: list[_Asked], found: Priced) -> None:
         """Runs of one wish: four more takes of a node, or one run."""
         first = ones[0]
-        parts = prices.together([one.parts for one in ones])
+        parts = found.parts
         bill = prices.total(part.bill for part in parts if not part.keyless)
         keyless = any(part.keyless for part in parts)
         if not keyless and not prices.costs(bill):
@@ -165,20 +180,45 @@ class Agreeing(QObject):
                 self.agreed.emit(one.job.id, NOTHING)
             return
         strange = first.document is not None and self._desk.acquaintance.is_strange(first.document)
-        why = reasons(bill, first.shown, self._desk.studio.settings.ask_above, strange=strange)
+        above = self._desk.studio.settings.ask_above
+        why = (*reasons(bill, first.shown, above, strange=strange), *found.limits)
         if first.shown is not None and not why and not keyless:
             for one in ones:
                 self.agreed.emit(one.job.id, allowance_of(first.shown))
             return
         what = named(first.job) if len(ones) == 1 else f"{named(first.job)} and {len(ones) - 1} more"
         hosts = tuple(dict.fromkeys(part.host for part in parts if part.host))
-        wish = Wish(tuple(one.job.id for one in ones), what, bill, parts, hosts, why, first.document)
+        wish = Wish(tuple(one.job.id for one in ones), what, bill, parts, hosts, why, first.document,
+                    found.beyond, found.refused,
+                    {one.job.id: bill for one, bill in zip(ones, found.bills, strict=True)} if found.bills else {})
         self.wishes = (*self.wishes, wish)
         self.asked.emit(wish)
 
 
-def priced(studio: Studio, job: Job) -> tuple[Part, ...]:
-    """What a run will order, as it is now. On any thread."""
+def priced(studio: Studio, jobs: Sequence[Job]) -> Priced:
+    """What runs will order together, as things are now, and how that stands to the caps. On any thread."""
+    planned = [_planned(studio, job) for job in jobs]
+    plans = [plan for plan in planned if plan is not None]
+    if not plans:
+        return Priced()
+    policy, root = plans[0].policy, str(plans[0].facts.project.root)
+    alone = {name: most for name, most in policy.caps.items() if name == "run"}
+    shared = {name: most for name, most in policy.caps.items() if name != "run"}
+    everything = Bids([bid for plan in plans for bid in plan.bids.orders],
+                      uncounted={name for plan in plans for name in plan.bids.uncounted})
+    played = partial(is_emulated, studio.transport)
+    found = standings(studio.home, replace(policy, caps=shared), root, everything, played)
+    for plan in plans:
+        found += standings(studio.home, replace(policy, caps=alone), root, plan.bids, played)
+    asks = policy.over == "ask"
+    limits = dict.fromkeys(f"{one.text}{'.' if one.surely or asks else ': what goes beyond that is not ordered.'}"
+                           for one in found)
+    parts = [parts_of(studio, plan) if plan is not None else () for plan in planned]
+    bills = tuple(prices.total(part.bill for part in own if not part.keyless) for own in parts)
+    return Priced(prices.together(parts), bills, tuple(limits), asks and bool(found),
+                  not asks and any(one.surely for one in found))
+
+
+def _planned(studio: Studio, job: Job) -> Prepared | None:
     options = Options(job.stage, job.only, workflow=job.title, base=job.file.parent, trusted=job.trusted)
-    sound = plan_sound(studio, job.graph, find(job.file), options)
-    return parts_of(studio, sound.prepared) if sound.prepared is not None else ()
+    return plan_sound(studio, job.graph, find(job.file), options).prepared

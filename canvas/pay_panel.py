@@ -32,6 +32,7 @@ class PayPanel(QWidget):
         self.later = PriceButton(desk, "Not now", manner="ghost", small=True)
         self.keys = [PriceButton(desk, f"Give the key for {part.title}", icon="key", manner="ghost", small=True)
                      for part in wish.keyless]
+        self.pay.setEnabled(not wish.refused)
         self.pay.clicked.connect(self.paid)
         self.later.clicked.connect(self.refused)
         for part, button in zip(wish.keyless, self.keys, strict=True):
@@ -88,13 +89,16 @@ def lines_of(wish: Wish) -> list[str]:
     found = [_said(part) for part in wish.parts]
     if wish.hosts:
         found.append(f"{prices.hosts_said(wish.hosts)}. What these nodes order leaves this computer.")
-    return [*found, *wish.reasons]
+    rest = ["Raise the cap in settings.toml or ajar.toml, or wait until it is free again."] if wish.refused else []
+    return [*found, *wish.reasons, *rest]
 
 
 def verb_of(wish: Wish) -> tuple[str, str]:
     """What the button says, and its price."""
     if wish.keyless:
         return "Run the rest", prices.cost(wish.bill)
+    if wish.beyond:
+        return "Go beyond the cap and pay", prices.cost(wish.bill)
     return ("Pay", prices.cost(wish.bill)) if wish.bill.high is not None else ("Pay whatever it costs", "")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from canvas.kit import words
 from workflows.entries import OPEN, Entry
+from workflows.obedience import is_emulated
 from workflows.quotes import Bill, bill_of, providers_of
 from workflows.studio import Prepared, Studio
 
@@ -57,7 +58,7 @@ def parts_of(studio: Studio, prepared: Prepared) -> tuple[Part, ...]:
                 for media in bid.order.media]
         found.append(Part(
             name, provider.facts.title, hosts.get(name, ""), bill, provider.facts.console,
-            not provider.facts.local and studio.transport.loopback(provider), prepared.keyless.get(name, ""),
+            is_emulated(studio.transport, provider), prepared.keyless.get(name, ""),
             ("the prompt and settings", *_media(sent))))
     return tuple(sorted(found, key=lambda part: (-(math.inf if part.bill.high is None else part.bill.high), part.name)))
 

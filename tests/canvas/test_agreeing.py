@@ -15,6 +15,7 @@ from canvas.jobs import from_plain, to_plain
 from canvas.pay_panel import PayPanel, lines_of, title_of, verb_of
 from canvas.prices import Part
 from canvas.runner import Runner
+from canvas.theme import Theme
 from canvas.window import Window
 from nodes.remote.emulators.server import Emulator
 from tests.canvas.hosted import film, kling, shown_window
@@ -80,7 +81,8 @@ def test_item_41_a_run_that_costs_waits_for_a_word_and_spends_at_most_what_was_s
     runner.run(document)
     wish = wished(qtbot, runner)
     assert emulator.paid == 0 and [job.held for job in runner.jobs] == ["Waits for your word: it costs money."]
-    assert wish.allowance.most == pytest.approx(0.42) and not wish.allowance.unknown
+    allowed = wish.allowance(wish.jobs[0])
+    assert allowed.most == pytest.approx(0.42) and not allowed.unknown
     assert prices.cost(wish.bill) == "$0.42"
     with qtbot.waitSignal(runner.ended, timeout=LONG) as ended:
         runner.pay(wish)
@@ -134,6 +136,7 @@ def test_four_more_takes_are_one_question_with_the_price_of_all(
     runner.more(document, "film", 4)
     wish = wished(qtbot, runner)
     assert len(wish.jobs) == 4 and prices.cost(wish.bill) == "$1.68" and len(runner.agreeing.wishes) == 1
+    assert [allowed.most for allowed in map(wish.allowance, wish.jobs)] == [pytest.approx(0.42)] * 4
     runner.decline(wish)
     assert emulator.paid == 0
 
@@ -261,15 +264,12 @@ def test_the_question_names_price_age_host_and_what_is_sent(qtbot: QtBot, desk: 
         "Kling: 1 order, $0.42, prices of 20 Sep 2026; it gets the prompt and settings · first frame.",
         "Sends to 1 host: api.example.com. What these nodes order leaves this computer.", ELSEWHERE]
     unknown = Wish((1,), "Harbour", Bill(0.0, None, 1, 1), (part,), (), (UNKNOWN,))
-    assert verb_of(unknown) == ("Pay whatever it costs", "") and unknown.allowance == Allowance(None, True)
+    assert verb_of(unknown) == ("Pay whatever it costs", "") and unknown.allowance(1) == Allowance(None, True)
 
 
 def test_above_the_sum_of_the_settings_even_a_pressed_price_asks(
-    qtbot: QtBot, theme: object, tmp_path: Path, emulator: Emulator,
+    qtbot: QtBot, theme: Theme, tmp_path: Path, emulator: Emulator,
 ) -> None:
-    from canvas.theme import Theme
-
-    assert isinstance(theme, Theme)
     home = Home.open(tmp_path / "strict")
     home.settings_file.write_text("ask_above = 0.1\n", "utf-8")
     with Studio.open(home) as studio:
@@ -279,3 +279,41 @@ def test_above_the_sum_of_the_settings_even_a_pressed_price_asks(
             runner.run(opened(desk, film()), shown=PRICE)
             assert "more than $0.10" in wished(qtbot, runner).reasons[0]
     assert emulator.paid == 0
+
+
+def strict(tmp_path: Path, theme: Theme, text: str) -> Desk:
+    home = Home.open(tmp_path / "capped")
+    home.settings_file.write_text(text, "utf-8")
+    return Desk(Studio.open(home), theme)
+
+
+@pytest.mark.parametrize(("caps", "count", "refused", "beyond", "words"), [
+    ("[caps]\nday = 0.3\n", 1, True, False, "only $0.30 of $0.30 is left for today"),
+    ("[caps]\nday = 1.0\n", 4, True, False, "only $1.00 of $1.00 is left for today"),  # each alone would fit
+    ("[caps]\nrun = 0.5\n", 4, False, False, ""),  # they are four runs
+    ('over = "ask"\n[caps]\nday = 0.3\n', 1, False, True, "only $0.30 of $0.30 is left for today"),
+])
+def test_a_cap_is_told_before_anything_is_paid(
+    qtbot: QtBot, theme: Theme, tmp_path: Path, emulator: Emulator, caps: str, count: int, refused: bool, beyond: bool,
+    words: str,
+) -> None:
+    desk = strict(tmp_path, theme, caps)
+    with desk.studio, toy_runner(desk) as runner:
+        document = opened(desk, film())
+        if count == 1:
+            runner.run(document, shown=PRICE)
+        else:
+            runner.more(document, "film", count)
+        wish = wished(qtbot, runner)
+        assert (wish.refused, wish.beyond, wish.allowance(wish.jobs[0]).beyond) == (refused, beyond, beyond)
+        told = [reason for reason in wish.reasons if "left for" in reason]
+        assert [words in reason for reason in told] == ([True] if words else [])
+        panel = PayPanel(desk, wish)
+        qtbot.addWidget(panel)
+        assert panel.pay.isEnabled() is not refused
+        runner.pay(wish)
+        if refused:
+            qtbot.wait(100)
+            assert emulator.paid == 0 and runner.agreeing.wishes == (wish,)
+        else:
+            qtbot.waitUntil(lambda: emulator.paid == count and not runner.jobs, timeout=LONG)
