@@ -147,6 +147,8 @@ AT_SUBMIT = (
     "blocked",
 )
 
+HERE = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)
+
 
 class Emulator:
     """A provider on loopback. Subclasses name themselves, list their ``routes`` and speak the provider's language."""
@@ -335,6 +337,16 @@ class Emulator:
         return reply
 
 
+def stranger(hosts: list[str], origin: bool) -> str:
+    """Why a request is not answered: a web page in a browser of this machine may have sent it, which says ``Origin``,
+    or names a host of its own that it lets point here."""
+    if origin:
+        return "Requests of web pages are not answered"
+    if len(hosts) != 1 or not HERE.fullmatch(hosts[0]):
+        return "Only requests to 127.0.0.1 or localhost are answered"
+    return ""
+
+
 class Torn(Exception):
     """The connection is torn down without an answer."""
 
@@ -356,6 +368,10 @@ class _Handling(BaseHTTPRequestHandler):
     owner: ClassVar[Emulator]
 
     def _handle(self) -> None:
+        if why := stranger(self.headers.get_all("Host") or [], "Origin" in self.headers):
+            self.close_connection = True  # its body is not read
+            self.send_error(403, why)
+            return
         parts = urlsplit(self.path)
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length) if length else self._chunks()
