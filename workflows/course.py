@@ -147,6 +147,10 @@ class Course:
                     run.cells.failed(other, cell.failure)
             self.settle(run)
 
+    def wanted(self, cell: Cell) -> bool:
+        """Whether another run that goes on waits for this cell's result."""
+        return self._inflight.wanted(cell)
+
     def let_go(self, cell: Cell) -> None:
         """A cell will not give its result: those who waited for it go on by themselves."""
         self.share_failure(cell, cancelled=True)

@@ -214,7 +214,13 @@ class Engine:
             return
         run.cancelling = True  # asked again, the lanes lose their patience
         for number in list(run.active):
-            self._active[number].turns.lane.cancel(number)
+            active = self._active[number]
+            if active.cell.step.type.lane == "remote" and self._course.wanted(active.cell):
+                # Another run wants it too: it goes on, and that run's own call will meet it there, paid once.
+                self._release(active)
+                self._course.let_go(active.cell)
+            else:
+                active.turns.lane.cancel(number)
         for turns in self._turns.values():
             for cell in turns.drop(run):
                 self._course.let_go(cell)

@@ -19,6 +19,11 @@ class InFlight:
         found[1].append((run, cell))
         return True
 
+    def wanted(self, cell: Cell) -> bool:
+        """Whether another run that goes on waits for this cell's result."""
+        found = self._work.get(cell.key or "")
+        return found is not None and found[0] is cell and any(not run.cancelling for run, _ in found[1])
+
     def leave(self, cell: Cell) -> list[tuple[Run, Cell]]:
         """A cell's work is over, or will not be done; those who waited for it."""
         found = self._work.get(cell.key or "")
