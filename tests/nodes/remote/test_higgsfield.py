@@ -106,7 +106,7 @@ def test_what_the_films_do_not_take_is_refused() -> None:
 
 def test_prices_are_known_of_little_and_marked() -> None:
     found = PROVIDER.facts.quote(ordered(soul_image, prompt="a"))
-    assert (found.high, found.trust) == (0.004, "UNVERIFIED")
+    assert (found.high, found.trust) == (0.0057, "UNVERIFIED")
     assert not PROVIDER.facts.quote(ordered(soul_image, prompt="a", resolution="1080p")).known
 
 

@@ -18,7 +18,11 @@ KINDS = {"prompt": str, "text": str, "first_frame": Image, "last_frame": Image, 
 OFFERED = {"seconds": "seconds", "shape": "shapes", "resolution": "resolutions"}
 GROUPS = {"Hosted video": Video, "Hosted image": Image, "Hosted sound": Audio, "Hosted text": str}
 
-ANOTHER_ORDER = dict.fromkeys(("bfl_expand", "bfl_outpaint", "kling_avatar", "kling_expand", "stability_outpaint", "stability_restyle", "stability_upscale", "kling_motion", "genjutsu_video"), "what is changed comes first; words only help") | dict.fromkeys(("gemini_video_edit", "runway_edit"), "the film is what is changed; pictures only help")
+ANOTHER_ORDER = dict.fromkeys((
+    "bfl_expand", "bfl_outpaint", "kling_avatar", "kling_expand", "stability_outpaint", "stability_restyle",
+    "stability_upscale", "kling_motion", "genjutsu_video",
+), "what is changed comes first; words only help") | dict.fromkeys(
+    ("gemini_video_edit", "runway_edit"), "the film is what is changed; pictures only help")
 OTHER_NAMES = {
     ("bfl_ultra", "reference"): "it takes one",
     ("stability_restyle", "reference"): "it takes one", ("stability_relight", "reference"): "it takes one",
