@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from ajar.errors import AjarError, Waiting
+from ajar.errors import AjarError, Refused, Waiting
 from workflows.bound import gathered_failures
 from workflows.cell import FAILED, READY, Cell, Hit
 from workflows.delivery import Delivery
@@ -63,7 +63,8 @@ class Course:
             run.emit(NodeWaiting(run.number, name, cell.path, failure.message, failure.hint, choices))
         else:
             run.failed += 1
-            run.error = run.error or AjarError(failure.message, failure.hint, node=name)
+            kind = Refused if failure.refused else AjarError
+            run.error = run.error or kind(failure.message, failure.hint, node=name)
             run.emit(NodeFailed(run.number, name, cell.path, failure.message, failure.hint, failure.detail))
 
     def _make_ready(self, run: Run, cell: Cell) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ajar.errors import AjarError, Cancelled, Waiting
+from ajar.errors import AjarError, Cancelled, Refused, Waiting
 from workflows.plan import Const, Step
 
 
@@ -17,6 +17,8 @@ class Failure:
     detail: str = ""
     choices: tuple[Any, ...] = ()
     """What a person has to choose from."""
+    refused: bool = False
+    """By a policy: a cap, a place where nothing may go."""
 
 
 def no_result(step: str) -> Failure:
@@ -38,7 +40,7 @@ def failure_of(step: Step, error: BaseException, detail: str) -> Failure:
         example = f" Run it again with --set {step.id}.{asks}=0, or another." if asks else ""
         return Failure("waiting", error.message, error.hint + example, choices=error.choices)
     if isinstance(error, AjarError):
-        return Failure("failed", error.message, error.hint)
+        return Failure("failed", error.message, error.hint, refused=isinstance(error, Refused))
     text = str(error) or "no further word"
     return Failure("failed", f'"{step.type.title}" stopped with {type(error).__name__}: {text}',
                    "This is a fault of the node, not of your workflow; the log has the details.", detail)

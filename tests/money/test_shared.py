@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ajar.errors import Refused
 from tests.money.emulator import Toys
 from workflows import format
 from workflows.allowance import Allowance
@@ -94,3 +95,13 @@ def test_the_same_graph_at_another_stand_in_is_other_work(
     monkeypatch.setenv("AJAR_TOY_URL", emulator.base)
     summary = begin(studio, tmp_path, []).wait(10)
     assert (summary.cached, emulator.paid) == (1, 1)
+
+
+def test_a_cap_that_stops_a_run_in_its_middle_is_a_refusal_not_a_fault(
+        studio: Studio, emulator: Toys, tmp_path: Path) -> None:
+    (tmp_path / "ajar.toml").write_text("[caps]\nrun = 0.7\n", "utf-8")
+    film = FILM["nodes"]["film"]  # type: ignore[index]
+    other = {**film, "inputs": {"text": "a train"}}
+    summary = begin(studio, tmp_path, [], {"ajar": 1, "nodes": {"a": film, "b": other}}).wait(10)
+    assert isinstance(summary.error, Refused) and "this run" in summary.error.message
+    assert (summary.ran, summary.failed, emulator.paid) == (1, 1, 1)
