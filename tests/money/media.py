@@ -1,4 +1,4 @@
-"""A node pack that reads what Ajar has no node for: a film, a sound, a mask and a text out of files, for the command line."""
+"""A node pack that reads out of files what Ajar has no node for: films, sounds, masks and texts."""
 
 from pathlib import Path
 from typing import Annotated

@@ -103,6 +103,9 @@ def check_plan(found: Play, case: Case) -> None:
         amounts = [float(amount.replace(",", "")) for amount in re.findall(r"\$([\d,.]+\d)", row)]
         assert entry.high > 0 and len(amounts) in (1, 2), row
         assert amounts[0] - 0.006 <= entry.high <= amounts[-1] + 0.006, row
+        prices = [price for price in read_facts(FACTS / f"{case.provider}.toml").prices if price.model == entry.model]
+        unsure = {price.trust in ("GK", "UNVERIFIED") for price in prices}
+        assert len(unsure) == 2 or ("not confirmed" in row) in unsure, row
 
 
 def check_result(found: Play, case: Case) -> None:

@@ -241,7 +241,7 @@ def test_closing_hears_the_answer_of_a_call_that_is_on_its_way(at: Bench) -> Non
     assert at.entry.state == "submitted", "its id would have been lost"
 
 
-@pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_can_not_be_written_refuses_paid_work(tmp_path: Path) -> None:
     home = Home(tmp_path)
     tmp_path.chmod(0o555)
