@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ajar.errors import AjarError
 from ajar.remote import Provider
@@ -20,6 +20,8 @@ from workflows.greeting import greet
 from workflows.studio import forget_key, keep_key, where_key
 
 KEYRING = "the keyring"
+NARROW = 440
+"""In a row narrower than this, counted at texts of 100 %, the buttons stand below the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class KeyRow(QWidget):
         self.said = Label(desk, "", "caption", colour="text.secondary", wrap=True, parent=self)
         self.also = Label(desk, also, "caption", colour="text.tertiary", wrap=True, parent=self)
         self.also.setVisible(bool(also))
-        self.set = self._button("Set key", self._set)
+        self.set = self._button("Set", self._set)
         self.forget = self._button("Forget", self._forget)
         self.test = self._button("Test", self._test)
         self.line = KeyLine(desk, f"Key for {facts.title}", self)
@@ -117,12 +119,18 @@ class KeyRow(QWidget):
         return link
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.title)
-        head.addWidget(self.place, 1)
+        names, deeds = QHBoxLayout(), QHBoxLayout()
+        for line in (names, deeds):
+            line.setSpacing(8)
+        names.addWidget(self.title)
+        names.addWidget(self.place, 1)
         for widget in (self.console, self.terms, self.test, self.forget, self.set):
-            head.addWidget(widget)
+            deeds.addWidget(widget)
+        deeds.addStretch(1)
+        head = self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        head.setSpacing(4)
+        head.addLayout(names, 1)
+        head.addLayout(deeds)
         typed = QHBoxLayout()
         typed.setSpacing(6)
         typed.addWidget(self.line, 1)
@@ -134,6 +142,14 @@ class KeyRow(QWidget):
         column.addWidget(self.also)
         column.addLayout(typed)
         column.addWidget(self.said)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(self._desk.theme.px(220)), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < self._desk.theme.px(NARROW)
+        self._head.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def look(self) -> None:
         """Find out where the key is."""
@@ -178,7 +194,7 @@ class KeyRow(QWidget):
             self.place.say("Needs no key", "text.tertiary")
         else:
             self.place.say("No key" if self.where.known else "Looking", "text.tertiary")
-        self.set.say("Keep" if typing else "Replace key" if where == KEYRING else "Set key")
+        self.set.say("Keep" if typing else "Replace" if where == KEYRING else "Set")
         self.set.setEnabled(not typing or bool(self.line.text()))
         self.set.setVisible(not self.free)
         self.forget.setEnabled(where == KEYRING)

@@ -59,9 +59,8 @@ class KeysPage(QWidget):
         self.silence.hide()
         self._column.addWidget(self.silence)
         for heading, providers in grouped(desk.studio.packs.providers).items():
-            title = Label(desk, heading, "title", "title")
-            title.setContentsMargins(0, 12, 0, 2)
-            self._column.addWidget(title)
+            self._column.addSpacing(12)
+            self._column.addWidget(Label(desk, heading, "title", "title"))
             for provider, also in providers:
                 row = KeyRow(desk, provider, self._errands, also)
                 row.changed.connect(self.changed)

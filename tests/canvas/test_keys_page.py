@@ -15,6 +15,8 @@ from pytestqt.qtbot import QtBot
 from canvas.desk import Desk
 from canvas.key_row import KeyRow
 from canvas.keys_page import KeysPage
+from canvas.preferences import scrolled
+from canvas.theme import Theme
 from nodes.remote.transport import keys
 from tests.canvas.hosted import KEY, film, kling, shown_window
 from tests.canvas.running import LONG
@@ -168,6 +170,19 @@ def test_a_keyring_that_is_silent_is_told_once(qtbot: QtBot, desk: Desk, monkeyp
         assert "can't be asked" in page.silence.full and not page.silence.isHidden()
         assert all(row.said.full == "" and row.place.full == "No key" for row in page.rows.values())
         page.close_all()
+
+
+def test_nothing_is_cut_off_with_text_twice_as_large(page: KeysPage, desk: Desk) -> None:
+    desk.wear(Theme("dark", 2.0))
+    area = scrolled(page)
+    area.resize(560, 600)
+    area.show()
+    QGuiApplication.processEvents()
+    assert page.width() <= area.viewport().width()
+    for row in page.rows.values():
+        for part in (row.title, row.console, row.terms, row.test, row.forget, row.set):
+            assert row.rect().contains(part.geometry()) and page.rect().contains(row.geometry())
+    area.takeWidget()
 
 
 def test_what_was_typed_and_not_kept_is_gone_with_the_line(page: KeysPage, qtbot: QtBot) -> None:
