@@ -58,7 +58,7 @@ class Keeping(QObject):
         else:
             graph = self._desk.studio.modern(draft.graph if saved is None else saved)
             document = Document(graph, self._desk.studio.packs.types, draft.path, draft.name)
-            document.on_disk = on_disk
+            document.on_disk = document.opened = on_disk
             if draft.path is None:
                 document.draft = draft.key.removeprefix("draft:")
                 self._remind(document)

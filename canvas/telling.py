@@ -33,6 +33,7 @@ class Telling(QObject):
         self._clock.timeout.connect(self.tell)
         self._clock.start()
         self.tell()
+        self._owed()
 
     def tell(self) -> None:
         """All of it anew, for the document in front."""

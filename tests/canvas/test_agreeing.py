@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from canvas import agreeing, prices
+from canvas.acquaintance import Acquaintance
 from canvas.agreeing import CHANGED, ELSEWHERE, UNKNOWN, Wish
 from canvas.desk import Desk
 from canvas.jobs import from_plain, to_plain
@@ -22,6 +23,7 @@ from tests.canvas.hosted import film, kling, shown_window
 from tests.canvas.running import LONG, Said, opened, toy_runner
 from workflows import format
 from workflows.allowance import NOTHING, Allowance
+from workflows.drafts import Draft
 from workflows.journal import look
 from workflows.quotes import Bill
 from workflows.settings import Home, Settings
@@ -209,6 +211,26 @@ def test_saving_here_makes_known_what_began_here_and_not_what_was_sent(window: W
     sent = files.open(tmp_path / "sent.json", as_copy=True)
     assert sent is not None and sent.path is None and known.is_strange(sent)
     assert files.write(sent, tmp_path / "kept.json") and known.is_strange(sent)
+
+
+def test_a_workflow_from_elsewhere_stays_so_over_a_restart_with_unsaved_changes(
+    window: Window, tmp_path: Path,
+) -> None:
+    file = tmp_path / "sent.json"
+    file.write_text(format.dump(film()), "utf-8")
+    back = window.keeping.reopen(Draft(str(file), "sent", file, 0.0, film(seconds=6), tmp_path / "draft.json"))
+    assert back.history.dirty and window.desk.acquaintance.is_strange(back)
+
+
+def test_what_is_inserted_from_elsewhere_makes_the_workflow_ask_again(window: Window, tmp_path: Path) -> None:
+    (tmp_path / "sent.json").write_text(format.dump(film()), "utf-8")
+    document = window.files.new(film(), "Mine")
+    page = window.pages[document]
+    assert not window.desk.acquaintance.is_strange(document)
+    page.hand.drops._insert(tmp_path / "sent.json")
+    assert len(document.graph.nodes) == 2 and window.desk.acquaintance.is_strange(document)
+    with_same_home = Acquaintance(window.desk.studio.home.path)  # the next window knows it, too
+    assert with_same_home.is_strange(document)
 
 
 def test_item_41_enter_never_pays_and_the_keys_of_run_ask(

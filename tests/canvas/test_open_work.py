@@ -234,6 +234,8 @@ def run_and_pay(qtbot: QtBot, runner: Runner, document: Document) -> str:
 def test_the_bar_tells_what_the_month_came_to(qtbot: QtBot, theme: Theme, tmp_path: Path) -> None:
     home = Home.open(tmp_path / "month")
     home.settings_file.write_text("[caps]\nmonth = 60\n", "utf-8")
+    with Studio.open(home) as studio, shown_window(Desk(studio, theme)) as window:
+        assert window.tools.month.label.full == "Month $0.00 of $60.00"
     write(home, replace(ASKED, state="committed", cost=1.25, made=time.time()),
           replace(ASKED, id="ajar-0002", key="p" * 40, state="committed", cost=9.0, made=time.time(), emulated=True))
     with Studio.open(home) as studio, shown_window(Desk(studio, theme)) as window:
