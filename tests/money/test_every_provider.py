@@ -9,7 +9,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,23 @@ from tests.nodes.remote.case import Case
 from tests.nodes.remote.test_matrix import CASES, MAIN, label
 from workflows.allowance import money
 from workflows.entries import Entry
+from workflows.packs import load_packs
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+BY_NAME = {case.provider: case for case in MAIN}
+
+
+def alike(provider: str, by: str, other: str, model: str) -> Case:
+    """A provider that is in all but name and address one of the fault matrix."""
+    inputs = {"prompt": "Describe a lighthouse.", "by": by, "model": model}
+    return replace(BY_NAME[other], provider=provider, inputs=lambda: inputs)
+
+
+EVERY = [
+    *MAIN, alike("xai_text", "xai", "openai_text", "words-large"),
+    alike("compatible", "compatible", "openai_text", "words-large"),
+    alike("lmstudio", "lmstudio", "ollama", "words-small"), alike("vllm", "vllm", "ollama", "words-small"),
+]
 LONG = 600.0
 """Seconds a job takes on the emulators' clocks, which are put forward after the kill."""
 
@@ -70,12 +85,17 @@ def play(stage: Stage) -> Play:
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
-    with Stage(tmp_path_factory.mktemp("every"), MAIN) as stage:
+    with Stage(tmp_path_factory.mktemp("every"), EVERY) as stage:
         yield play(stage)
 
 
-each = pytest.mark.parametrize("case", MAIN, ids=label)
-later = pytest.mark.parametrize("case", [case for case in MAIN if not case.at_once], ids=label)
+each = pytest.mark.parametrize("case", EVERY, ids=label)
+later = pytest.mark.parametrize("case", [case for case in EVERY if not case.at_once], ids=label)
+
+
+def test_every_provider_there_is_comes_to_its_turn() -> None:
+    there = load_packs([], entry_points=False).providers
+    assert set(there) == {case.provider for case in EVERY}
 
 
 def line_of(text: str, start: str) -> str:
@@ -163,7 +183,7 @@ def test_nothing_is_paid_again_for_what_was_fetched(played: Play) -> None:
 
 
 def test_a_run_to_the_end_tells_what_it_cost_and_with_whom_it_spoke(tmp_path: Path) -> None:
-    with Stage(tmp_path, MAIN) as stage:
+    with Stage(tmp_path, EVERY) as stage:
         said = stage.run("--hosts")
         assert said.code == 0, said
         entries = stage.entries()
