@@ -142,7 +142,7 @@ def test_a_project_that_is_local_asks_nobody(inspector: Inspector, fal: Fal, doc
     field = form(inspector)
     assert not field.button.isEnabled() and "local only" in field.note.full
     field.load()
-    assert asked(fal) == 0
+    assert field._errands.idle and asked(fal) == 0
 
 
 def test_a_model_without_a_form_is_told_in_a_sentence(inspector: Inspector, document: Document, qtbot: QtBot) -> None:
