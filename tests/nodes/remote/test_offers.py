@@ -88,6 +88,20 @@ def heard(seat: Seat, way: Mapping[str, Any], name: str, values: list[Any]) -> b
 
 
 @each
+def test_numbers_beyond_what_a_row_says_are_refused(seat: Seat) -> None:
+    for name, rule in seat.offer.can.items():
+        socket = seat.type.input(name)
+        if not isinstance(rule, Mapping) or socket is None or name in seat.choices or socket.type not in (int, float):
+            continue
+        for end, step in (("low", -1), ("high", 1)):
+            if end in rule:
+                assert next(seat.ways({name: rule[end]}), None) is not None, f"{name} = {rule[end]} is never allowed"
+                # 0 is how some nodes say that the model shall choose.
+                way, value = next(seat.ways({name: rule[end]})), rule[end] + step
+                assert sentence(seat.refusal({**way, name: value})) or value == 0 == socket.default, f"{name} = {value}"
+
+
+@each
 def test_words_longer_than_a_row_says_are_refused(seat: Seat) -> None:
     for rule, name in (("prompt", "prompt"), ("text", "text"), ("negative", "negative")):
         most = seat.offer.can.get(rule)
