@@ -21,9 +21,11 @@ from nodes.remote import FACTS
 from nodes.remote.emulators.server import Fault
 from tests.money.stage import Said, Stage
 from tests.nodes.remote.case import Case
+from tests.nodes.remote.cases.kling import FILM
 from tests.nodes.remote.test_matrix import CASES, MAIN, label
 from workflows.allowance import money
 from workflows.entries import Entry
+from workflows.journal import look
 from workflows.packs import load_packs
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
@@ -195,6 +197,30 @@ def test_a_run_to_the_end_tells_what_it_cost_and_with_whom_it_spoke(tmp_path: Pa
         assert f"; {unknown} orders at a cost that is not known" in line
         assert "Hosts spoken with: 1: 127.0.0.1" in said.err
         assert all(emulator.paid == 1 for emulator in stage.emulators.values())
+
+
+def test_a_node_of_two_orders_pays_for_each_of_them_once(tmp_path: Path) -> None:
+    """Kling's lip sync asks for faces, then for the film; it is killed while the second is at work."""
+    voice = next(case for case in CASES if case.node == "kling_avatar").inputs()["voice"]
+    case = replace(BY_NAME["kling"], node="kling_lip_sync", inputs=lambda: {"film": FILM, "voice": voice})
+    with Stage(tmp_path, [case]) as stage:
+        emulator = stage.emulators["kling"]
+        emulator.job_seconds = LONG
+        row = line_of(stage.plan().out, "kling")
+        process = stage.begin(*stage.paying())
+        deadline = time.monotonic() + 30
+        while [entry.state for entry in look(stage.home)][1:] != ["submitted"] and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.kill()
+        process.communicate()
+        emulator.advance(2 * LONG)
+        assert stage.ajar("resume").code == 0
+        assert stage.run().code == 0 and right(stage.file_of(case)[0], case)
+        faces, film = look(stage.home)
+        assert (faces.state, film.state) == ("committed", "committed") and emulator.paid == 2
+        # 0.007 for the faces; 0.07 for each 5 s that the film begins, whose length nobody knows before.
+        assert faces.cost == pytest.approx(0.007) and film.cost is not None and film.cost >= 0.07
+        assert "$0.077 to" in row
 
 
 @pytest.mark.slow
