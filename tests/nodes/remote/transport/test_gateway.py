@@ -136,7 +136,7 @@ def test_the_address_that_was_judged_is_the_one_that_is_spoken_with(tmp_path: Pa
         port = server.url.rpartition(":")[2]
         made = Made("text/plain", f"http://cdn.results.test:{port}/gone")
         error = failing(fetching(provider, made, tmp_path / "a"), resolve=changing)
-        assert type(error).__name__ == "Lost", "the toy has no such path and hangs up"
+        assert type(error).__name__ == "Expired", "the toy has no such path"
         assert [seen.headers["host"] for seen in server.requests] == [f"cdn.results.test:{port}"]
     assert asked == ["cdn.results.test"]
 
