@@ -102,7 +102,7 @@ def foresee(studio: Studio, graph: Graph, project: Project, options: Options, ti
     facts = {name: hosted(fact, types.get(nodes[name].type), studio) for name, fact in facts.items()}
     other: Sound | None = None
     if sound.prepared is not None:
-        if _is_staged(sound.prepared):
+        if _is_staged(sound.prepared) and not given_up():
             away: Stage = "final" if options.stage == "draft" else "draft"
             other = plan_sound(studio, graph, project, replace(options, stage=away))
         facts = _planned(facts, sound.prepared, options.stage, sound.lost)

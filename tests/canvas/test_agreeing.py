@@ -100,8 +100,11 @@ def test_item_41_the_word_is_never_more_than_the_price_that_was_pressed(
     qtbot: QtBot, desk: Desk, runner: Runner, emulator: Emulator,
 ) -> None:
     document = opened(desk, film())
+    words: list[Allowance] = []
+    runner.agreeing.agreed.connect(lambda job, allowance: words.append(allowance))
     with qtbot.waitSignal(runner.ended, timeout=LONG) as ended:
         runner.run(document, shown=PRICE)
+    assert words == [Allowance(PRICE.high)]
     assert ended.args[1] == "done" and emulator.paid == 1
     assert [entry.high for entry in look(desk.studio.home)] == [pytest.approx(0.42)]
     other = opened(desk, film(resolution="1080p"))
