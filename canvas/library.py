@@ -157,7 +157,8 @@ class Library(QWidget):
             self.shelf.setExpanded(index, bool(query) or section.key not in self._kept.shut)
             for row, shelved in enumerate(section.rows):
                 if shelved.models:
-                    open_ = bool(query) or (shelved.id not in self._kept.shut and len(shelved.models) <= FEW)
+                    few = len(shelved.models) <= FEW and shelved.door != "closed"
+                    open_ = bool(query) or (shelved.id not in self._kept.shut and few)
                     self.shelf.setExpanded(tree.index(row, 0, index), open_)
         self.shelf.blockSignals(blocked)
         if query and found:

@@ -74,10 +74,10 @@ class Stock:
 
 def stock_of(types: Mapping[str, NodeType], models: Sequence[ModelEntry], licences: Mapping[str, Licence],
              graph: Graph | None) -> Stock:
-    """Everything there is, in the order of categories and names."""
+    """Everything there is, in the order of categories and names; what runs here stands before what runs elsewhere."""
     entries = {entry.id: entry for entry in finding.entries_of(types, models)}
     rows = [_row(types[id_], entry, models, licences) for id_, entry in entries.items()]
-    rows.sort(key=lambda row: (CATEGORIES.index(row.category), row.title.lower()))
+    rows.sort(key=lambda row: (CATEGORIES.index(row.category), row.door == "closed", row.title.lower()))
     found = finding.group_entries(graph) if graph is not None else []
     groups = [Shelved(entry.id, entry.title, "flow", "group", "A group of this workflow, used once more.",
                       note="group", entry=entry) for entry in found]

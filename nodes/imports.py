@@ -28,7 +28,7 @@ class FromSuno(NamedTuple):
     prompt: str
 
 
-@node(group="Files", title="Import from Midjourney")
+@node(group="Files", title="Midjourney import")
 def midjourney_import(file: Annotated[Path, File("image")], prompt: Prompt = "") -> FromMidjourney:
     """Bring in a picture that you made and downloaded at Midjourney, with its prompt.
 
@@ -44,7 +44,7 @@ def midjourney_import(file: Annotated[Path, File("image")], prompt: Prompt = "")
     return FromMidjourney(image, prompt, without_parameters(prompt))
 
 
-@node(group="Files", title="Import from Suno")
+@node(group="Files", title="Suno import")
 def suno_import(file: Annotated[Path, File()], prompt: Prompt = "") -> FromSuno:
     """Bring in a song that you made and downloaded at Suno, with its prompt.
 

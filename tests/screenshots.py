@@ -26,6 +26,7 @@ from canvas.engine import Engine
 from canvas.taste import Taste
 from canvas.theme import Theme
 from canvas.window import Window
+from workflows.format import load
 from workflows.plain import build
 from workflows.settings import Home
 from workflows.studio import Studio
@@ -173,6 +174,27 @@ def shoot_all(folder: Path) -> None:
         compare(session, document)
         session.shoot(folder / "compare.png")
         session.close()
+        money = Session(Path(place) / "money", "dark")
+        final(money)
+        money.shoot(folder / "final.png")
+        money.close()
+
+
+def final(session: Session) -> None:
+    """A draft painted here, and the stage at Final: what it would cost is shown, and nothing is sent."""
+    window, runner = session.window, session.engine.runner
+    os.environ["AJAR_BFL_KEY"] = "nothing-is-sent-for-this-picture"
+    document = window.files.new(load(ROOT / "resources" / "templates" / "draft-and-final.json"), "Red boat")
+    window.show()
+    session.rest(1.5)
+    runner.run(document)
+    session.idle()
+    window.set_stage("final")
+    page = window.pages[document]
+    page.view.look_at(QPointF(720, 350), 0.78)
+    document.select(["final"])
+    window.status.say("")
+    session.rest(2.0)
 
 
 def compare(session: Session, document: Document) -> None:
