@@ -149,7 +149,7 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON. Unreadable if it is none."""
         try:
-            return json.loads(self.body)
+            return json.loads(self.body, parse_int=_whole)
         except (ValueError, RecursionError):
             raise Unreadable("the answer is not JSON") from None
 
@@ -168,10 +168,15 @@ class Answer:
             text = line.removeprefix("data:").strip() if line.startswith("data:") else ""
             if text and text != "[DONE]":
                 try:
-                    found.append(json.loads(text))
-                except ValueError:
+                    found.append(json.loads(text, parse_int=_whole))
+                except (ValueError, RecursionError):
                     raise Unreadable("an event of the answer is not JSON") from None
         return found
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; one that no float can hold is infinite, so that whoever reckons with it need not ask."""
+    return int(digits) if len(digits) < 300 else float(digits)
 
 
 # --- what came of it ------------------------------------------------------------------------------------------------

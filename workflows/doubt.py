@@ -83,8 +83,10 @@ class Doubt:
                 why = found.message
             except (NotSent, Lost) as error:
                 why = error.message
-            except Unreadable as error:
-                why = str(error)
+            except AjarError:
+                raise
+            except Exception as error:  # Unreadable, or a provider file met what it did not expect
+                why = str(error) if isinstance(error, Unreadable) else type(error).__name__
             tries += 1
             wait = pause(tries)
             if tries == most or asyncio.get_running_loop().time() + wait > until:

@@ -140,5 +140,6 @@ def _line(charge: Charge) -> dict[str, object]:
 
 
 def _safe(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
+    """Text that a spreadsheet does not take for a formula, nor a terminal for a command."""
+    text = "".join(one if one.isprintable() else "?" for one in text)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -60,7 +60,7 @@ class Outcomes:
         except Unsaved as error:
             # It is paid for, and its id is nowhere but here: it has to reach a person.
             raise AjarError(
-                f"{provider.facts.title} accepted job {job.id}, but that could not be saved. {error.message}",
+                f"{provider.facts.title} accepted job {say(job.id)}, but that could not be saved. {error.message}",
                 f"Write down the id {job.id}: with it the result can still be had (ajar jobs {entry.id} ran {job.id}).",
             ) from None
 

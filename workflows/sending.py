@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ajar.errors import AjarError, Cancelled
-from ajar.remote import Answer, Call, Job, Order, Part, Provider, Refusal, State, say
+from ajar.remote import Answer, Call, Job, Order, Part, Provider, Refusal, State, Unreadable, say
 from ajar.wire import Lost, NotSent, Transport
 from workflows.asking import pause, seconds_of
 from workflows.books import Books
@@ -68,7 +68,7 @@ class Sending:
                     return found
                 refusal = found
             else:
-                refusal = provider.refused(answer)
+                refusal = _understood(provider, answer)
             if refusal.kind == "busy" and (answer.ok or answer.status in provider.facts.uncharged):
                 tries += 1
                 after = seconds_of(answer.headers.get("retry-after"))
@@ -106,6 +106,15 @@ class Sending:
     async def _stopped(self, entry: Entry) -> Cancelled:
         await self._books.write(replace(entry, state="cancelled", charged=False, cost=0.0, ended=time.time()))
         return Cancelled()
+
+
+def _understood(provider: Provider, answer: Answer) -> Refusal:
+    """What an error means; one that nobody can read leaves it open whether a job was made."""
+    try:
+        return provider.refused(answer)
+    except Exception as error:  # Unreadable, or a provider file met what it did not expect
+        said = str(error) if isinstance(error, Unreadable) else type(error).__name__
+        return Refusal("server", f"an error that can't be read ({said})", charged=None)
 
 
 def _in_doubt(answer: Answer, refusal: Refusal) -> bool:

@@ -3,7 +3,7 @@
 import time
 
 from ajar.errors import AjarError, UserError, Waiting
-from ajar.remote import Provider
+from ajar.remote import Provider, say
 from workflows.allowance import money
 from workflows.entries import Entry
 
@@ -27,7 +27,7 @@ def gone(provider: Provider, entry: Entry) -> AjarError:
     facts = provider.facts
     look = f"Look for it in the console: {facts.console}." if facts.console else "Look for it in the console."
     return AjarError(
-        f"{facts.title} does not know job {entry.remote.id or entry.id} any more: paid for, and lost there.",
+        f"{facts.title} does not know job {say(entry.remote.id, 80) or entry.id} any more: paid for, and lost there.",
         f"{look} Running it again orders and pays anew.")
 
 

@@ -5,7 +5,6 @@ import binascii
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from ajar.remote import Done, Made
 from ajar.values import Audio, Image, Video
@@ -95,7 +94,7 @@ def _type(place: str, url: str, said: str, modality: str) -> str:
     said = said.partition(";")[0].strip().lower()
     if said.partition("/")[0] in ("image", "video", "audio"):
         return said
-    ending = urlsplit(url).path.rpartition(".")[2].lower()
+    ending = url.partition("?")[0].partition("#")[0].rpartition(".")[2].lower()
     if ending in TYPES:
         return TYPES[ending]
     for kind in ("video", "audio", "image"):

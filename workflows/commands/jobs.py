@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ajar.errors import WorkflowError
 from workflows.allowance import money
-from workflows.commands.said import print_json, summary_line, table
+from workflows.commands.said import print_json, shown, summary_line, table
 from workflows.entries import Entry
 from workflows.journal import look
 from workflows.settings import Home
@@ -60,7 +60,7 @@ def _decide(home: Home, request: argparse.Namespace) -> int:
     entry = find_order(look(home), request.order)
     if request.what is None:
         for name, value in _plain(entry).items():
-            print(f"{name:10} {value}")
+            print(f"{name:10} {shown(value)}")
         return 0
     if request.what == "ran" and not request.job:
         raise WorkflowError("The id of the job at the provider is missing.", f"Write: ajar jobs {entry.id} ran JOB-ID.")

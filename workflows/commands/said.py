@@ -10,6 +10,8 @@ from ajar.errors import AjarError
 from workflows.problems import Problem
 from workflows.settings import Home
 
+LONGEST = 400
+"""Characters of a cell."""
 STATUS = {0: "done", 1: "failed", 2: "failed", 3: "refused", 4: "waiting", 130: "cancelled"}
 
 
@@ -55,12 +57,18 @@ def write_log(error: BaseException | str) -> Path | None:
 
 
 def table(rows: Iterable[Sequence[str]], indent: str = "") -> list[str]:
-    """Rows as lines with aligned columns; the last one is not padded."""
-    kept = [tuple(row) for row in rows]
+    """Rows as lines with aligned columns; the last one is not padded. Cells may hold what strangers said."""
+    kept = [tuple(map(shown, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*kept, strict=True)]
     return [
         indent + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in kept
     ]
+
+
+def shown(text: object) -> str:
+    """Words of a stranger (a provider's job id) in one line of a terminal, without what would steer it."""
+    line = "".join(one if one.isprintable() else "?" for one in str(text))
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
 def size_text(count: int | None) -> str:
