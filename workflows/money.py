@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ajar.errors import AjarError, Cancelled, Refused, UserError
-from ajar.remote import Asking, Done, Order, Part, Provider, Unreadable
+from ajar.remote import Asking, Done, Job, Order, Part, Provider, State, Unreadable
 from ajar.wire import Transport
 from workflows.allowance import Errand, money, refuse_overspending
 from workflows.asking import Later, ask_on
@@ -117,6 +117,20 @@ class Money:
             self.books.stopping.discard(entry.id)
             return f"{facts.title} would not stop it any more: it goes on there and costs {price}."
         return f"{facts.title} was asked to stop it. {facts.stop_note}".strip()
+
+    async def probe(self, provider: Provider, entry: Entry, job: Job) -> State | None:
+        """What a provider says about a job that a person named, before anything is changed. AjarError."""
+        poll, title = provider.poll, provider.facts.title
+        assert poll is not None
+        refuse_stranger(self.transport, provider, entry)
+        try:
+            return (await ask_on(self.transport, provider, lambda: poll([job]), STOP_FOR)).get(job.id)
+        except (KeyError, IndexError, TypeError):
+            raise AjarError(f"{title} can't be asked about a job by its id alone.",
+                            "Fetch its result from the console, then say forget.") from None
+        except (Later, Unreadable) as error:
+            raise AjarError(f"{title} could not be asked about the job {job.id}: {error}.",
+                            "Try again later.") from None
 
     async def decide(self, entry: Entry, **changes: Any) -> Entry:
         """Write down what a person decided about an order."""

@@ -69,7 +69,12 @@ def settle_ran(lane: RemoteLane, providers: Mapping[str, Provider], entry: Entry
     if taken or not job:
         why = f"The job {job} belongs to the order {taken[0].id} already." if taken else "There is no id."
         raise WorkflowError(why, "Copy the id of the other job from the provider's console.")
-    known = plain_job(Job(job, data=entry.job.get("data") or _data_of(entry)))
+    named = Job(job, data=entry.job.get("data") or _data_of(entry))
+    state = lane.do(money.probe(provider, entry, named))
+    if state is None or state.phase == "gone":
+        raise WorkflowError(f"{provider.facts.title} knows no job {job}.",
+                            "Copy its id from the console. The order is as undecided as before.")
+    known = plain_job(named)
     before = money.books.know(entry)
     changed = lane.do(money.decide(entry, state="submitted", job=known, note="", ended=0.0))
     found = resume_all(lane, providers, [changed], tell)[0]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ajar.errors import AjarError, Cancelled, Refused, Waiting, WorkflowError
+from ajar.remote import Call
 from nodes.remote.emulators.server import Fault, Problem
 from tests.money.emulator import Toys
 from tests.money.toys import BY_NAME
@@ -182,13 +183,26 @@ def test_sent_again_by_a_persons_word_it_is_one_new_order(at: Bench) -> None:
 
 def test_a_wrong_id_settles_nothing(at: Bench) -> None:
     entry = undecided(at)
-    found = settle_ran(at.lane, BY_NAME, entry, "toy-999")
-    assert found.error is not None and "toy-999" in found.error.message
+    with pytest.raises(WorkflowError, match="knows no job toy-999"):
+        settle_ran(at.lane, BY_NAME, entry, "toy-999")
     assert at.entry.state == "unknown"
     assert isinstance(at.order().error, Waiting) and at.emulator.paid == 1
     [job] = at.emulator.jobs
     assert settle_ran(at.lane, BY_NAME, at.entry, f" {job} ").error is None
     assert at.order().error is None and at.emulator.paid == 1
+
+
+def test_where_an_id_alone_does_not_help_that_is_said(at: Bench) -> None:
+    """Some providers give an address with each job, and know nothing of it elsewhere."""
+    entry = undecided(at)
+
+    def poll(jobs: Any) -> Any:
+        yield Call("GET", jobs[0].urls["poll"])
+
+    toy = {"toy": replace(BY_NAME["toy"], poll=poll)}
+    with pytest.raises(AjarError, match="by its id alone"):
+        settle_ran(at.lane, toy, entry, next(iter(at.emulator.jobs)))
+    assert at.entry.state == "unknown"
 
 
 def test_the_id_of_another_order_is_refused(at: Bench) -> None:

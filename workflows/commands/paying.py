@@ -148,7 +148,8 @@ def spent_lines(entries: "Sequence[Entry]", prepared: "Prepared", run: str) -> l
     if not mine:
         return ["Cost: free"]
     away = [entry for entry in mine if entry.state in ("submitted", "ready", "sending")]
-    mine = [entry for entry in mine if entry not in away]
+    unclear = [entry for entry in mine if entry.state == "unknown"]
+    mine = [entry for entry in mine if entry not in away and entry not in unclear]
     spent = sum(entry.cost or 0.0 for entry in mine)
     emulated = " (played by an emulator: no real money)" if all(entry.emulated for entry in mine) else ""
     guessed = " as estimated" if any(entry.cost_source == "estimated" for entry in mine) else ""
@@ -156,6 +157,10 @@ def spent_lines(entries: "Sequence[Entry]", prepared: "Prepared", run: str) -> l
     more = f"; {unknown} order{'s' * (unknown != 1)} at a cost that is not known" if unknown else ""
     lines = [f"Cost: {money(None) if unknown == len(mine) else f'{money(spent)}{guessed}{more}'}{emulated}"]
     lines = lines if mine else []
+    if unclear:
+        orders = f"{len(unclear)} order{'s' * (len(unclear) != 1)}"
+        lines.append(f"Whether {orders} came about, for {money(sum(entry.counts for entry in unclear))}, only you can "
+                     "find out: ajar jobs.")
     if away:
         lines.append(f"{len(away)} job{'s' * (len(away) != 1)} went on at the provider and may still cost "
                      f"{money(sum(entry.counts for entry in away))}; ajar resume fetches the result.")

@@ -20,7 +20,7 @@ def run(request: argparse.Namespace) -> int:
         entries = [find_order(entries, request.order)]
     undecided = [entry for entry in open_orders(home) if entry.state == "unknown"]
     if not entries:
-        return _ended(request, undecided, "No paid work is open.", 0)
+        return _ended(request, undecided, "" if undecided else "No paid work is open.", 4 if undecided else 0)
     with Studio.open(home, [Path(file) for file in request.pack]) as studio:
         assert studio.remote is not None
         said: dict[str, str] = {}
@@ -54,5 +54,6 @@ def _ended(request: argparse.Namespace, undecided: list[Entry], text: str, code:
     if text:
         print(text)
     if undecided:
-        print(f"{len(undecided)} order{'s' * (len(undecided) != 1)} can't be told by a machine: ajar jobs.")
+        orders = f"{len(undecided)} order{'s' * (len(undecided) != 1)}"
+        print(f"Whether {orders} came about only you can find out: ajar jobs.")
     return code
