@@ -253,10 +253,9 @@ class RemoteLane:
 
         async def carried() -> None:
             try:
-                began = time.time()
                 entry = await money.carry(wanted.provider, wanted.order, play.errand, ordinal, progress,
                                           lambda: not play.stopped)
-                if entry.made < began - 1 and entry.state in ("fetched", "committed"):
+                if entry.run != play.errand.run:  # paid for by an earlier run
                     play.reply.said(play.call.id, _already(play, wanted.provider, entry), "")
                 play.entries.append(entry)
                 play.results.append(money.done(entry))

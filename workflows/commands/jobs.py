@@ -73,8 +73,9 @@ def _decide(home: Home, request: argparse.Namespace) -> int:
             settle_again(lane, entry)
             print("The next run of its workflow sends it anew.")
         elif request.what == "forget":
-            settle_forget(lane, entry)
-            print("It is forgotten here; what the provider does with it is shown in its console.")
+            left = settle_forget(lane, entry).counts
+            may = f" It may have been charged, so it still counts with {money(left)}." if left else ""
+            print(f"It is forgotten here; what the provider does with it is shown in its console.{may}")
         else:
             print(settle_stop(lane, providers, entry))
     return 0

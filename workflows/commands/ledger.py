@@ -5,7 +5,7 @@ import sys
 from datetime import date, timedelta
 
 from ajar.errors import WorkflowError
-from workflows.allowance import money
+from workflows.allowance import WORDS, money
 from workflows.commands.said import print_json, summary_line, table
 from workflows.ledger import Ledger, Sum, caps_left, read_ledger, to_csv
 from workflows.settings import Home, read_settings
@@ -31,7 +31,7 @@ def run(request: argparse.Namespace) -> int:
     caps = read_settings(home).caps
     for name, spent, most in caps_left(ledger, caps, "", date.today()):
         if name != "project":
-            print(f"Cap for this {name}: {money(spent)} of {money(most)}")
+            print(f"Cap for {WORDS[name]}: {money(spent)} of {money(most)}")
     played = everything.emulated().total
     if played.orders and not request.emulated:
         more = f"{played.orders} more order{'s' * (played.orders != 1)}"
