@@ -17,6 +17,8 @@ from workflows.verdicts import refused
 Progress = Callable[[float, str], None]
 REACH_FOR = 120.0
 """Seconds for which a provider that can't be reached is tried before the node fails; nothing is paid then."""
+BUSY_FOR = 3600.0
+"""Seconds for which a provider may say that it is busy before the node fails; nothing is paid then either."""
 
 
 class Sending:
@@ -32,7 +34,7 @@ class Sending:
         """From ``intent`` to what the provider made of it. AjarError; Waiting where only a person can tell."""
         call = await self._books.blocking(provider.submit, order, parts, entry.id)
         gate, title = self._books.gate(provider), provider.facts.title
-        reach = asyncio.get_running_loop().time() + REACH_FOR
+        begin = reached = asyncio.get_running_loop().time()
         tries = 0
         while True:
             if (rest := gate.resting) >= 1:
@@ -41,6 +43,8 @@ class Sending:
             if self._books.unwanted(entry):
                 raise await self._stopped(entry)
             entry = await self._books.write(replace(entry, state="sending", sent=time.time()))
+            if self._books.unwanted(entry):  # stopped while that was written down
+                raise await self._stopped(entry)
             progress(0.0, f"Sent to {title}")
             self._books.in_air.add(entry.id)
             try:
@@ -50,7 +54,7 @@ class Sending:
                 tries += 1
                 wait = pause(tries)
                 entry = await self._back(entry)
-                if asyncio.get_running_loop().time() + wait > reach:
+                if asyncio.get_running_loop().time() + wait > reached + REACH_FOR:
                     raise AjarError(error.message, f"{error.hint} Nothing was sent, nothing was paid.") from None
                 progress(0.0, f"{error.message} Trying again in {wait:.0f} s")
                 await asyncio.sleep(wait)
@@ -74,7 +78,11 @@ class Sending:
                 after = seconds_of(answer.headers.get("retry-after"))
                 wait = after if after is not None else pause(tries)
                 gate.rest(wait)
+                reached = asyncio.get_running_loop().time() + wait
                 entry = await self._back(entry)
+                if asyncio.get_running_loop().time() + wait > begin + BUSY_FOR:
+                    raise AjarError(f"{title} has been busy all the time: {say(refusal.message)}.",
+                                    "Nothing was sent, nothing was paid. Run it again later.")
                 progress(0.0, f"{title} is busy; going on in {wait:.0f} s")
                 continue
             if _in_doubt(answer, refusal):

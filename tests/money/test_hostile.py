@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ajar.errors import AjarError, Cancelled, Refused, Waiting, WorkflowError
-from ajar.remote import Call
+from ajar.remote import Call, Made, State
 from nodes.remote.emulators.server import Fault, Problem
 from tests.money.emulator import Toys
 from tests.money.toys import BY_NAME
@@ -23,6 +23,7 @@ from workflows.journal import Journal, look
 from workflows.ledger import read_ledger
 from workflows.settings import Home
 from workflows.settling import resume_all, settle_again, settle_forget, settle_ran
+from workflows.store import Store
 
 PACK = Path(__file__).parent / "toys.py"
 
@@ -276,6 +277,66 @@ def test_a_job_that_is_not_found_for_a_moment_is_not_lost(at: Bench, monkeypatch
 
     monkeypatch.setattr(Toys, "_ask", late)
     assert at.order().error is None and at.emulator.paid == 1
+
+
+def test_a_damaged_result_that_came_inside_an_answer_is_asked_for_again(
+        at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nodes.remote.emulators.samples import picture
+
+    def poll(jobs: Any) -> Any:
+        answer = yield Call("GET", f"/jobs/{jobs[0].id}")
+        phase = answer.object()["status"]
+        return {jobs[0].id: State(phase, files=(Made("image/png", data=picture("x")),) if phase == "done" else ())}
+
+    monkeypatch.setitem(at._type.function.__globals__["BY_NAME"], "toy", replace(BY_NAME["toy"], poll=poll))
+    assert at.order().error is None
+    [file] = at.until("committed").files
+    Store(at.home.blobs).path(file.digest).unlink()
+    at.restart()
+    assert at.order().error is None
+    assert at.until("committed").files == (file,) and at.emulator.paid == 1
+
+
+def test_a_full_disk_gives_its_reserve_to_a_result_that_is_nowhere_else(
+        at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    from nodes.remote.emulators.samples import picture
+
+    put, ballast = Store.put, at.home.path / "ballast"
+
+    def full(store: Store, content: Any, suffix: str = "") -> str:
+        if ballast.exists():
+            raise AjarError("There is no room.", "Free some.")
+        return put(store, content, suffix)
+
+    def accepted(answer: Any, order: Any) -> State:
+        return State("done", files=(Made("image/png", data=picture("x")),))
+
+    at.order(take=9)
+    monkeypatch.setitem(at._type.function.__globals__["BY_NAME"], "toy", replace(BY_NAME["toy"], accepted=accepted))
+    monkeypatch.setattr(Store, "put", full)
+    assert at.order().error is None and at.emulator.paid == 2 and not ballast.exists()
+
+
+def test_what_costs_nothing_and_fails_says_so_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server of one's own that always answers 500 is nothing for a person to decide."""
+    with bench(case(), tmp_path, monkeypatch, PACK) as at:
+        toy = replace(BY_NAME["toy"])
+        toy.__dict__["facts"] = replace(BY_NAME["toy"].facts, local=True)
+        monkeypatch.setitem(at._type.function.__globals__["BY_NAME"], "toy", toy)
+        at.emulator.fail(Fault("error_before", times=99))
+        outcome = at.order()
+        assert isinstance(outcome.error, AjarError) and not isinstance(outcome.error, Waiting), outcome
+        assert "costs nothing" in outcome.text
+        assert at.entry.state == "failed" and at.entry.cost == 0 and len(at.emulator.requests) < 10
+
+
+def test_a_provider_that_is_busy_for_ever_is_not_waited_for_for_ever(
+        at: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workflows.sending.BUSY_FOR", 0.3)
+    at.emulator.fail(Fault("busy", times=999, seconds=0.05))
+    outcome = at.order()
+    assert isinstance(outcome.error, AjarError) and "busy all the time" in outcome.text
+    assert at.emulator.paid == 0 and read_ledger(at.home).total.spent == 0
 
 
 def test_an_old_key_is_not_trusted_to_mean_the_same_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
