@@ -136,6 +136,8 @@ def to_json(entry: Entry) -> str:
 def from_json(text: str) -> Entry:
     """ValueError or TypeError where the text is no entry."""
     plain = json.loads(text)
+    if not isinstance(plain, dict):
+        raise ValueError("an entry is a JSON object")
     known = {one.name for one in fields(Entry)}
     plain = {name: value for name, value in plain.items() if name in known}
     plain["files"] = tuple(File(**file) for file in plain.get("files", ()))
