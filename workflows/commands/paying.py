@@ -87,15 +87,17 @@ def agree(prepared: "Prepared", request: argparse.Namespace, studio: "Studio") -
         return given
     if asked:
         return replace(given, **_asked(bill))
-    but = f"but only {money(given.most)} was agreed to" if given.most else "and nobody has agreed to that"
+    known = bill.high is not None and given.most
+    but = f"but only {money(given.most)} was agreed to" if known else "and nobody has agreed to that"
     raise Waiting(f"This run {_costs(bill)}, {but}; nothing was run.", f"Agree to it: {_flags(bill)}.")
 
 
 def _costs(bill: "Bill") -> str:
     if bill.high is not None:
         return f"may cost {money(bill.high)}"
-    known = f"costs at least {money(bill.low)} and " if bill.low else ""
-    return f"{known}has a price that is not known"
+    what = f"the price of {bill.unknown} of its orders is not known" if bill.unknown else \
+        "how often it orders is not known yet"
+    return f"costs at least {money(bill.low)}, and {what}" if bill.low else f"can't be priced: {what}"
 
 
 def _flags(bill: "Bill") -> str:
