@@ -4,150 +4,17 @@ It imports nothing of the client. An emulator is a subclass that lists its route
 as strictly as the provider's documents say, and answers in the provider's own shapes.
 """
 
-import json
 import re
-import socket
-import struct
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from email.parser import BytesParser
-from email.policy import HTTP
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar, Literal, Self
-from urllib.parse import parse_qsl, urlsplit
+from collections.abc import Callable
+from typing import Any, ClassVar, Self
 
-FaultKind = Literal[
-    "slow", "busy", "error_before", "error_after", "reset_before", "reset_after", "lost", "garbled", "key", "no_credit",
-    "blocked", "blocked_result", "failed", "expired", "truncated", "html", "odd_status", "forgotten", "poll_error",
-]
-"""What can go wrong with one job, by the moment it strikes:
-
-at the paid call   slow (answers after ``seconds``), busy (429 with Retry-After ``seconds``), error_before and
-                   error_after (5xx without and with the job made), reset_before and reset_after (the connection is
-                   torn down likewise), lost (made, and never answered), garbled (made, the answer is broken JSON),
-                   key (401), no_credit, blocked (moderation)
-at its polls       odd_status (an undocumented status, ``times`` polls long), poll_error (5xx, ``times`` polls long),
-                   forgotten (the job is unknown), failed, blocked_result
-at its file        expired (the address is dead once; asking the job again gives a new one), truncated, html
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that goes wrong, for the next ``times`` paid calls (or polls, or downloads of the next job)."""
-
-    kind: FaultKind
-    times: int = 1
-    seconds: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A request as it arrived."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    """Names in small letters."""
-    body: bytes
-
-    def json(self) -> Any:
-        """The body as JSON; a Problem with status 400 if it is none."""
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            raise Problem(400, "the body is not JSON") from None
-
-    def form(self) -> list["Field"]:
-        """The fields of a multipart form, in order."""
-        kind = self.headers.get("content-type", "")
-        if not kind.startswith("multipart/form-data"):
-            raise Problem(400, f"expected multipart/form-data, not {kind or 'nothing'}")
-        message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + self.body)
-        found = []
-        for part in message.iter_parts():
-            name = str(part.get_param("name", header="content-disposition"))
-            payload = part.get_payload(decode=True)
-            found.append(Field(name, payload if isinstance(payload, bytes) else b"", part.get_filename() or "",
-                               part.get_content_type()))
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a multipart form; a file if it has a file name."""
-
-    name: str
-    content: bytes
-    filename: str
-    type: str
-
-    @property
-    def text(self) -> str:
-        return self.content.decode("utf-8", "replace")
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What is answered: ``json``, or ``body`` with its type."""
-
-    status: int = 200
-    json: Any = None
-    body: bytes = b""
-    type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    lines: tuple[str, ...] = ()
-    """Server-sent events: each line is sent by itself, ``pause`` seconds apart."""
-    pause: float = 0.0
-
-
-class Problem(Exception):
-    """A request is refused; the emulator's ``refuse`` puts it into the provider's shape."""
-
-    def __init__(self, status: int, message: str, code: str = "") -> None:
-        super().__init__(message)
-        self.status, self.message, self.code = status, message, code
-
-
-@dataclass(slots=True)
-class Job:
-    """A job that was made; it was paid for unless ``charged`` says otherwise."""
-
-    id: str
-    made: float
-    request: Any
-    faults: list[Fault]
-    nonce: str = ""
-    stopped: bool = False
-    charged: bool = True
-    downloads: int = 0
-    seen: int = 0
-    """How often it was asked about."""
-    data: dict[str, Any] = field(default_factory=dict)
-
-    def struck(self, kind: FaultKind) -> Fault | None:
-        """Take one strike of this fault off the job; None where there is none (left)."""
-        for number, fault in enumerate(self.faults):
-            if fault.kind == kind:
-                rest = Fault(kind, fault.times - 1, fault.seconds)
-                self.faults[number : number + 1] = [rest] if rest.times > 0 else []
-                return fault
-        return None
-
-    def has(self, kind: FaultKind) -> bool:
-        return any(fault.kind == kind for fault in self.faults)
-
+from nodes.remote.emulators.faults import AT_SUBMIT, Fault, FaultKind, Job
+from nodes.remote.emulators.messages import Field, Handling, Problem, Reply, Seen, Server, Silent, Torn
 
 Handler = Callable[[Seen, dict[str, str]], Reply]
-AT_SUBMIT = (
-    "slow", "busy", "error_before", "error_after", "reset_before", "reset_after", "lost", "garbled", "key", "no_credit",
-    "blocked",
-)
-
-HERE = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)
+__all__ = ["Emulator", "Fault", "FaultKind", "Field", "Handler", "Job", "Problem", "Reply", "Seen"]
 
 
 class Emulator:
@@ -171,7 +38,7 @@ class Emulator:
         self._ahead = 0.0
         self._count = 0
         self._lock = threading.RLock()
-        self._server: ThreadingHTTPServer | None = None
+        self._server: Server | None = None
         self._routes = [(method, re.compile(pattern + r"\Z"), handler) for method, pattern, handler in self.routes()]
 
     # --- for subclasses ---------------------------------------------------------------------------------------------
@@ -272,7 +139,8 @@ class Emulator:
 
     def start(self, port: int = 0) -> Self:
         """Listen on loopback; ``url`` is where. Port 0 takes a free one."""
-        self._server = _Server(("127.0.0.1", port), type("Handling", (_Handling,), {"owner": self}))
+        handling = type("OwnHandling", (Handling,), {"owner": self})
+        self._server = Server(("127.0.0.1", port), handling)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         name = f"emulate-{self.name}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), name=name, daemon=True).start()
@@ -335,99 +203,3 @@ class Emulator:
         elif kind == "garbled":
             return Reply(200, body=b'{"id": "cut-off-in-the-mid', type="application/json")
         return reply
-
-
-def stranger(hosts: list[str], origin: bool) -> str:
-    """Why a request is not answered: a web page in a browser of this machine may have sent it, which says ``Origin``,
-    or names a host of its own that it lets point here."""
-    if origin:
-        return "Requests of web pages are not answered"
-    if len(hosts) != 1 or not HERE.fullmatch(hosts[0]):
-        return "Only requests to 127.0.0.1 or localhost are answered"
-    return ""
-
-
-class Torn(Exception):
-    """The connection is torn down without an answer."""
-
-
-class Silent(Exception):
-    """Nothing is ever answered."""
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that hang up are part of the play."""
-
-
-class _Handling(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    owner: ClassVar[Emulator]
-
-    def _handle(self) -> None:
-        if why := stranger(self.headers.get_all("Host") or [], "Origin" in self.headers):
-            self.close_connection = True  # its body is not read
-            self.send_error(403, why)
-            return
-        parts = urlsplit(self.path)
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length) if length else self._chunks()
-        seen = Seen(self.command, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)),
-                    {name.lower(): value for name, value in self.headers.items()}, body)
-        try:
-            reply = self.owner.answer(seen)
-        except Torn:
-            self._tear()
-            return
-        except Silent:
-            time.sleep(3600)
-            return
-        if reply.lines:
-            self._stream(reply)
-            return
-        content = json.dumps(reply.json).encode() if reply.json is not None else reply.body
-        self.send_response(reply.status)
-        self.send_header("Content-Type", reply.type)
-        for name, value in reply.headers.items():
-            if name != "X-Whole":
-                self.send_header(name, value)
-        whole = int(reply.headers.get("X-Whole", len(content)))
-        self.send_header("Content-Length", str(whole))
-        self.end_headers()
-        self.wfile.write(content)
-        if whole != len(content):
-            self._tear()
-
-    def _stream(self, reply: Reply) -> None:
-        self.send_response(reply.status)
-        self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        for line in reply.lines:
-            self.wfile.write(line.encode() + b"\n")
-            self.wfile.flush()
-            time.sleep(reply.pause if line else 0)
-        self.close_connection = True
-
-    def _chunks(self) -> bytes:
-        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return b""
-        found = b""
-        while size := int(self.rfile.readline().split(b";")[0] or b"0", 16):
-            found += self.rfile.read(size)
-            self.rfile.readline()
-        self.rfile.readline()
-        return found
-
-    def _tear(self) -> None:
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close_connection = True
-        self.connection.close()
-
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _handle
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Quiet: ``requests`` holds what came."""

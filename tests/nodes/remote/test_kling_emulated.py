@@ -44,7 +44,7 @@ class Wire(FakeContext):
             assert provider.lookup is not None
             assert self.talk(provider.lookup(f"nonce-{len(self.costs)}", order)) == found
             found = self._finished(provider, found)
-        assert found.phase == "done", found
+        assert isinstance(found, State) and found.phase == "done", found
         self.costs.append((provider.facts.quote(order).high, found.cost.usd if found.cost else None))
         return Done(tuple(self._load(url.url, url.type, url.role) for url in found.files), found.text, found.data)
 
