@@ -35,6 +35,8 @@ class Replies:
     def failed(self, call: int, error: BaseException, detail: str) -> None:
         self.failures[call] = error
 
+    def said(self, call: int, message: str, hint: str) -> None: ...
+
 
 def started(lane: CpuLane, replies: Replies, call: int, function: Callable[..., Any], **arguments: Any) -> None:
     def nowhere(data: bytes, suffix: str) -> Path:
