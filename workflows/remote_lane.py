@@ -8,22 +8,18 @@ import asyncio
 import threading
 import time
 import traceback
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
-from ajar.context import Stage, walk
 from ajar.contract import run_to_values
-from ajar.errors import AjarError, Cancelled, UserError, Waiting
-from ajar.remote import Done, Order, Provider
+from ajar.errors import AjarError, Cancelled
 from ajar.wire import Transport
 from workflows.allowance import Errand
-from workflows.entries import Entry
 from workflows.journal import Journal
 from workflows.lanes import NodeCall, Reply
 from workflows.money import Habits, Money
+from workflows.playing import Afar, Play, Suspended, already
 from workflows.store import Store
 
 T = TypeVar("T")
@@ -33,64 +29,6 @@ LAST_WORD = 30.0
 """Seconds that closing waits for the answer to a paid call that is on its way."""
 STOP_WITHIN = 4.0
 """Seconds that a stopped node waits to hear from its provider what that means for the money."""
-
-
-class Suspended(BaseException):
-    """A node has ordered something that is not there yet."""
-
-    def __init__(self, provider: Provider, order: Order) -> None:
-        super().__init__(f"an order from {provider.name}")
-        self.provider, self.order = provider, order
-
-
-@dataclass(slots=True)
-class _Play:
-    """A call, and what its orders have brought so far."""
-
-    call: NodeCall
-    reply: Reply
-    errand: Errand
-    started: float
-    results: list[Done] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    provider: Provider | None = None
-    key: str = ""
-    stopped: bool = False
-    task: "Future[None] | None" = None
-
-
-class Afar:
-    """The Remote of a node: the results it has already, then Suspended."""
-
-    def __init__(self, play: _Play) -> None:
-        self.stage: Stage = play.call.stage
-        self._play = play
-        self._asked = 0
-
-    @property
-    def about(self) -> str:
-        return self._play.call.about()
-
-    def run(self, provider: Provider, order: Order) -> Done:
-        if self._play.stopped:
-            raise Cancelled
-        self._asked += 1
-        if self._asked <= len(self._play.results):
-            return self._play.results[self._asked - 1]
-        raise Suspended(provider, order)
-
-    def progress(self, done: float, note: str = "", preview: Any = None) -> None:
-        if self._play.stopped:
-            raise Cancelled
-
-    def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
-        return walk(items, note, self.progress)
-
-    def save(self, data: bytes, suffix: str) -> Path:
-        raise UserError("A node that orders from a provider can't save files.", "Wire its result into a save node.")
-
-    def ask(self, question: str, choices: Sequence[Any]) -> int:
-        raise Waiting(question, f"Choose one of {len(choices)}: 0 to {len(choices) - 1}.", choices=choices)
 
 
 class RemoteLane:
@@ -107,7 +45,7 @@ class RemoteLane:
         self._habits = habits
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(THREADS, "ajar-remote")
-        self._plays: dict[int, _Play] = {}
+        self._plays: dict[int, Play] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread
         self._money: Money | None = None
@@ -118,7 +56,7 @@ class RemoteLane:
     # --- the lane --------------------------------------------------------------------------------------------------
 
     def start(self, call: NodeCall, reply: Reply) -> None:
-        play = _Play(call, reply, call.errand or Errand(), time.perf_counter())
+        play = Play(call, reply, call.errand or Errand(), time.perf_counter())
         self._plays[call.id] = play
         self._pool.submit(self._play, play)
 
@@ -212,7 +150,7 @@ class RemoteLane:
 
     # --- playing ---------------------------------------------------------------------------------------------------
 
-    def _play(self, play: _Play) -> None:
+    def _play(self, play: Play) -> None:
         """Call the node with what is there. In a thread of the pool."""
         call = play.call
         try:
@@ -235,7 +173,7 @@ class RemoteLane:
             play.reply.result(call.id, values[0], seconds)
         self._commit(play)
 
-    def _order(self, play: _Play, wanted: Suspended) -> None:
+    def _order(self, play: Play, wanted: Suspended) -> None:
         try:
             money = self.money
         except BaseException as error:
@@ -256,7 +194,7 @@ class RemoteLane:
                 entry = await money.carry(wanted.provider, wanted.order, play.errand, ordinal, progress,
                                           lambda: not play.stopped)
                 if entry.run != play.errand.run:  # paid for by an earlier run
-                    play.reply.said(play.call.id, _already(play, wanted.provider, entry), "")
+                    play.reply.said(play.call.id, already(play, wanted.provider, entry), "")
                 play.entries.append(entry)
                 play.results.append(money.done(entry))
             except BaseException as error:
@@ -266,7 +204,7 @@ class RemoteLane:
 
         play.task = self.soon(carried())
 
-    def _fail(self, play: _Play, error: BaseException) -> None:
+    def _fail(self, play: Play, error: BaseException) -> None:
         if play.stopped and play.provider is not None:
             return  # who stops it says how it ended
         if self._plays.pop(play.call.id, None) is None:
@@ -276,12 +214,12 @@ class RemoteLane:
         detail = "".join(traceback.format_exception(error)) if not isinstance(error, AjarError) else ""
         play.reply.failed(play.call.id, error, detail)
 
-    def _commit(self, play: _Play) -> None:
+    def _commit(self, play: Play) -> None:
         if self._loop is not None and self._money is not None:
             for entry in play.entries:
                 self._loop.call_soon_threadsafe(self._money.commit, entry)
 
-    async def _stop(self, play: _Play) -> None:
+    async def _stop(self, play: Play) -> None:
         """A person stopped the node: stop its orders where that is possible, and say what it means."""
         task = asyncio.ensure_future(self._stopped(play))
         try:
@@ -293,7 +231,7 @@ class RemoteLane:
         finally:
             self._end(play)
 
-    async def _stopped(self, play: _Play) -> None:
+    async def _stopped(self, play: Play) -> None:
         money, provider = self._money, play.provider
         if money is None or provider is None:
             return
@@ -304,7 +242,7 @@ class RemoteLane:
                 if word:
                     play.reply.said(play.call.id, word, "")
 
-    def _end(self, play: _Play) -> None:
+    def _end(self, play: Play) -> None:
         """It was stopped, and everything about that was said."""
         if self._plays.pop(play.call.id, None) is not None:
             play.reply.failed(play.call.id, Cancelled(), "")
@@ -330,12 +268,3 @@ class RemoteLane:
 def _spin(loop: asyncio.AbstractEventLoop) -> None:
     loop.run_forever()
     loop.close()
-
-
-def _already(play: _Play, provider: Provider, entry: Entry) -> str:
-    when = time.strftime("%d %b %Y", time.localtime(entry.made))
-    what = "was played" if entry.emulated else "was made" if entry.cost == 0 else "was paid for"
-    return (f'"{play.errand.node}" {what} on {when} ({provider.facts.title}) and comes from the store. '
-            "Another take orders anew.")
-
-

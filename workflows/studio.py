@@ -4,12 +4,10 @@ import functools
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ajar.context import Stage
 from ajar.contract import NodeType
 from ajar.errors import AjarError, WorkflowError
 from ajar.remote import Provider
@@ -17,7 +15,7 @@ from ajar.wire import Transport
 from nodes.local.catalogue import Shelf
 from workflows import check as checking
 from workflows import migrate, plain
-from workflows.allowance import NOTHING, Allowance, Errand
+from workflows.allowance import Errand
 from workflows.cache import Cache
 from workflows.cells import Cells
 from workflows.demand import to_call
@@ -36,13 +34,14 @@ from workflows.money import Habits
 from workflows.obedience import obey, policy_of_settings
 from workflows.outputs import Outputs
 from workflows.packs import Packs, load_packs
-from workflows.plan import Plan, leaves_of
+from workflows.plan import leaves_of
 from workflows.planner import make_plan
+from workflows.prepared import Options, Prepared
 from workflows.problems import Problem
-from workflows.project import Policy, Project, Residency, policy_of, strictest
-from workflows.quotes import Bids, Bill, bids_of, bill_of, providers_of
+from workflows.project import Policy, Project, policy_of, strictest
+from workflows.quotes import bids_of, providers_of
 from workflows.remote_lane import RemoteLane
-from workflows.report import Row, rows_of
+from workflows.report import rows_of
 from workflows.results import Results
 from workflows.run import Run
 from workflows.scheduler import Scheduler
@@ -50,55 +49,7 @@ from workflows.settings import Home, Settings, read_settings
 from workflows.store import Store
 from workflows.wirelog import WireLog
 
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a person asked for besides the graph."""
-
-    stage: Stage = "draft"
-    only: tuple[str, ...] = ()
-    no_cache: bool = False
-    out: Path | None = None
-    """Where files go; None: nothing is written."""
-    workflow: str = "workflow"
-    base: Path | None = None
-    """The folder that paths in the graph are relative to; the project's folder if it is not said."""
-    trusted: frozenset[tuple[str, str]] = frozenset()
-    """(node, input) whose path a person gave for this run: it may lead outside the project."""
-    strip: bool = False
-    """Leave out of the files how they were made."""
-    leaves: bool = True
-    """Write what leaves give as files too; else only what nodes save."""
-    allowance: Allowance = NOTHING
-    """What a person agreed to pay for this run."""
-    residency: Residency = "open"
-    """Where work may be done, as asked for on the command line; other places can only be stricter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A plan, and what a person should know before running it."""
-
-    plan: Plan
-    rows: tuple[Row, ...]
-    warnings: tuple[Problem, ...]
-    document: Graph
-    facts: WorkflowFacts
-    options: Options
-    cells: Cells
-    """The state its run begins with; a plan is started once."""
-    bids: Bids = field(default_factory=Bids)
-    """What will be ordered from providers, priced."""
-    keyless: Mapping[str, str] = field(default_factory=dict)
-    """The providers whose key is missing, and how to give it."""
-    policy: Policy = field(default_factory=Policy)
-    orders: Callable[[str], Sequence[Entry]] = lambda cell: ()
-    """Of the key of a result: what was ordered for it, once it was."""
-
-    @property
-    def bill(self) -> Bill:
-        """What the run will cost."""
-        return bill_of(self.bids)
+__all__ = ["Options", "Prepared", "Studio", "emulators", "forget_key", "keep_key", "start_emulator", "where_key"]
 
 
 class Studio:
