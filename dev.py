@@ -49,6 +49,7 @@ LIBRARIES = {
     "libxcb-icccm4": "libxcb-icccm.so.4", "libxcb-keysyms1": "libxcb-keysyms.so.1",
     "libxcb-shape0": "libxcb-shape.so.0",
 }
+ALWAYS = {"video": True}  # films come from hosted models and their stand-ins with and without the window
 PATIENCE = 15.0  # seconds without news before saying that it still goes on
 
 
@@ -201,9 +202,9 @@ def make(verb: str, asked: str | None) -> None:
         pip("Removing the other build of PyTorch", "uninstall", "--yes", "torch")
     if torch != "none":
         install_torch(torch)
-    wishes = {"local": torch != "none", "app": "app" in have, "dev": "tests" in have}
+    wishes = {**ALWAYS, "local": torch != "none", "app": "app" in have, "dev": "tests" in have}
     extras = ",".join(extra for extra, wish in wishes.items() if wish)
-    pip("Ajar and what it builds on", "install", "-c", "constraints.txt", "-e", f".[{extras}]" if extras else ".")
+    pip("Ajar and what it builds on", "install", "-c", "constraints.txt", "-e", f".[{extras}]")
     if torch != "none":
         # Alone: it asks for torchvision, which would bring the CUDA build, and Ajar uses nothing of that.
         pip("Upscaling models", "install", "--no-deps", "-c", "constraints.txt", "spandrel")
@@ -305,7 +306,7 @@ def wanted() -> str:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    parts = [project["project"], project["build-system"], project["tool"]["hatch"]]
+    parts = [project["project"], project["build-system"], project["tool"]["hatch"], ALWAYS]
     pins = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     lines = (VENV / "pyvenv.cfg").read_text(encoding="utf-8").splitlines() if (VENV / "pyvenv.cfg").exists() else []
     python = [line for line in lines if line.startswith("version")]

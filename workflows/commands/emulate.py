@@ -3,6 +3,7 @@
 import argparse
 import sys
 import time
+from importlib.util import find_spec
 
 from ajar.errors import WorkflowError
 
@@ -24,6 +25,8 @@ def run(request: argparse.Namespace) -> int:
     else:
         print(f"  export AJAR_{name}_URL={emulator.base} AJAR_{name}_KEY={emulator.key}\n  ajar run GRAPH --pay 5")
     print("\nIts results are test patterns; nothing leaves this machine, no money is spent.", flush=True)
+    if find_spec("av") is None:
+        print("Films and MP3 can't be made without PyAV, which is not installed: pip install av", flush=True)
     told = 0
     try:
         while True:
