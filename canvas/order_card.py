@@ -47,10 +47,12 @@ class OrderCard(QWidget):
         self._column = QVBoxLayout(self)
         for widget in (self.title, self.text, self.job):
             self._column.addWidget(widget)
-        buttons = FlowRow(gap=6, line_gap=4)
+        # A layout of ours needs a widget of its own: inside another layout it is gone while Qt still asks it.
+        self._ways = QWidget(self)
+        self._row = FlowRow(self._ways, gap=6, line_gap=4)
         for button in (self.ran, self.fetch, self.console, self.stop, self.forget, self.again):
-            buttons.addWidget(button)
-        self._column.addLayout(buttons)
+            self._row.addWidget(button)
+        self._column.addWidget(self._ways)
         self._column.addStretch(1)
         desk.themed.connect(self._wear)
         self._wear()

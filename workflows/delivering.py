@@ -75,8 +75,9 @@ class Delivering:
                 if troubles > PATIENT:
                     raise AjarError(f"The paid result could not be fetched: {error.message}",
                                     "Run again when the network is back; it is not paid for again.") from None
-                progress(0.95, f"{error.message} Trying again")
-                await asyncio.sleep(pause(troubles))
+                wait = pause(troubles)
+                progress(0.95, f"{error.message} Trying again in {wait:.0f} s, for the {troubles}. time")
+                await asyncio.sleep(wait)
 
     async def _one(self, provider: Provider, made: Made) -> File:
         loop = asyncio.get_running_loop()

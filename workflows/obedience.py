@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workflows.allowance import Errand
     from workflows.entries import Entry
 
-LOOK = 'Use a local model, or change "residency" in ajar.toml.'
+LOOK = 'Use a local model, or change "residency" where it was set: --residency, the workflow, ajar.toml, the settings.'
 
 
 def policy_of_settings(settings: Settings) -> Policy:
@@ -43,7 +43,7 @@ def obey(plan: Plan, policy: Policy, bids: Bids, providers: Mapping[str, Provide
         if provider is not None and stays(provider, loopback=loopback(provider)):
             continue
         if policy.residency == "local":
-            raise Refused(f'"{step.id}" would send work out of this machine, but this project is local only.', LOOK,
+            raise Refused(f'"{step.id}" would send work out of this machine, but work is local only here.', LOOK,
                           node=step.id)
         if provider is not None and provider.name not in (policy.places or ()):
             raise Refused(f'"{step.id}" would send work to {provider.facts.title}, which is not on the list of this '
@@ -57,7 +57,7 @@ def barred(provider: Provider, policy: Policy, loopback: Callable[[Provider], bo
     if policy.residency == "open" or (provider.facts.local and loopback(provider)):
         return ""
     if policy.residency == "local":
-        return f"This project is local only: nothing is asked of {provider.facts.title}."
+        return f"Work is local only here: nothing is asked of {provider.facts.title}."
     listed = provider.name in (policy.places or ())
     return "" if listed else f"{provider.facts.title} is not on the list of this project: nothing is asked of it."
 
@@ -78,7 +78,7 @@ def refuse_elsewhere(errand: "Errand", provider: Provider, *, loopback: bool) ->
         return
     title = provider.facts.title
     if errand.residency == "local":
-        raise Refused(f"Nothing is sent to {title}: this project is local only.", LOOK)
+        raise Refused(f"Nothing is sent to {title}: work is local only here.", LOOK)
     if provider.name not in (errand.places or ()):
         raise Refused(f"Nothing is sent to {title}, which is not on the list of this project.",
                       f'Use another, or add "{provider.name}" to "places" in ajar.toml.')
