@@ -228,6 +228,9 @@ _ARGUMENTS = {
     "PUBLISHER": lambda parser: parser.add_argument("publisher", metavar="PROVIDER", help="fal, replicate"),
     "MODEL": lambda parser: parser.add_argument("model", metavar="MODEL", help="the provider's own name of it"),
     "--port": lambda parser: parser.add_argument("--port", metavar="N", type=int, default=0, help="(any that is free)"),
+    "--fault": lambda parser: parser.add_argument(
+        "--fault", metavar="KIND", action="append", default=[],
+        help="let this go wrong with the first order: lost, error_after, blocked, expired, ...; may be repeated"),
     "--seconds": lambda parser: parser.add_argument(
         "--seconds", metavar="S", type=float, default=5.0, help="how long a job takes (5)"),
     "-n": lambda parser: parser.add_argument("-n", metavar="N", type=int, default=20, help="how many (20)"),
@@ -247,7 +250,8 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("ledger", "show what was spent", ("--since", "--csv", "--emulated", "--json")),
     ("keys", "list the providers whose keys are here, keep, forget or try a key",
      ("[ACTION]", "[NAME]", "--json", "--pack")),
-    ("emulate", "play a provider on this machine, without key and money", ("[PROVIDER]", "--port", "--seconds")),
+    ("emulate", "play a provider on this machine, without key and money",
+     ("[PROVIDER]", "--port", "--seconds", "--fault")),
     ("nodes", "list the node types, or describe one", ("NAME", "--json", "--pack")),
     ("models", "list the models and which are on this machine", ("--json",)),
     ("inputs", "ask a provider what one of its models takes, and keep it", ("PUBLISHER", "MODEL", "--json", "--pack")),

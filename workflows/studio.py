@@ -260,12 +260,18 @@ def emulators() -> list[str]:
     return list(known())
 
 
-def start_emulator(name: str, port: int, seconds: float) -> Any:
-    """A running stand-in for a provider; ``base`` is its address, ``close`` ends it."""
+def start_emulator(name: str, port: int, seconds: float, faults: Sequence[str] = ()) -> Any:
+    """A running stand-in for a provider; ``base`` is its address, ``close`` ends it. ``faults`` strike first orders."""
     from nodes.remote.emulators import emulators as known
+    from nodes.remote.emulators.faults import FAULTS
 
+    unknown = [fault for fault in faults if fault not in FAULTS]
+    if unknown:
+        raise WorkflowError(f'There is no fault called "{unknown[0]}".', f"There are: {', '.join(FAULTS)}.")
+    emulator = known()[name](job_seconds=seconds)
+    emulator.fail(*(fault for fault in FAULTS if fault in faults))
     try:
-        return known()[name](job_seconds=seconds).start(port)
+        return emulator.start(port)
     except OSError as error:
         raise WorkflowError(f"The emulator can't use port {port}: {error.strerror or error}.",
                             "Choose another with --port, or 0 for any that is free.") from None

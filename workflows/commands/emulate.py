@@ -17,7 +17,7 @@ def run(request: argparse.Namespace) -> int:
         return 0
     if request.provider not in names:
         raise WorkflowError(f'There is no emulator called "{request.provider}".', f"There are: {', '.join(names)}.")
-    emulator = start_emulator(request.provider, request.port, request.seconds)
+    emulator = start_emulator(request.provider, request.port, request.seconds, request.fault)
     name = request.provider.upper()
     print(f"{request.provider} is played at {emulator.base} until you press Ctrl+C. In another terminal:\n")
     if sys.platform == "win32":

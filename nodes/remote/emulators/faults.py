@@ -1,7 +1,7 @@
 """What can go wrong with a job, and the jobs that it goes wrong with."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 FaultKind = Literal[
     "slow", "busy", "error_before", "error_after", "reset_before", "reset_after", "lost", "garbled", "key", "no_credit",
@@ -28,6 +28,7 @@ class Fault:
     seconds: float = 1.0
 
 
+FAULTS: tuple[FaultKind, ...] = get_args(FaultKind)
 AT_SUBMIT = (
     "slow", "busy", "error_before", "error_after", "reset_before", "reset_after", "lost", "garbled", "key", "no_credit",
     "blocked",
