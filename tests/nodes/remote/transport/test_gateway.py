@@ -128,7 +128,7 @@ def test_the_address_that_was_judged_is_the_one_that_is_spoken_with(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that says something else the second time gains nothing: it is asked once."""
     # Stand-ins answer to names of this machine only; this one plays another.
-    monkeypatch.setattr("nodes.remote.emulators.server.HERE", re.compile(r"cdn\.results\.test:\d+"))
+    monkeypatch.setattr("nodes.remote.emulators.messages.HERE", re.compile(r"cdn\.results\.test:\d+"))
     asked: list[str] = []
 
     async def changing(host: str, port: int) -> list[str]:
