@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 from nodes.remote.emulators.higgsfield import Higgsfield
 from nodes.remote.emulators.samples import film, picture
 
-os.environ.setdefault("HF_KEY", "id:secret")
 higgsfield_client = pytest.importorskip("higgsfield_client")
 SOUL = "higgsfield-ai/soul/v2/standard"
 
