@@ -119,6 +119,26 @@ def rows(answer: Mapping[str, Any], *path: "str | int") -> list[dict[str, Any]]:
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 
 
+def number(answer: Mapping[str, Any], *path: "str | int") -> float:
+    """A number deep in an answer. Unreadable where there is none."""
+    found = need(answer, *path)
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        raise Unreadable(f"{'.'.join(map(str, path))} of the answer is not a number")
+    return float(found)
+
+
+def detail(answer: Answer) -> str:
+    """What an error says in its ``detail``, as many servers write it: a text, or what is wrong with each field."""
+    try:
+        found = choose(answer.object(), "detail")
+    except Unreadable:
+        found = None
+    if isinstance(found, list):
+        found = "; ".join(f"{'.'.join(map(str, choose(one, 'loc', default=())))}: {choose(one, 'msg', default='?')}"
+                          for one in found)
+    return say(found or f"HTTP {answer.status}")
+
+
 def say(text: Any, limit: int = 300) -> str:
     """A provider's words in one printable line."""
     line = " ".join("".join(one if one.isprintable() else " " for one in str(text)).split())

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from ajar.calls import Answer, Call, Unreadable, Upload, choose, need, rows, say
+from ajar.calls import Answer, Call, Unreadable, Upload, choose, detail, need, number, rows, say
 from ajar.orders import (
     Cost,
     Delivered,
@@ -103,7 +103,7 @@ def known(answer: Answer, title: str, read: "Callable[[], State]") -> State | No
 
 
 __all__ = [
-    "Answer", "Asking", "Call", "Cost", "Delivered", "Done", "Job", "Made", "Media",
-    "Modality", "Order", "Part", "Phase", "Provider", "Refusal", "State", "Unreadable", "Upload", "Via", "choose",
-    "known", "need", "rows", "say", "singly",
+    "Answer", "Asking", "Call", "Cost", "Delivered", "Done", "Job", "Made", "Media", "Modality", "Order",
+    "Part", "Phase", "Provider", "Refusal", "State", "Unreadable", "Upload", "Via", "choose", "detail", "known",
+    "need", "number", "rows", "say", "singly",
 ]

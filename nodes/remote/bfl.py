@@ -22,7 +22,9 @@ from ajar.remote import (
     State,
     Unreadable,
     choose,
+    detail,
     need,
+    number,
     say,
     singly,
 )
@@ -123,7 +125,7 @@ def _why(plain: Mapping[str, Any]) -> str:
 
 def refused(answer: Answer) -> Refusal:
     """What an error means."""
-    message, status = _message(answer), answer.status
+    message, status = detail(answer), answer.status
     if status in (401, 403):
         return Refusal("key", message, "Check the key: it is made at dashboard.bfl.ai.")
     if status == 402:
@@ -137,26 +139,12 @@ def refused(answer: Answer) -> Refusal:
     return Refusal("gone" if status == 404 else "invalid", message)
 
 
-def _message(answer: Answer) -> str:
-    """``detail`` as text; of a list of fields, what is wrong with each."""
-    try:
-        detail = choose(answer.object(), "detail")
-    except Unreadable:
-        detail = None
-    if isinstance(detail, list):
-        detail = "; ".join(f"{'.'.join(map(str, choose(one, 'loc', default=())))}: {choose(one, 'msg', default='?')}"
-                           for one in detail)
-    return say(detail or f"HTTP {answer.status}")
-
-
 def greet() -> Asking[str]:
     """The credit that is left: proves the key. The route is known from third parties."""
     answer = yield Call("GET", "/v1/credits")
     if not answer.ok:
         raise Unreadable(refused(answer).message)
-    left = need(answer.object(), "credits")
-    if not isinstance(left, int | float):
-        raise Unreadable("the credit that is left is not a number")
+    left = number(answer.object(), "credits")
     return f"Black Forest Labs took the key; {left:,.6g} credits (${left * CREDIT:,.2f}) are left."
 
 

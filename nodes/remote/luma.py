@@ -21,8 +21,10 @@ from ajar.remote import (
     State,
     Unreadable,
     choose,
+    detail,
     known,
     need,
+    number,
     say,
     singly,
 )
@@ -74,7 +76,7 @@ def _completed(plain: Mapping[str, Any], kind: str) -> State:
 
 def refused(answer: Answer) -> Refusal:
     """What an error means."""
-    message, status = _message(answer), answer.status
+    message, status = detail(answer), answer.status
     words = message.lower()
     if status >= 500 or status in (408, 409):
         return Refusal("server", message, charged=None)
@@ -89,26 +91,12 @@ def refused(answer: Answer) -> Refusal:
     return Refusal("gone" if status == 404 else "invalid", message)
 
 
-def _message(answer: Answer) -> str:
-    """``detail`` as text; of a list of fields, what is wrong with each."""
-    try:
-        detail = choose(answer.object(), "detail")
-    except Unreadable:
-        detail = None
-    if isinstance(detail, list):
-        detail = "; ".join(f"{'.'.join(map(str, choose(one, 'loc', default=())))}: {choose(one, 'msg', default='?')}"
-                           for one in detail)
-    return say(detail or f"HTTP {answer.status}")
-
-
 def greet() -> Asking[str]:
     """The balance: proves the key."""
     answer = yield Call("GET", "/credits")
     if not answer.ok:
         raise Unreadable(refused(answer).message)
-    cents = need(answer.object(), "credit_balance")
-    if not isinstance(cents, int | float):
-        raise Unreadable("the balance is not a number")
+    cents = number(answer.object(), "credit_balance")
     return f"Luma took the key; ${cents / 100:,.2f} are left."
 
 

@@ -25,6 +25,7 @@ from ajar.remote import (
     Upload,
     choose,
     need,
+    number,
     say,
 )
 from nodes.remote import FACTS
@@ -124,9 +125,7 @@ def greet() -> Asking[str]:
     answer = yield Call("GET", "/v1/user/balance")
     if not answer.ok:
         raise Unreadable(refused(answer).message)
-    left = need(answer.object(), "credits")
-    if not isinstance(left, int | float):
-        raise Unreadable("the credit that is left is not a number")
+    left = number(answer.object(), "credits")
     return f"Stability AI took the key; {left:,.6g} credits (${left / 100:,.2f}) are left, as it says."
 
 
