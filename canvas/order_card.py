@@ -74,9 +74,10 @@ class OrderCard(QWidget):
         self.title.say(title_of(self._desk, entry))
         self.text.say(said(self._desk, entry, self._work.notes.get(entry.id, "")))
         keeps_jobs = provider is not None and provider.poll is not None
+        stops = provider is not None and provider.cancel is not None and provider.facts.stop != "no"
         for widget, shown in ((self.job, unknown and keeps_jobs), (self.ran, unknown and keeps_jobs),
                               (self.again, unknown), (self.forget, True), (self.fetch, entry.state in OPEN),
-                              (self.stop, entry.state == "submitted"),
+                              (self.stop, entry.state == "submitted" and stops),
                               (self.console, provider is not None and bool(provider.facts.console))):
             widget.setVisible(shown)
             widget.setEnabled(not busy or widget in (self.console, self.stop))
