@@ -360,7 +360,11 @@ def test_two_followers_of_one_job_both_end(at: Bench) -> None:
     at.emulator.job_seconds = 0.5
     _, heard = at.begin()
     entry = at.until("submitted")
-    watch = at.lane.money._outcomes._watches["toy"]
+    watches = at.lane.money._outcomes._watches
+    deadline = time.monotonic() + 5
+    while "toy" not in watches and time.monotonic() < deadline:  # "submitted" is written down before anyone waits
+        time.sleep(0.01)
+    watch = watches["toy"]
     state = at.lane.do(watch.until_ended(entry.remote, lambda state: None), 10)
     assert state.phase == "done"
     assert heard.ended.wait(10) and heard.outcome.error is None
