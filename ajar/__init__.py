@@ -20,11 +20,11 @@ from ajar.hints import (
     Was,
     Weight,
 )
-from ajar.values import Audio, Color, Image, Lora, Mask, Mesh, Size, Video
+from ajar.values import Audio, Color, Control, Image, Lora, Mask, Mesh, Size, Tuning, Video
 
 __all__ = [
-    "AjarError", "Area", "Audio", "Cancelled", "Color", "Context", "Curve", "File", "Gpu", "Image", "Levels",
+    "AjarError", "Area", "Audio", "Cancelled", "Color", "Context", "Control", "Curve", "File", "Gpu", "Image", "Levels",
     "Lora", "Mask", "Mesh", "Model", "NodeType", "Offered", "Prompt", "Published", "Range", "Refused", "Remote",
-    "Seed", "SeedBox", "ShowIf", "Size", "Slider", "Socket", "UserError", "Video", "Waiting", "Was", "Weight",
-    "node",
+    "Seed", "SeedBox", "ShowIf", "Size", "Slider", "Socket", "Tuning", "UserError", "Video", "Waiting", "Was",
+    "Weight", "node",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from ajar.remote import Done, Order, Provider
-    from ajar.values import Image, Lora
+    from ajar.values import Image, Lora, Tuning
 
 T = TypeVar("T")
 Stage = Literal["draft", "final"]
@@ -43,7 +43,7 @@ class Gpu(Context, Protocol):
     def device(self) -> str:
         """``cpu``, ``cuda:0`` or ``mps``."""
 
-    def load(self, model: str, *, kind: str, loras: "Lora | None" = None) -> Any:
+    def load(self, model: str, *, kind: str, loras: "Lora | None" = None, tuning: "Tuning | None" = None) -> Any:
         """A model of this kind (``flux``, ``upscale``), ready to be called; kept warm between calls."""
 
 

@@ -6,11 +6,12 @@ import io
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ajar.errors import AjarError
-from ajar.values import Audio, Color, Image, Lora, LoraPart, Mask, Mesh, Size, Video
+from ajar.values import Audio, Color, Control, Image, Lora, LoraPart, Mask, Mesh, Size, Tuning, Video
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 Buffer = bytes | bytearray | memoryview
 Put = Callable[[bytes | Path, str], str]
 PathOf = Callable[[str], Path]
+RECORDS: Mapping[str, type[Any]] = {"control": Control, "tuning": Tuning}
+"""Small values made of other values, by the mark they are written with."""
 MAX_INT = 2**63 - 1
 """Larger whole numbers are written as text, as JSON readers would round them."""
 
@@ -121,6 +124,8 @@ def nbytes(value: Any) -> int:
         return 64 + sum(map(nbytes, value))
     if isinstance(value, Mapping):
         return 64 + sum(nbytes(key) + nbytes(part) for key, part in value.items())
+    if isinstance(value, Control):
+        return 64 + nbytes(value.image)
     return 64 + (len(value) if isinstance(value, str) else 0)
 
 
@@ -146,6 +151,9 @@ def _write(value: Any, leaf: Callable[[Any], Any]) -> Any:
         return {"$": type(value).__name__.lower(), "text": str(value)}
     if isinstance(value, Path):
         return {"$": "path", "text": str(value)}
+    if isinstance(value, Control | Tuning):
+        parts = {one.name: _write(getattr(value, one.name), leaf) for one in fields(value)}
+        return {"$": type(value).__name__.lower(), "parts": parts}
     return leaf(value)
 
 
@@ -168,6 +176,8 @@ def _read(record: Any, leaf: Callable[[str, Mapping[str, Any]], Any]) -> Any:
         return tuple(_read(part, leaf) for part in record["items"])
     if kind == "dict":
         return {_read(key, leaf): _read(part, leaf) for key, part in record["items"]}
+    if kind in RECORDS:
+        return RECORDS[kind](**{name: _read(part, leaf) for name, part in record["parts"].items()})
     plain: dict[str, Callable[[str], Any]] = {
         "int": int, "float": float, "path": Path, "size": Size.parse, "color": Color.parse
     }
@@ -176,7 +186,7 @@ def _read(record: Any, leaf: Callable[[str, Mapping[str, Any]], Any]) -> Any:
 
 def _by_path(value: Any) -> dict[str, Any]:
     if isinstance(value, Lora):
-        return {"$": "lora", "parts": [[part.model, part.weight] for part in value.parts]}
+        return {"$": "lora", "parts": [_lora_part(part) for part in value.parts]}
     if isinstance(value, Video):
         shape = {"size": str(value.size), "fps": value.fps, "seconds": value.seconds}
         return {"$": "video", "path": str(value.path), **shape}
@@ -188,9 +198,14 @@ def _by_path(value: Any) -> dict[str, Any]:
     )
 
 
+def _lora_part(part: LoraPart) -> list[Any]:
+    return [part.model, part.weight] + ([] if part.low is None else [part.low])
+
+
 def _from_path(kind: str, record: Mapping[str, Any]) -> Any:
     if kind == "lora":
-        return Lora(tuple(LoraPart(str(model), float(weight)) for model, weight in record["parts"]))
+        parts = ((str(model), float(weight), *map(float, low)) for model, weight, *low in record["parts"])
+        return Lora(tuple(LoraPart(*part) for part in parts))
     if kind == "video":
         return Video(Path(record["path"]), Size.parse(record["size"]), float(record["fps"]), float(record["seconds"]))
     if kind == "mesh":

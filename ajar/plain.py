@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,6 +62,8 @@ class LoraPart:
 
     model: str
     weight: float
+    low: float | None = None
+    """The weight in the second model of a pair (Wan 2.2: the one for little noise); None: the same as ``weight``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +75,23 @@ class Lora:
     def onto(self, other: "Lora | None") -> "Lora":
         """This stack on top of another one."""
         return Lora((other.parts if other else ()) + self.parts)
+
+
+Precision = Literal["auto", "float32", "bfloat16", "float16", "fp8", "int8", "nf4"]
+Offload = Literal["auto", "resident", "parts", "blocks", "disk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How a model is to run on this machine; only wired. All but ``offload`` may change pixels a little."""
+
+    precision: Precision = "auto"
+    """What its weights are kept in; fp8, int8 and nf4 need a half to a quarter of the memory."""
+    attention: str = "auto"
+    """``auto``, ``native`` or another backend that diffusers knows, such as ``flash`` or ``sage``."""
+    compile: bool = False
+    """Compile its blocks: the first run takes minutes longer, the next ones less."""
+    cache: float = 0.0
+    """How different a step's first block must be for the others to be computed anew; 0: always. Up to 0.5."""
+    offload: Offload = "auto"
+    """Where its weights lie: all on the accelerator, one part at a time, a few blocks at a time, or on the disk."""

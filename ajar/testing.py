@@ -61,7 +61,7 @@ class FakeGpu(FakeContext):
         self.loaded: list[tuple[str, str, Any]] = []
         """(model, kind, loras) of every ``load``."""
 
-    def load(self, model: str, *, kind: str, loras: Any = None) -> Any:
+    def load(self, model: str, *, kind: str, loras: Any = None, tuning: Any = None) -> Any:
         self.loaded.append((model, kind, loras))
         if model not in self.models:
             raise UserError(f'There is no model called "{model}".', f"There are: {', '.join(self.models)}.")

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ajar.clips import Audio, Mesh, Video
-from ajar.plain import Color, Lora, LoraPart, Size
+from ajar.controls import Control
+from ajar.plain import Color, Lora, LoraPart, Size, Tuning
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-__all__ = ["Audio", "Color", "Image", "Lora", "LoraPart", "Mask", "Mesh", "Size", "Video"]
+__all__ = ["Audio", "Color", "Control", "Image", "Lora", "LoraPart", "Mask", "Mesh", "Size", "Tuning", "Video"]
 
 Format = Literal["png", "jpeg", "webp"]
 

@@ -24,7 +24,7 @@ from ajar.context import Stage, walk
 if TYPE_CHECKING:
     from ajar.contract import NodeType
     from ajar.frames import Frames
-    from ajar.values import Image, Lora
+    from ajar.values import Image, Lora, Tuning
 
 T = TypeVar("T")
 PROGRESS_EVERY = 1 / 30
@@ -157,8 +157,8 @@ class _Call:
     def device(self) -> str:
         return str(self._worker.device.device)
 
-    def load(self, model: str, *, kind: str, loras: "Lora | None" = None) -> Any:
-        return self._worker.device.load(model, kind=kind, loras=loras, report=self.progress)
+    def load(self, model: str, *, kind: str, loras: "Lora | None" = None, tuning: "Tuning | None" = None) -> Any:
+        return self._worker.device.load(model, kind=kind, loras=loras, tuning=tuning, report=self.progress)
 
     def check(self) -> None:
         """Raise Cancelled when the run was stopped."""

@@ -26,6 +26,7 @@ BY_GROUP: dict[str, tuple[Category, str]] = {
 }
 MEDIA: dict[str, Wire] = {
     "Image": "image", "Mask": "mask", "Video": "video", "Audio": "audio", "Mesh": "mesh", "Lora": "lora",
+    "Control": "mask", "Tuning": "number",
     "Size": "number", "Color": "number",
 }
 

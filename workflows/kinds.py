@@ -16,7 +16,7 @@ WORDS: dict[Any, str] = {
 }
 MEDIA = {
     "Image": "a picture", "Mask": "a mask", "Video": "a video", "Audio": "a sound", "Mesh": "a 3D model",
-    "Lora": "a LoRA", "Size": "a size", "Color": "a colour",
+    "Lora": "a LoRA", "Control": "a control picture", "Tuning": "a tuning", "Size": "a size", "Color": "a colour",
 }
 EXAMPLES = {"Size": 'like "1024x768"', "Color": 'like "#ff8800"'}
 

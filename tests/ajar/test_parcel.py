@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ajar import parcel
 from ajar.errors import AjarError, UserError
-from ajar.values import Audio, Color, Image, Lora, LoraPart, Mask, Mesh, Size, Video
+from ajar.values import Audio, Color, Control, Image, Lora, LoraPart, Mask, Mesh, Size, Tuning, Video
 
 PLAIN = [
     None, True, 0, -7, 2**80, 0.5, math.inf, "wörd", [1, [2, ()]], (1, "a", (None,)), {"a": [1]}, {"$": 1}, {1: (2,)},
@@ -170,3 +170,16 @@ def test_memory_is_counted() -> None:
     image = Image.of(np.zeros((10, 10, 3), np.uint8))
     assert parcel.nbytes([image, (image,)]) >= 600
     assert parcel.nbytes("x" * 1000) >= 1000
+
+
+def test_a_control_travels_with_its_picture_and_a_tuning_with_all_it_says() -> None:
+    guide = Control("canny", Image.of(np.full((4, 6, 3), 7, np.uint8)), strength=0.5, end=0.8)
+    tuning = Tuning(precision="fp8", cache=0.1, offload="blocks")
+    header, buffers = parcel.pack([guide, tuning, Lora((LoraPart("a", 0.5, 0.25), LoraPart("b", 1.0)))])
+    back, tuned, stack = parcel.unpack(header, buffers)
+    assert (back.model, back.strength, back.start, back.end) == ("canny", 0.5, 0.0, 0.8)
+    assert (back.image.array == guide.image.array).all()
+    assert tuned == tuning and stack == Lora((LoraPart("a", 0.5, 0.25), LoraPart("b", 1.0)))
+    assert parcel.nbytes(guide) > guide.image.nbytes
+    with pytest.raises(AjarError, match="damaged"):
+        parcel.unpack({"$": "control", "parts": {"model": "canny", "other": 1}}, [])
