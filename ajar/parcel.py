@@ -204,8 +204,8 @@ def _lora_part(part: LoraPart) -> list[Any]:
 
 def _from_path(kind: str, record: Mapping[str, Any]) -> Any:
     if kind == "lora":
-        parts = ((str(model), float(weight), *map(float, low)) for model, weight, *low in record["parts"])
-        return Lora(tuple(LoraPart(*part) for part in parts))
+        return Lora(tuple(LoraPart(str(model), float(weight), float(low[0]) if low else None)
+                          for model, weight, *low in record["parts"]))
     if kind == "video":
         return Video(Path(record["path"]), Size.parse(record["size"]), float(record["fps"]), float(record["seconds"]))
     if kind == "mesh":
