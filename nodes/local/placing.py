@@ -1,0 +1,168 @@
+"""Where the weights of a diffusers pipeline lie while it works: on the device, or coming to it when they are needed.
+
+    placing = Placing(pipe, "cuda:0", folder)
+    placing.place("parts")          before the first call
+    placing.lower()                 after an out-of-memory: "blocks" now; None at the end of the ladder
+    with placing.lifted(): ...      to put LoRAs on or take them off: what is hooked must not be changed
+
+No strategy changes a pixel: the same numbers are computed, only elsewhere before and after.
+"""
+
+import contextlib
+import gc
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers.hooks import HookRegistry, apply_group_offloading
+from safetensors.torch import load_file
+
+from ajar.fits import Strategy
+from nodes.local.memory import ladder
+
+HOOKS = ("group_offloading", "layer_execution_tracker", "lazy_prefetch_group_offloading")
+"""The hooks that diffusers puts on modules which wait elsewhere."""
+BY_BLOCKS = ("transformer", "transformer_2", "unet", "prior", "controlnet")
+"""Parts that are called many times and consist of blocks in a row; all others come layer by layer."""
+
+
+class Placing:
+    """The way one pipeline lies in memory; it may change between two calls."""
+
+    def __init__(self, pipe: Any, device: str, folder: Path) -> None:
+        """``folder`` is where weights wait with ``disk``; it is made when needed, and its owner removes it."""
+        self.pipe = pipe
+        self.device = device
+        self.strategy: Strategy | None = None
+        """None: nothing has been placed, all weights are in main memory."""
+        self._folder = folder
+        self._shared: list[tuple[torch.nn.Module, str, torch.nn.Parameter]] = []
+        """Weights that two layers had in common, which got their own copies to wait on the disk."""
+
+    def place(self, strategy: Strategy) -> None:
+        """Lie by a strategy. RuntimeError or OutOfMemoryError where there is no room; it can be placed anew then."""
+        if strategy == self.strategy:
+            return
+        self._lift(home=strategy != "resident")
+        if strategy == "resident":
+            self.pipe.to(self.device)
+        elif strategy == "parts":
+            self.pipe.enable_model_cpu_offload(device=self.device)
+        else:
+            # Its own folder each time: files of weights are taken up again by name, and LoRAs may have changed them.
+            shelf = self._folder / f"weights-{uuid.uuid4().hex[:8]}" if strategy == "disk" else None
+            for name, part in parts_of(self.pipe):
+                if shelf is not None:
+                    self._shared += _unshare(part)
+                _stream(name, part, self.device, shelf / name if shelf else None)
+        self.strategy = strategy
+        forget(self.device)
+
+    def lower(self) -> Strategy | None:
+        """Go to the next strategy that needs less of the device, and say which; None: there is none."""
+        steps = ladder(self.device)
+        rest = steps[steps.index(self.strategy) + 1 :] if self.strategy in steps else steps
+        if not rest:
+            return None
+        self.place(rest[0])
+        return rest[0]
+
+    @contextlib.contextmanager
+    def lifted(self) -> Iterator[None]:
+        """For as long as weights or layers are changed: nothing is hooked; afterwards all lies as before."""
+        before = self.strategy
+        if before not in (None, "resident"):
+            self._lift()
+        try:
+            yield
+        finally:
+            if before is not None:
+                self.place(before)
+
+    def _lift(self, *, home: bool = True) -> None:
+        lift(self.pipe, home=home)
+        for layer, name, weight in self._shared:
+            setattr(layer, name, weight)
+        self._shared.clear()
+        self.strategy = None
+
+
+def lift(pipe: Any, *, home: bool = True) -> None:
+    """Take every hook of a placing off again; with ``home`` all weights are in main memory afterwards."""
+    pipe.remove_all_hooks()
+    shelves: set[Path] = set()
+    for _, part in parts_of(pipe):
+        for module in part.modules():
+            hooks = getattr(module, "_diffusers_hook", None)
+            waiting = hooks.get_hook("group_offloading") if hooks is not None else None
+            if waiting is not None:
+                shelves |= _fetched(waiting.group)
+        registry = HookRegistry.check_if_exists_or_initialize(part)
+        for hook in HOOKS:
+            registry.remove_hook(hook, recurse=True)
+        if home and any(weight.device.type not in ("cpu", "meta") for weight in part.parameters()):
+            part.to("cpu")
+    for shelf in shelves:
+        shutil.rmtree(shelf, ignore_errors=True)
+
+
+def _fetched(group: Any) -> set[Path]:
+    """Bring the weights of a group that waits on the disk into main memory; gives the folder they were in."""
+    if not group.offload_to_disk_path:
+        return set()
+    if group._is_offloaded_to_disk:
+        found = load_file(group.safetensors_file_path)
+        for key, weight in group.key_to_tensor.items():
+            weight.data = found[key]
+    return {Path(group.offload_to_disk_path)}
+
+
+def forget(device: str) -> None:
+    """Give back memory that nothing uses any more."""
+    gc.collect()
+    if device.startswith("cuda"):
+        torch.cuda.empty_cache()
+    elif device.startswith("mps"):
+        torch.mps.empty_cache()
+
+
+def parts_of(pipe: Any) -> Iterator[tuple[str, torch.nn.Module]]:
+    """The parts of a pipeline that have weights, by name."""
+    for name, part in pipe.components.items():
+        if isinstance(part, torch.nn.Module):
+            yield name, part
+
+
+def _unshare(part: torch.nn.Module) -> list[tuple[torch.nn.Module, str, torch.nn.Parameter]]:
+    """Give every layer its own weights: of two layers with one weight the second would store an empty one."""
+    found = []
+    owners: set[torch.nn.Parameter] = set()
+    for layer in part.modules():
+        for name, weight in list(layer.named_parameters(recurse=False)):
+            if weight in owners:
+                setattr(layer, name, torch.nn.Parameter(weight.detach().clone(), requires_grad=weight.requires_grad))
+                found.append((layer, name, weight))
+            owners.add(weight)
+    return found
+
+
+def _stream(name: str, part: torch.nn.Module, device: str, shelf: Path | None) -> None:
+    """Let a part's weights come a block or a layer at a time, on cuda while the one before still computes."""
+    flows = device.startswith("cuda")
+    settings: dict[str, Any] = {
+        "onload_device": torch.device(device), "offload_device": torch.device("cpu"), "non_blocking": flows,
+        "use_stream": flows, "record_stream": flows, "low_cpu_mem_usage": flows,
+        "offload_to_disk_path": str(shelf) if shelf else None,
+    }
+    if name in BY_BLOCKS:
+        settings |= {"offload_type": "block_level", "num_blocks_per_group": 1}
+    else:
+        settings |= {"offload_type": "leaf_level"}
+    if shelf:
+        shelf.mkdir(parents=True, exist_ok=True)
+    put = getattr(part, "enable_group_offload", None)
+    put(**settings) if put else apply_group_offloading(part, **settings)
+
