@@ -31,11 +31,12 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Col
 
 @pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Nothing in the tests touches the data folder or keyring of whoever runs them, nor asks a model hub."""
+    """Nothing in the tests touches the data folder, keyring or models of whoever runs them, nor asks a model hub."""
     ours = {
         "AJAR_HOME": str(tmp_path_factory.mktemp("home") / "ajar"),
         "HF_HUB_OFFLINE": "1",
         "AJAR_KEYRING": "off",
+        "AJAR_FIND_MODELS": "off",
     }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in ours.items():
