@@ -12,6 +12,12 @@ from ajar.values import Image, Size
 UNKNOWN = "unknown"
 Report = Callable[[float, str, "Image | None"], None]
 """Called between steps with (done 0..1, note, preview); raises Cancelled to stop."""
+Form = Literal["folder", "checkpoint", "part", "gguf", "file"]
+"""How a model lies on disk: a folder of parts, one file with all or most parts, one part alone, one part in GGUF,
+or a file that is all there is (a LoRA, an upscaler)."""
+ASIDE = ("readme", "license", "licence", "notice")
+"""How files begin that lie beside a model and are not part of it."""
+SUFFIXES = {".json", ".safetensors", ".gguf", ".txt", ".model", ".jinja"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +40,48 @@ class ModelEntry:
     checked: str
     """The day the row was checked, ``2026-11-20``; empty for what was only found in a folder."""
     bytes: int | None
-    """Size on disk; None where it is not known."""
+    """Size on disk, with what it borrows from others; None where it is not known."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     provider: str = ""
     """Of a model that runs elsewhere: whose it is. It has no path, and needs none."""
     where: str = ""
     """Where to put the files so that the model is found; empty where it is installed."""
+    form: Form = "folder"
+    part: str = ""
+    """Of a lone part which one it is: ``transformer``, ``unet``, ``vae``, ``clip-l``, ``t5-xxl``."""
+    base: Path | None = None
+    """A folder with configurations and tokenizers of this kind of model, for forms that do not bring them."""
+    parts: Mapping[str, Path] = field(default_factory=dict)
+    """What a form that does not bring all borrows: the pipeline's part -> a folder or a file."""
+    also: tuple[str, ...] = ()
+    """Further kinds that it can serve."""
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Every file that an installed model is loaded from, in a stable order; their content is its revision."""
-        return files_of(self.path) if self.path is not None else ()
+        if self.path is None:
+            return ()
+        borrowed = [self.parts[name] for name in sorted(self.parts)]
+        places = [self.path, *([self.base] if self.base is not None and self.base.is_dir() else []), *borrowed]
+        return tuple(dict.fromkeys(file for place in places for file in files_of(place)))
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
-    """A model that is one file, or model_index.json and the parts beside it; cards and samples are not the model."""
+    """A model that is one file, or the index and all parts of a folder; cards and samples are not the model."""
     if path.is_file():
         return (path,)
+    index = path / "model_index.json"
+    if not index.is_file():
+        return tuple(sorted(file for file in path.rglob("*") if _belongs(file, path)))
     parts = (part for part in path.iterdir() if part.is_dir() and not part.name.startswith("."))
     found = (file for part in parts for file in part.rglob("*") if file.is_file())
-    return (path / "model_index.json", *sorted(found))
+    return (index, *sorted(found))
+
+
+def _belongs(file: Path, folder: Path) -> bool:
+    if file.suffix.lower() not in SUFFIXES or file.name.lower().startswith(ASIDE) or not file.is_file():
+        return False
+    return not any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
 class Catalogue(Protocol):
@@ -64,6 +92,39 @@ class Catalogue(Protocol):
 
     def entries(self) -> list[ModelEntry]:
         """All models, installed or not, in the order they are best shown in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """The terms of a model's weights."""
+
+    id: str
+    name: str
+    commercial: Literal["yes", "no", "conditional", "unknown"]
+    conditions: str
+    """What the answer "conditional" depends on, or what is always asked."""
+    text: str
+    """Where the full text is."""
+    source: str
+    checked: str
+
+
+def read_licences(path: Path) -> dict[str, Licence]:
+    """The rows of a licences.toml by id."""
+    try:
+        rows = [Licence(**record) for record in read_toml(path).get("licence", [])]
+    except TypeError as error:
+        raise AjarError(f"{path.name} has an incomplete row ({error}).", "Reinstall Ajar.") from None
+    return {row.id: row for row in rows}
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A file of facts. AjarError if it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise AjarError(f"{path.name} can't be read ({error}).", "Reinstall Ajar.") from None
 
 
 class Painter(Protocol):
@@ -83,62 +144,3 @@ class Enlarger(Protocol):
 
     def enlarge(self, image: Image, report: Report) -> Image:
         """The picture, ``scale`` times larger, in its own depth and with its alpha."""
-
-
-@dataclass(frozen=True, slots=True)
-class Licence:
-    """The terms of a model's weights."""
-
-    id: str
-    name: str
-    commercial: Literal["yes", "no", "conditional"]
-    conditions: str
-    """What the answer "conditional" depends on, or what is always asked."""
-    text: str
-    """Where the full text is."""
-    source: str
-    checked: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """The content of models.toml."""
-
-    models: tuple[ModelEntry, ...]
-    generic: Mapping[str, Mapping[str, Any]]
-    """Settings for models of a known kind that have no row of their own."""
-
-
-def read_rows(path: Path) -> Rows:
-    """The rows of a models.toml; a row's ``path`` is left out, as only a catalogue knows what is installed."""
-    plain = _toml(path)
-    return Rows(tuple(_row(path, record) for record in plain.get("model", [])), plain.get("generic", {}))
-
-
-def read_licences(path: Path) -> dict[str, Licence]:
-    """The rows of a licences.toml by id."""
-    try:
-        rows = [Licence(**record) for record in _toml(path).get("licence", [])]
-    except TypeError as error:
-        raise AjarError(f"{path.name} has an incomplete row ({error}).", "Reinstall Ajar.") from None
-    return {row.id: row for row in rows}
-
-
-def _row(path: Path, record: Mapping[str, Any]) -> ModelEntry:
-    try:
-        size = record["bytes"]
-        return ModelEntry(
-            id=record["id"], title=record["title"], kind=record["kind"], family=record["family"],
-            open=record["open"], licence=record["licence"], path=None, source=record["source"],
-            checked=str(record["checked"]), bytes=None if size == UNKNOWN else size, settings=record["settings"],
-        )
-    except KeyError as error:
-        raise AjarError(f"{path.name} has a row without {error}.", "Reinstall Ajar.") from None
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise AjarError(f"{path.name} can't be read ({error}).", "Reinstall Ajar.") from None

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Protocol
 
 from ajar.errors import UserError
-from ajar.models import UNKNOWN, Catalogue, Licence, ModelEntry, Rows
+from ajar.families import Rows
+from ajar.models import UNKNOWN, Catalogue, Licence, ModelEntry
 from ajar.offers import Offer
 from ajar.remote import Provider
 from workflows.problems import Problem

@@ -102,7 +102,8 @@ def _refuse_unlicensed(used: Iterable[ModelEntry], licences: Mapping[str, Licenc
         licence = licences.get(entry.licence)
         if entry.licence == TERMS:
             continue  # a person's own contract; the licence is shown with the plan
-        if licence is None or licence.commercial == "no":
-            terms = "are not known" if licence is None else f"({licence.name}) forbid it"
+        if licence is None or licence.commercial in ("no", "unknown"):
+            known = licence is not None and licence.commercial == "no"
+            terms = f"({licence.name}) forbid it" if licence is not None and known else "are not known"
             raise Refused(f'This work is meant for commercial use, but the terms of "{entry.title}" {terms}.',
                           'Choose another model, or change "intent" in ajar.toml.')

@@ -227,5 +227,5 @@ def about(entry: ModelEntry, licences: Mapping[str, Licence]) -> str:
 def _sold(licence: Licence | None) -> str:
     if licence is None:
         return ""
-    return {"yes": "may be sold", "no": "may not be sold", "conditional": "may be sold on conditions"}[
-        licence.commercial]
+    return {"yes": "may be sold", "no": "may not be sold", "conditional": "may be sold on conditions"}.get(
+        licence.commercial, "whether it may be sold is not known")

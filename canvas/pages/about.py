@@ -36,7 +36,7 @@ def badges(look: Look, lane: str, entry: ModelEntry | None, licence: Licence | N
     if where and (lane or open_ is not None):  # that plain nodes run on the processor is nothing to tell
         found.append(Badge(where, icon="cloud" if open_ is False else "model", tip="Where it runs"))
     if licence is not None:
-        kinds: dict[str, Kind] = {"yes": "ok", "no": "error", "conditional": "warn"}
+        kinds: dict[str, Kind] = {"yes": "ok", "no": "error", "conditional": "warn", "unknown": "warn"}
         found.append(Badge(short_name(licence), kinds[licence.commercial], "licence",
                            words.sold(licence.commercial, licence.name)))
     elif look.licence:

@@ -63,7 +63,8 @@ class TakeFacts(QWidget):
         if licence is None:
             self.facts["May be sold"].say("")
             return
-        colour = {"yes": "semantic.ok", "no": "semantic.error", "conditional": "semantic.warn"}[licence.commercial]
+        colour = {"yes": "semantic.ok", "no": "semantic.error", "conditional": "semantic.warn"}.get(
+            licence.commercial, "semantic.warn")
         said = words.sold(licence.commercial, short_name(licence)).partition(": ")[2]
         self.facts["May be sold"].say(said, colour)
         self.facts["May be sold"].setToolTip(words.tip(licence.conditions))

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from ajar.errors import UserError
-from ajar.models import UNKNOWN, Licence, ModelEntry, Rows, files_of, read_licences, read_rows
-from nodes.local.folders import check_folder, config_of, pipeline_class
+from ajar.families import Generic, Rows
+from ajar.models import UNKNOWN, Licence, ModelEntry, files_of, read_licences
+from nodes.local.folders import RESOURCES, check_folder, config_of, index_of, known_rows, pipeline_class
 from nodes.local.headers import PICKLES, read_header
 
-RESOURCES = Path(__file__).parents[2] / "resources"
-KINDS = {"FluxPipeline": "flux"}
+NOTHING = Generic("", {}, (), UNKNOWN, "", "", {})
 LORA_MARKS = (".lora_A.", ".lora_B.", ".lora_down.", ".lora_up.", ".lora.down.", ".lora.up.")
-WORDS = {"flux": "Flux model", "upscale": "upscaling model", "lora": "LoRA"}
+__all__ = ["RESOURCES", "Shelf"]
 
 
 class Shelf:
@@ -24,7 +24,7 @@ class Shelf:
         """``folders`` are searched in order; the first is where a missing model should be put."""
         self.folders = tuple(folders)
         self.resources = resources
-        self.rows: Rows = read_rows(resources / "models.toml")
+        self.rows: Rows = known_rows(resources)
 
     def licences(self) -> dict[str, Licence]:
         """The terms of all licences that rows speak of, by id."""
@@ -43,11 +43,11 @@ class Shelf:
         UserError says what is missing, or why what lies there is refused.
         """
         entry = self._named(name) or self._at_path(name, base)
-        word = WORDS.get(kind, f"model of the kind {kind}")
+        word = self.rows.word(kind)
         if entry is None:
             raise UserError(f'There is no {word} called "{name}".', self._advice(kind, name))
-        if entry.kind != kind:
-            raise UserError(f'"{name}" is not a {word}, but a {WORDS[entry.kind]}.', self._advice(kind, name))
+        if kind not in (entry.kind, *entry.also):
+            raise UserError(f'"{name}" is not a {word}, but a {self.rows.word(entry.kind)}.', self._advice(kind, name))
         if entry.path is None:
             raise UserError(f'The model "{entry.title}" is not on this machine.', entry.where)
         return entry
@@ -103,7 +103,8 @@ class Shelf:
     def _entry(self, path: Path) -> ModelEntry | None:
         """What lies here; None where it is no model."""
         if path.is_dir():
-            kind = KINDS.get(pipeline_class(path) or "")
+            pipeline = self.rows.pipelines.get(pipeline_class(path) or "")
+            kind = pipeline.kind if pipeline else None
             name = path.name
         else:
             kind = _file_kind(path)
@@ -113,20 +114,17 @@ class Shelf:
         row = next((row for row in self.rows.models if row.id.lower() == name.lower() and row.kind == kind), None)
         if row is not None:
             return replace(row, path=path, bytes=_bytes(path))
+        generic = self._generic(kind, path)
         return ModelEntry(
-            id=name, title=name, kind=kind, family=UNKNOWN, open=True, licence=UNKNOWN, path=path,
-            source="Found on this machine", checked="", bytes=_bytes(path), settings=self._generic(kind, path),
+            id=name, title=name, kind=kind, family=generic.family, open=True, licence=UNKNOWN, path=path,
+            source="Found on this machine", checked="", bytes=_bytes(path), settings=generic.settings,
+            form="folder" if path.is_dir() else "file", also=generic.also,
         )
 
-    def _generic(self, kind: str, path: Path) -> dict[str, Any]:
-        name = kind
-        if kind == "flux":
-            try:
-                guided = config_of(path, "transformer").get("guidance_embeds") is True
-            except UserError:  # said when the model is loaded
-                guided = False
-            name = "flux-guided" if guided else "flux-unguided"
-        return dict(self.rows.generic[name])
+    def _generic(self, kind: str, path: Path) -> Generic:
+        """The settings that fit what the folder says of itself."""
+        fit = [row for row in self.rows.generic.values() if row.kind == kind]
+        return next((row for row in fit if all(_says(path, *item) for item in row.when.items())), NOTHING)
 
     def _missing(self, row: ModelEntry) -> ModelEntry:
         if "folder" in row.settings:
@@ -142,6 +140,15 @@ class Shelf:
         if names:
             return f"There are: {', '.join(names)}."
         return f"Put one into {self.folders[0]}." if self.folders else "Give the path of one in your project."
+
+
+def _says(folder: Path, key: str, value: Any) -> bool:
+    """Whether a folder's index (``key``) or the configuration of a part (``part.key``) says so."""
+    part, _, name = key.rpartition(".")
+    try:
+        return bool((config_of(folder, part) if part else index_of(folder)).get(name) == value)
+    except UserError:  # said when the model is loaded
+        return False
 
 
 def _children(folder: Path) -> list[Path]:

@@ -1,32 +1,24 @@
-"""Checks a diffusers folder before any library reads it: only classes we name, only safetensors. No torch."""
+"""Checks a model's folder before any library reads it: only classes we name, only safetensors. No torch."""
 
+import functools
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ajar.errors import UserError
+from ajar.families import Pipeline, Rows, read_rows
 from nodes.local.headers import AGAIN, PICKLES, read_header
 
+RESOURCES = Path(__file__).parents[2] / "resources"
 MAX_CONFIG = 2**20
-ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = {
-    "FluxPipeline": {
-        "scheduler": frozenset({"FlowMatchEulerDiscreteScheduler"}),
-        "vae": frozenset({"AutoencoderKL", "AutoencoderTiny"}),
-        "text_encoder": frozenset({"CLIPTextModel"}),
-        "text_encoder_2": frozenset({"T5EncoderModel"}),
-        "tokenizer": frozenset({"CLIPTokenizer", "CLIPTokenizerFast"}),
-        "tokenizer_2": frozenset({
-            "T5Tokenizer", "T5TokenizerFast", "PreTrainedTokenizerFast", "TokenizersBackend",
-        }),
-        "transformer": frozenset({"FluxTransformer2DModel"}),
-    },
-}
-"""For each pipeline class: its parts and the classes that each may have."""
-OPTIONAL = frozenset({"image_encoder", "feature_extractor"})
-"""Parts that are listed but empty in the pipelines that run here."""
-WEIGHTLESS = frozenset({"scheduler", "tokenizer", "tokenizer_2"})
+WEIGHTLESS = re.compile(r"tokenizer(_\d)?|(\w+_)?scheduler|(\w+_)?processor|feature_extractor|guider")
+"""Parts that are configuration and words, without weights."""
+CONFIGS = {"tokenizer": "tokenizer_config.json", "scheduler": "scheduler_config.json", "guider": "guider_config.json",
+           "processor": "preprocessor_config.json", "extractor": "preprocessor_config.json"}
+"""What the configuration of a part is called, by what its name holds; else config.json."""
 CODE_KEYS = frozenset({
     "auto_map", "custom_pipeline", "custom_pipelines", "trust_remote_code", "_attn_implementation",
     "attn_implementation", "_attn_implementation_internal",
@@ -50,31 +42,44 @@ class Folder:
 def pipeline_class(folder: Path) -> str | None:
     """What model_index.json says the folder is; None where it is no diffusers folder. Never raises."""
     try:
-        name = _read_json(folder / "model_index.json").get("_class_name")
+        name = index_of(folder).get("_class_name")
     except UserError:
         return None
     return name if isinstance(name, str) else None
 
 
-def check_folder(folder: Path) -> Folder:
+def index_of(folder: Path) -> dict[str, Any]:
+    """What model_index.json says. UserError if it is missing or could bring in code."""
+    return _read_json(folder / "model_index.json")
+
+
+@functools.cache
+def known_rows(resources: Path = RESOURCES) -> Rows:
+    """What resources/families says, read once."""
+    return read_rows(resources / "families")
+
+
+def check_folder(folder: Path, pipelines: Mapping[str, Pipeline] | None = None) -> Folder:
     """UserError unless every class is one we name and every weight is in a sound safetensors file."""
-    index = _read_json(folder / "model_index.json")
-    pipeline = index.get("_class_name")
-    if not isinstance(pipeline, str) or pipeline not in ALLOWED:
+    pipelines = known_rows().pipelines if pipelines is None else pipelines
+    index = index_of(folder)
+    name = index.get("_class_name")
+    if not isinstance(name, str) or name not in pipelines:
         raise UserError(
-            f'The model folder "{folder.name}" is of the kind {str(pipeline)[:60]}, which Ajar can\'t run.',
-            f"Kinds that run: {', '.join(ALLOWED)}.",
+            f'The model folder "{folder.name}" is of the kind {str(name)[:60]}, which Ajar can\'t run.',
+            f"Kinds that run: {', '.join(pipelines)}.",
         )
-    _check_classes(folder, index, ALLOWED[pipeline])
+    pipeline = pipelines[name]
+    there = _check_classes(folder, index, pipeline)
     size, numbers, half = 0, {}, False
-    for part in ALLOWED[pipeline]:
-        if part not in WEIGHTLESS:
+    for part in there:
+        if not WEIGHTLESS.fullmatch(part) and part not in pipeline.unused:
             files, is_half = weights(folder / part)
             half = half or is_half
             headers = [read_header(file) for file in files]
             size += sum(header.bytes for header in headers)
             numbers[part] = sum(header.numbers for header in headers)
-    return Folder(pipeline, "fp16" if half else None, size, numbers)
+    return Folder(name, "fp16" if half else None, size, numbers)
 
 
 def weights(part: Path) -> tuple[list[Path], bool]:
@@ -93,29 +98,40 @@ def weights(part: Path) -> tuple[list[Path], bool]:
 
 def config_of(folder: Path, part: str) -> dict[str, Any]:
     """The configuration of one part. UserError if it is missing or could bring in code."""
-    name = {"scheduler": "scheduler_config.json"}.get(part, "config.json")
-    name = "tokenizer_config.json" if part.startswith("tokenizer") else name
-    return _read_json(folder / part / name)
+    found = next((name for word, name in CONFIGS.items() if word in part and WEIGHTLESS.fullmatch(part)), "config.json")
+    return _read_json(folder / part / found)
 
 
-def _check_classes(folder: Path, index: Mapping[str, Any], parts: Mapping[str, frozenset[str]]) -> None:
+def _check_classes(folder: Path, index: Mapping[str, Any], pipeline: Pipeline) -> list[str]:
+    """The parts that are there, each of an allowed class."""
     for part, value in index.items():
-        if part in OPTIONAL and value not in ([None, None], None):
-            raise UserError(f'The model "{folder.name}" has a part "{part}" that Ajar can\'t run.', AGAIN)
-        if isinstance(value, list) and part not in parts and part not in OPTIONAL:
-            raise UserError(f'The model "{folder.name}" has an unknown part {part[:60]!r}.', AGAIN)
-    for part, classes in parts.items():
+        if isinstance(value, list) and part not in pipeline.parts:
+            if part not in pipeline.optional:
+                raise UserError(f'The model "{folder.name}" has an unknown part {part[:60]!r}.', AGAIN)
+            if value != [None, None]:
+                raise UserError(f'The model "{folder.name}" has a part "{part}" that Ajar can\'t run.', AGAIN)
+    there = []
+    for part, classes in pipeline.parts.items():
         value = index.get(part)
+        if part in pipeline.optional and value in (None, [None, None]):
+            continue
+        there.append(part)
         library, name = value if isinstance(value, list) and len(value) == 2 else (None, None)
-        if library not in ("diffusers", "transformers") or name not in classes:
+        if not (f"{library}.{name}" in classes or (library in ("diffusers", "transformers") and name in classes)):
             raise UserError(
                 f'The part "{part}" of the model "{folder.name}" wants {str(name)[:60]}, which is not allowed.',
                 f"Allowed there: {', '.join(sorted(classes))}.",
             )
-        config = config_of(folder, part)
-        said = config.get("_class_name") or (config.get("architectures") or [None])[0]
-        if part not in WEIGHTLESS and said not in (None, *classes):
-            raise UserError(f'The part "{part}" of the model "{folder.name}" is a {str(said)[:60]}.', AGAIN)
+        if part not in pipeline.unused:
+            _check_config(folder, part, classes)
+    return there
+
+
+def _check_config(folder: Path, part: str, classes: frozenset[str]) -> None:
+    config = config_of(folder, part)
+    said = config.get("_class_name") or (config.get("architectures") or [None])[0]
+    if not WEIGHTLESS.fullmatch(part) and said not in (None, *(name.rpartition(".")[2] for name in classes)):
+        raise UserError(f'The part "{part}" of the model "{folder.name}" is a {str(said)[:60]}.', AGAIN)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -11,13 +11,12 @@ from typing import Any, Protocol
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry, Report
-from ajar.values import Lora
+from ajar.values import Lora, LoraPart, Tuning
 from nodes.local.catalogue import Shelf
 from nodes.local.devices import find_device
+from nodes.local.site import Site
 
-MODULES = {"flux": "nodes.local.families.flux", "upscale": "nodes.local.upscalers"}
-"""Where a model of each kind is loaded; the module has ``load(entry, device)``."""
-Wear = Sequence[tuple[ModelEntry, float]]
+Wear = Sequence[tuple[ModelEntry, LoraPart]]
 
 
 class Resident(Protocol):
@@ -37,31 +36,34 @@ class _Kept:
     model: Any
 
 
-def open_device(device: str, folders: Iterable[Path]) -> "Device":
-    """The device of this process: ``auto``, ``cpu``, ``cuda:0`` or ``mps``."""
-    return Device(find_device() if device == "auto" else device, Shelf(list(folders)))
+def open_device(device: str, folders: Iterable[Path], scratch: Path | None = None) -> "Device":
+    """The device of this process: ``auto``, ``cpu``, ``cuda:0`` or ``mps``. ``scratch`` goes when the process ends."""
+    return Device(find_device() if device == "auto" else device, Shelf(list(folders)), scratch)
 
 
 class Device:
     """Loads models, keeps them warm while there is room, and lets the longest unused go first."""
 
-    def __init__(self, device: str, shelf: Shelf) -> None:
+    def __init__(self, device: str, shelf: Shelf, scratch: Path | None = None) -> None:
         self.device = device
         self._shelf = shelf
-        self._kept: OrderedDict[tuple[str, Path], _Kept] = OrderedDict()
+        self._scratch = scratch
+        self._kept: OrderedDict[tuple[str, Path, Tuning], _Kept] = OrderedDict()
 
-    def load(self, model: str, *, kind: str, loras: Lora | None, report: Report) -> Any:
+    def load(
+        self, model: str, *, kind: str, loras: Lora | None, report: Report, tuning: Tuning | None = None
+    ) -> Any:
         """A model, loaded or still warm. UserError if it is missing, damaged or too large."""
         entry = self._shelf.find(kind, model)
-        wear = [(self._shelf.find("lora", part.model), part.weight) for part in loras.parts] if loras else []
-        resident: Resident = self._resident(entry, report)
+        wear = [(self._shelf.find("lora", part.model), part) for part in loras.parts] if loras else []
+        resident: Resident = self._resident(entry, kind, tuning or Tuning(), report)
         resident.wear(wear)
         return resident
 
     def prepare(self, kinds: Sequence[str]) -> None:
         """Import what models of these kinds need."""
         for kind in kinds:
-            if kind in MODULES:
+            if kind in self._shelf.rows.modules:
                 self._module(kind)
 
     def warm(self) -> list[str]:
@@ -78,27 +80,33 @@ class Device:
             )
         return error
 
-    def _resident(self, entry: ModelEntry, report: Report) -> Any:
+    def _resident(self, entry: ModelEntry, kind: str, tuning: Tuning, report: Report) -> Any:
         assert entry.path is not None
-        place = (entry.kind, entry.path)
+        place = (kind, entry.path, tuning)
         stamp = tuple((file, (found := file.stat()).st_size, found.st_mtime_ns) for file in entry.files)
         kept = self._kept.get(place)
         if kept is not None and kept.stamp == stamp:
             self._kept.move_to_end(place)
             return kept.model
         self._kept.pop(place, None)
-        module = self._module(entry.kind)
+        module = self._module(kind)
         report(0.0, f"Loading {entry.title}", None)
         self._make_room(entry.bytes or 0)
-        model = module.load(entry, self.device)
+        model = module.load(entry, self._site(tuning, report))
         self._kept[place] = _Kept(stamp, entry.id, model)
         return model
+
+    def _site(self, tuning: Tuning, report: Report) -> Site:
+        def borrow(kind: str, name: str) -> Any:
+            return self._resident(self._shelf.find(kind, name), kind, tuning, report)
+
+        return Site(self.device, tuning, self._scratch, self._shelf.find, borrow)
 
     def _module(self, kind: str) -> Any:
         # Thousands of modules are made and none of them is garbage: looking for it would take a tenth of the time.
         gc.disable()
         try:
-            return importlib.import_module(MODULES[kind])
+            return importlib.import_module(self._shelf.rows.module(kind))
         except ModuleNotFoundError as error:
             extra = "upscale" if error.name == "spandrel" else "local"
             raise UserError(

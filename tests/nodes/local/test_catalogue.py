@@ -31,18 +31,30 @@ def test_every_row_is_complete_dated_and_sourced() -> None:
               "threads", "memory"}
     for row in shelf.rows.models:
         assert row.id and row.title and row.source and row.licence in licences
-        assert wanted <= set(row.settings) <= wanted | {"folder"}
-        assert row.settings["guidance_by"] in ("true_cfg", "embedded", "none")
+        assert row.kind in shelf.rows.words and set(row.also) <= set(shelf.rows.words) and row.settings
+        assert row.kind != "flux" or wanted <= set(row.settings) <= wanted | {"folder"}
+        assert row.settings.get("guidance_by", "cfg") in ("true_cfg", "cfg", "embedded", "none")
         assert datetime.date.fromisoformat(row.checked) >= datetime.date(2026, 11, 1)
-    for name, settings in shelf.rows.generic.items():
-        assert settings["source"] and datetime.date.fromisoformat(settings["checked"])
-        assert not name.startswith("flux") or wanted <= set(settings)
+    for settings in shelf.rows.generic.values():
+        assert settings.source and datetime.date.fromisoformat(settings.checked)
+        assert settings.kind in shelf.rows.words
+        assert settings.kind != "flux" or wanted <= set(settings.settings)
+
+
+def test_every_kind_has_settings_and_every_pipeline_a_kind() -> None:
+    rows = Shelf([]).rows
+    kinds = {row.kind for row in rows.pipelines.values()} | set(rows.folders.values())
+    kinds |= {row.kind for row in rows.files} | {row.kind for row in rows.models}
+    assert kinds <= set(rows.words) and kinds <= {row.kind for row in rows.generic.values()}
+    assert len({row.id.lower() for row in rows.models}) == len(rows.models)
+    for kind in rows.words:  # the last settings of a kind fit whatever is found
+        assert not [row for row in rows.generic.values() if row.kind == kind][-1].when
 
 
 def test_every_licence_is_complete_dated_and_sourced() -> None:
     for licence in Shelf([]).licences().values():
         assert licence.name and licence.conditions and licence.text and licence.source
-        assert licence.commercial in ("yes", "no", "conditional")
+        assert licence.commercial in ("yes", "no", "conditional", "unknown")
         assert datetime.date.fromisoformat(licence.checked)
 
 
@@ -145,4 +157,4 @@ def test_a_folder_of_another_kind_says_which(models: Path) -> None:
 
 
 def test_the_rows_lie_where_the_catalogue_looks() -> None:
-    assert (RESOURCES / "models.toml").is_file() and (RESOURCES / "licences.toml").is_file()
+    assert (RESOURCES / "families" / "flux.toml").is_file() and (RESOURCES / "licences.toml").is_file()
