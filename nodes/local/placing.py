@@ -1,9 +1,8 @@
 """Where the weights of a diffusers pipeline lie while it works: on the device, or coming to it when they are needed.
 
-    placing = Placing(pipe, "cuda:0", folder)
-    placing.place("parts")          before the first call
-    placing.lower()                 after an out-of-memory: "blocks" now; None at the end of the ladder
-    with placing.lifted(): ...      to put LoRAs on or take them off: what is hooked must not be changed
+    place(pipe, "cuda:0", "parts", folder)      before the first call
+    lower(pipe, "cuda:0", "parts", folder)      after an out-of-memory: "blocks" now; None at the end of the ladder
+    with lifted(pipe): ...                      to put LoRAs on or take them off: what is hooked must not be changed
 
 No strategy changes a pixel: the same numbers are computed, only elsewhere before and after.
 """
@@ -13,8 +12,10 @@ import gc
 import shutil
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
 from diffusers.hooks import HookRegistry, apply_group_offloading
@@ -29,65 +30,65 @@ BY_BLOCKS = ("transformer", "transformer_2", "unet", "prior", "controlnet")
 """Parts that are called many times and consist of blocks in a row; all others come layer by layer."""
 
 
-class Placing:
-    """The way one pipeline lies in memory; it may change between two calls."""
+@dataclass(slots=True)
+class _Place:
+    """How a pipeline lies now."""
 
-    def __init__(self, pipe: Any, device: str, folder: Path) -> None:
-        """``folder`` is where weights wait with ``disk``; it is made when needed, and its owner removes it."""
-        self.pipe = pipe
-        self.device = device
-        self.strategy: Strategy | None = None
-        """None: nothing has been placed, all weights are in main memory."""
-        self._folder = folder
-        self._shared: list[tuple[torch.nn.Module, str, torch.nn.Parameter]] = []
-        """Weights that two layers had in common, which got their own copies to wait on the disk."""
+    device: str
+    strategy: Strategy
+    folder: Path
+    shared: list[tuple[torch.nn.Module, str, torch.nn.Parameter]] = field(default_factory=list)
+    """Weights that two layers had in common, which got their own copies to wait on the disk."""
 
-    def place(self, strategy: Strategy) -> None:
-        """Lie by a strategy. RuntimeError or OutOfMemoryError where there is no room; it can be placed anew then."""
-        if strategy == self.strategy:
-            return
-        self._lift(home=strategy != "resident")
-        if strategy == "resident":
-            self.pipe.to(self.device)
-        elif strategy == "parts":
-            self.pipe.enable_model_cpu_offload(device=self.device)
-        else:
-            # Its own folder each time: files of weights are taken up again by name, and LoRAs may have changed them.
-            shelf = self._folder / f"weights-{uuid.uuid4().hex[:8]}" if strategy == "disk" else None
-            for name, part in parts_of(self.pipe):
-                if shelf is not None:
-                    self._shared += _unshare(part)
-                _stream(name, part, self.device, shelf / name if shelf else None)
-        self.strategy = strategy
-        forget(self.device)
 
-    def lower(self) -> Strategy | None:
-        """Go to the next strategy that needs less of the device, and say which; None: there is none."""
-        steps = ladder(self.device)
-        rest = steps[steps.index(self.strategy) + 1 :] if self.strategy in steps else steps
-        if not rest:
-            return None
-        self.place(rest[0])
-        return rest[0]
+_PLACES: WeakKeyDictionary[Any, _Place] = WeakKeyDictionary()
 
-    @contextlib.contextmanager
-    def lifted(self) -> Iterator[None]:
-        """For as long as weights or layers are changed: nothing is hooked; afterwards all lies as before."""
-        before = self.strategy
-        if before not in (None, "resident"):
-            self._lift()
-        try:
-            yield
-        finally:
-            if before is not None:
-                self.place(before)
 
-    def _lift(self, *, home: bool = True) -> None:
-        lift(self.pipe, home=home)
-        for layer, name, weight in self._shared:
-            setattr(layer, name, weight)
-        self._shared.clear()
-        self.strategy = None
+def place(pipe: Any, device: str, strategy: Strategy, folder: Path) -> None:
+    """Let a pipeline lie by a strategy, however it lay before.
+
+    ``folder`` is where weights wait with ``disk``; it is made when needed, and its owner removes it.
+    RuntimeError or OutOfMemoryError where there is no room; it can be placed anew then.
+    """
+    lift(pipe, home=strategy != "resident")
+    made = _Place(device, strategy, folder)
+    if strategy == "resident":
+        pipe.to(device)
+    elif strategy == "parts":
+        pipe.enable_model_cpu_offload(device=device)
+    else:
+        # Its own folder each time: files of weights are taken up again by name, and LoRAs may have changed them.
+        shelf = folder / f"weights-{uuid.uuid4().hex[:8]}" if strategy == "disk" else None
+        for name, part in parts_of(pipe):
+            if shelf is not None:
+                made.shared += _unshare(part)
+            _stream(name, part, device, shelf / name if shelf else None)
+    _PLACES[pipe] = made
+    forget(device)
+
+
+def lower(pipe: Any, device: str, strategy: Strategy, folder: Path) -> Strategy | None:
+    """Place a pipeline by the next strategy that needs less of the device, and say which; None: there is none."""
+    steps = ladder(device)
+    rest = steps[steps.index(strategy) + 1 :] if strategy in steps else steps[-1:]
+    if not rest or rest[0] == strategy:
+        return None
+    place(pipe, device, rest[0], folder)
+    return rest[0]
+
+
+@contextlib.contextmanager
+def lifted(pipe: Any) -> Iterator[None]:
+    """For as long as layers or weights are changed: nothing is hooked; afterwards all lies as before."""
+    before = _PLACES.get(pipe)
+    if before is None or before.strategy == "resident":
+        yield
+        return
+    lift(pipe)
+    try:
+        yield
+    finally:
+        place(pipe, before.device, before.strategy, before.folder)
 
 
 def lift(pipe: Any, *, home: bool = True) -> None:
@@ -105,8 +106,11 @@ def lift(pipe: Any, *, home: bool = True) -> None:
             registry.remove_hook(hook, recurse=True)
         if home and any(weight.device.type not in ("cpu", "meta") for weight in part.parameters()):
             part.to("cpu")
+    before = _PLACES.pop(pipe, None)
+    for layer, name, weight in before.shared if before is not None else ():
+        setattr(layer, name, weight)
     for shelf in shelves:
-        shutil.rmtree(shelf, ignore_errors=True)
+        shutil.rmtree(shelf.parent, ignore_errors=True)
 
 
 def _fetched(group: Any) -> set[Path]:
