@@ -78,7 +78,8 @@ class _Worker:
         self.folder = folder
         self.types: Mapping[str, NodeType] = load_spec(hello["packs"]).types
         module, _, name = hello["gpu"].partition(":")
-        self.device = getattr(importlib.import_module(module), name)(hello["device"], map(Path, hello["models"]))
+        open_device = getattr(importlib.import_module(module), name)
+        self.device = open_device(hello["device"], map(Path, hello["models"]), folder)
         self.tasks: queue.SimpleQueue[tuple[dict[str, Any], Any]] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.stopped: set[int] = set()

@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
+from ajar.plain import LoraPart
 from nodes.local.headers import Header, read_header
 
 MOST = 8
@@ -24,16 +25,21 @@ class LoraRack:
         self._pipe = pipe
         self._loaded: list[str] = []
         """Names of adapters, the longest unused first."""
+        self.worn: tuple[tuple[str, float], ...] = ()
+        """Which are in use now, by the name of the adapter and with their weight."""
 
-    def wear(self, loras: Sequence[tuple[ModelEntry, float]]) -> None:
+    def wears(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> bool:
+        """Whether exactly these are in use already."""
+        return self.worn == tuple(_weights(loras).items())
+
+    def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
         """Use exactly these; the same one twice counts with both weights. UserError if one does not fit."""
-        weights: dict[str, float] = {}
-        for entry, weight in loras:
+        used = _weights(loras)
+        for entry, part in loras:
             name = _name(entry)
-            weights[name] = weights.get(name, 0.0) + weight
-            if name not in self._loaded and weight:
+            if name not in self._loaded and part.weight:
                 self._load(entry, name)
-        used = {name: weight for name, weight in weights.items() if weight and name in self._loaded}
+        self.worn = tuple(used.items())
         if used:
             self._pipe.enable_lora()
             self._pipe.set_adapters(list(used), list(used.values()))
@@ -65,6 +71,15 @@ class LoraRack:
         for name in self._loaded[:over]:
             self._pipe.delete_adapters(name)
         del self._loaded[:over]
+
+
+def _weights(loras: Sequence[tuple[ModelEntry, LoraPart]]) -> dict[str, float]:
+    """What each adapter works with, in order; those of weight 0 left out."""
+    weights: dict[str, float] = {}
+    for entry, part in loras:
+        name = _name(entry)
+        weights[name] = weights.get(name, 0.0) + part.weight
+    return {name: weight for name, weight in weights.items() if weight}
 
 
 def _misfit(entry: ModelEntry) -> UserError:

@@ -16,6 +16,7 @@ from ajar.errors import UserError
 from ajar.models import ModelEntry, Report
 from ajar.values import Image
 from nodes.local.headers import read_header
+from nodes.local.site import Site
 
 
 class _Interpolation(Enum):
@@ -64,8 +65,9 @@ with _without_torchvision():
     import spandrel
 
 
-def load(entry: ModelEntry, device: str) -> "TiledEnlarger":
+def load(entry: ModelEntry, site: Site) -> "TiledEnlarger":
     """Load an upscaler. UserError if the file is damaged or is none."""
+    device = site.device
     assert entry.path is not None
     read_header(entry.path)
     try:

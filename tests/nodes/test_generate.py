@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ajar.errors import UserError
+from ajar.painting import Painting
 from ajar.values import Image, Lora, LoraPart, Size
 from nodes.generate import flux
 from nodes.lora import lora
@@ -23,12 +24,12 @@ class Bench:
     def __init__(self) -> None:
         self.asked: list[Any] = []
 
-    def load(self, model: str, *, kind: str, loras: Lora | None = None) -> Any:
+    def load(self, model: str, *, kind: str, loras: Lora | None = None, tuning: Any = None) -> Any:
         self.asked.append((model, kind, loras))
         return self
 
-    def paint(self, prompt: str, **wanted: Any) -> Image:
-        self.asked.append((prompt, {name: value for name, value in wanted.items() if name != "report"}))
+    def paint(self, wanted: Painting, report: Any) -> Image:
+        self.asked.append(wanted)
         return Image.of(np.zeros((8, 8, 3), np.uint8))
 
     def enlarge(self, image: Image, report: Any) -> Image:
@@ -53,7 +54,7 @@ def test_flux_asks_for_its_model_and_leaves_open_what_is_the_models_own() -> Non
     stack = lora("one")
     flux(gpu, "a cat", loras=stack, seed=5)
     assert gpu.asked[0] == ("builtin", "flux", stack)
-    assert gpu.asked[1] == ("a cat", {"negative": "", "size": None, "steps": 0, "guidance": 0.0, "seed": 5})
+    assert gpu.asked[1] == Painting(prompt="a cat", seed=5)
 
 
 def test_loras_stack_in_the_order_they_are_put_on() -> None:

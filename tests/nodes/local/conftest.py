@@ -15,10 +15,11 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     os.environ.update({"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"})
     if not all(map(find_spec, ("torch", "diffusers", "spandrel", "peft"))):
         pytest.skip("models need the extras local and upscale")
-    from nodes.local.families import flux  # its import makes the libraries quiet
+    from nodes.local import families, pipes  # the import of families makes that of the libraries quicker
     from tests.nodes.local import tiny
 
-    flux._processors = lambda: 1  # what is this small only waits for a second thread
+    assert families
+    pipes.processors = lambda: 1  # what is this small only waits for a second thread
 
     folder = tmp_path_factory.mktemp("models")
     kl = tiny.write_flux(folder / "kl")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ajar.painting import Painting
 from ajar.values import Image, Lora, LoraPart, Size
 from nodes.local.catalogue import RESOURCES, Shelf
 from nodes.local.gpu import Device
@@ -30,8 +31,8 @@ def device(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Devic
 def paint(device: Device, *loras: tuple[str, float], **changes: Any) -> Any:
     parts = Lora(tuple(LoraPart(name, weight) for name, weight in loras)) if loras else None
     painter = device.load("builtin", kind="flux", loras=parts, report=quiet)
-    wanted = {"negative": "", "size": None, "steps": 0, "guidance": 0.0, "seed": 7, **changes}
-    return painter.paint("a red circle on a white background", **wanted, report=quiet).array
+    wanted = {"prompt": "a red circle on a white background", "seed": 7, **changes}
+    return painter.paint(Painting(**wanted), quiet).array
 
 
 def test_it_is_installed_small_and_free(tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from ajar.errors import Cancelled, UserError
+from ajar.painting import Painting
 from ajar.values import Image, Lora, LoraPart, Size
 from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
+from nodes.local.site import Site
 from tests.nodes.local.model_files import write_file, write_flux_folder
 
 pytestmark = pytest.mark.xdist_group("torch")
@@ -50,9 +52,9 @@ def paint(device: Device) -> Paint:
     def paint(model: str = "kl", loras: tuple[tuple[str, float], ...] = (), **changes: Any) -> Any:
         parts = Lora(tuple(LoraPart(name, weight) for name, weight in loras)) if loras else None
         painter = device.load(model, kind="flux", loras=parts, report=Said())
-        wanted = {"prompt": "a red circle", "negative": "", "size": Size(64, 64), "steps": 4, "guidance": 0.0,
-                  "seed": 3, "report": Said(), **changes}
-        return painter.paint(wanted.pop("prompt"), **wanted).array
+        report = changes.pop("report", None) or Said()
+        wanted = {"prompt": "a red circle", "size": Size(64, 64), "steps": 4, "seed": 3, **changes}
+        return painter.paint(Painting(**wanted), report).array
 
     return paint
 
@@ -86,13 +88,13 @@ def test_a_models_own_size_steps_and_guidance_are_taken_from_its_row(shelf: Shel
     entry = shelf.find("flux", "tiny")
     own = {**entry.settings, "size": "48x64", "steps": 3, "guidance": 3.0, "guidance_by": "true_cfg", "sequence": 16,
            "precision": "float32"}
-    painter = flux.load(replace(entry, settings=own), "cpu")
+    painter = flux.load(replace(entry, settings=own), Site("cpu"))
     said = Said()
-    plain: dict[str, Any] = {"negative": "", "size": None, "steps": 0, "guidance": 0.0, "seed": 1}
-    image = painter.paint("a red circle", **plain, report=said)
+    plain = Painting(prompt="a red circle", seed=1)
+    image = painter.paint(plain, said)
     assert image.size == Size(48, 64) and said.steps == [f"step {n} of 3" for n in range(4)]
-    other = painter.paint("a red circle", **{**plain, "negative": "blue"}, report=said)
-    more = painter.paint("a red circle", **{**plain, "guidance": 6.0}, report=said)
+    other = painter.paint(replace(plain, negative="blue"), said)
+    more = painter.paint(replace(plain, guidance=6.0), said)
     assert differ(image.array, other.array) and differ(image.array, more.array)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ajar.errors import Cancelled, UserError
+from ajar.painting import Painting
 from ajar.values import Image, Lora, LoraPart, Size
 from nodes.local.gpu import Device
 from workflows.gpu_lane import GpuLane
@@ -91,13 +92,13 @@ def test_the_second_call_finds_the_model_warm_and_paints_the_same_pixels(bench: 
 
 
 def test_the_worker_paints_what_the_pipeline_paints_here(bench: Bench, shelf: Any, monkeypatch: Any) -> None:
-    wanted = {name: FLUX[name] for name in ("negative", "size", "steps", "guidance", "seed")}
+    wanted = {name: FLUX[name] for name in ("prompt", "negative", "size", "steps", "guidance", "seed")}
 
     def report(done: float, note: str = "", preview: Image | None = None) -> None:
         pass
 
     painter = Device("cpu", shelf).load("kl", kind="flux", loras=None, report=report)
-    here = painter.paint(FLUX["prompt"], **wanted, report=report)
+    here = painter.paint(Painting(**wanted), report)
     there, _ = bench.run("flux", **FLUX)
     # The two processes may use different numbers of threads, which add in different order.
     assert abs(here.array.astype(int) - there.array).max() <= 1

@@ -1,0 +1,191 @@
+"""A pipeline out of what a person has: a diffusers folder, one file with everything, or single parts, also as GGUF."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+import transformers
+from safetensors.torch import load_file
+
+from ajar.errors import UserError
+from ajar.models import ModelEntry
+from nodes.local.folders import check_folder, config_of
+from nodes.local.headers import AGAIN, read_header
+
+DTYPES: Mapping[str, Any] = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+BROKEN = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, IndexError)
+"""What the libraries raise for files that are not what they seem."""
+Quantize = Callable[[str], Any]
+"""The quantisation of a part by its name, as diffusers or transformers want it; None: as it is."""
+
+# What a person should know is said in Ajar's own words; bars and advice would only fill the log.
+for library in (diffusers, transformers):
+    library.utils.logging.set_verbosity_error()
+    library.utils.logging.disable_progress_bar()
+
+
+def assemble(entry: ModelEntry, pipeline: type[Any], precision: str, quantize: Quantize | None = None) -> Any:
+    """A pipeline in main memory. UserError if a file is damaged, incomplete or another model than it seems.
+
+    ``precision`` is a key of DTYPES. Nothing is fetched, and nothing in the files is run.
+    """
+    assert entry.path is not None
+    dtype = DTYPES[precision]
+    build = {"folder": _from_folder, "checkpoint": _from_checkpoint}.get(entry.form, _from_parts)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            pipe = build(entry, pipeline, dtype, quantize or (lambda part: None))
+    except BROKEN as error:
+        raise UserError(
+            f'The model "{entry.title}" could not be loaded: {first_line(error)}.', "Download it again."
+        ) from error
+    _check_whole(entry, pipe)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+def weight_bytes(pipe: Any) -> int:
+    """Bytes of all weights of a pipeline."""
+    parts = (part for part in pipe.components.values() if isinstance(part, torch.nn.Module))
+    return sum(weight.nbytes for part in parts for weight in part.parameters())
+
+
+def first_line(error: BaseException) -> str:
+    """What an exception of a library says, short enough for a person."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")
+
+
+def _from_folder(entry: ModelEntry, pipeline: type[Any], dtype: Any, quantize: Quantize) -> Any:
+    assert entry.path is not None
+    folder = check_folder(entry.path)
+    quantized = {}
+    for part in folder.numbers:
+        config = quantize(part)
+        if config is not None:
+            quantized[part] = _part_from_folder(entry.path, part, dtype, config, folder.variant)
+    pipe = pipeline.from_pretrained(
+        entry.path, dtype=dtype, variant=folder.variant, use_safetensors=True, local_files_only=True, **quantized,
+    )
+    for part, held in folder.numbers.items():
+        found = getattr(pipe, part, None)
+        if found is None or part in quantized:
+            continue
+        if sum(weight.numel() for weight in found.parameters()) > held:  # the library would leave the rest to chance
+            raise UserError(f'The part "{part}" of the model "{entry.title}" is incomplete.', AGAIN)
+    return pipe
+
+
+def _from_checkpoint(entry: ModelEntry, pipeline: type[Any], dtype: Any, quantize: Quantize) -> Any:
+    """One file with all parts or most of them; the others come from elsewhere."""
+    assert entry.path is not None
+    base = _base_of(entry)
+    others = {name: _part(base, name, path, dtype, quantize(name)) for name, path in entry.parts.items()}
+    return pipeline.from_single_file(
+        str(entry.path), config=str(base), dtype=dtype, use_safetensors=True, local_files_only=True, **others,
+    )
+
+
+def _from_parts(entry: ModelEntry, pipeline: type[Any], dtype: Any, quantize: Quantize) -> Any:
+    """One part in one file, such as a transformer, and each other one from where it lies."""
+    assert entry.path is not None
+    base = _base_of(entry)
+    places = {**entry.parts, entry.part: entry.path}
+    parts: dict[str, Any] = {}
+    index = {name: value for name, value in config_index(base).items() if isinstance(value, list) and len(value) == 2}
+    for name, (_, class_name) in index.items():
+        if class_name is None:
+            parts[name] = None
+        elif name in places:
+            parts[name] = _part(base, name, places[name], dtype, quantize(name))
+        elif (base / name).is_dir():
+            parts[name] = class_of(base, name).from_pretrained(base / name, local_files_only=True)
+        else:
+            raise UserError(f'The model "{entry.title}" came without its part "{name}".', "Put it beside the model.")
+    extra = {name: value for name, value in config_index(base).items()
+             if not name.startswith("_") and not isinstance(value, list)}
+    return pipeline(**parts, **extra)
+
+
+def config_index(folder: Path) -> dict[str, Any]:
+    """The model_index.json of one of our own folders."""
+    import json
+
+    found: dict[str, Any] = json.loads((folder / "model_index.json").read_text("utf-8"))
+    return found
+
+
+def class_of(base: Path, part: str) -> type[Any]:
+    """The class of a part, as the model_index.json of our own folder names it."""
+    library, name = config_index(base)[part]
+    found: type[Any] = getattr({"diffusers": diffusers, "transformers": transformers}[library], name)
+    return found
+
+
+def _part(base: Path, name: str, path: Path, dtype: Any, quantized: Any) -> Any:
+    """One part from a folder of its own or from a single file."""
+    kind = class_of(base, name)
+    if path.is_dir():
+        if issubclass(kind, torch.nn.Module):
+            return _part_from_folder(path.parent, path.name, dtype, quantized, kind=kind)
+        return kind.from_pretrained(path, local_files_only=True)
+    if kind.__module__.startswith("transformers"):
+        return _text_model(kind, base / name, path, dtype, quantized)
+    if path.suffix.lower() == ".gguf":
+        quantized = diffusers.GGUFQuantizationConfig(compute_dtype=dtype)
+    else:
+        read_header(path)
+    return kind.from_single_file(
+        str(path), config=str(base), subfolder=name, dtype=dtype, quantization_config=quantized,
+        local_files_only=True, use_safetensors=True,
+    )
+
+
+def _part_from_folder(
+    folder: Path, part: str, dtype: Any, quantized: Any, variant: str | None = None, kind: type[Any] | None = None
+) -> Any:
+    kind = kind or class_of(folder, part)
+    more = {"quantization_config": quantized} if quantized is not None else {}
+    config_of(folder, part)  # refused here if it could bring in code
+    return kind.from_pretrained(
+        folder / part, dtype=dtype, variant=variant, use_safetensors=True, local_files_only=True, **more
+    )
+
+
+def _text_model(kind: type[Any], config: Path, path: Path, dtype: Any, quantized: Any) -> Any:
+    """A text encoder from one file, with our own configuration of it."""
+    more = {"quantization_config": quantized} if quantized is not None else {}
+    if path.suffix.lower() == ".gguf":
+        return kind.from_pretrained(path.parent, gguf_file=path.name, dtype=dtype, local_files_only=True, **more)
+    read_header(path)
+    settings = kind.config_class.from_pretrained(config, local_files_only=True)
+    weights = load_file(path)
+    model, told = kind.from_pretrained(
+        None, config=settings, state_dict=weights, dtype=dtype, output_loading_info=True, **more
+    )
+    if told["missing_keys"]:
+        raise UserError(
+            f'The text encoder "{path.name}" lacks {len(told["missing_keys"])} of its weights.', AGAIN
+        )
+    return model
+
+
+def _base_of(entry: ModelEntry) -> Path:
+    """Our folder of configurations for this model, as a path."""
+    base = entry.base
+    if base is None or not (base / "model_index.json").is_file():
+        raise UserError(
+            f'The file "{entry.title}" can\'t be loaded by itself: its configuration is not part of Ajar.',
+            "Get the model as a diffusers folder.",
+        )
+    return base
+
+
+def _check_whole(entry: ModelEntry, pipe: Any) -> None:
+    """UserError where a weight was in no file: the library leaves it empty and goes on."""
+    for name, part in pipe.components.items():
+        if isinstance(part, torch.nn.Module) and any(weight.is_meta for weight in part.parameters()):
+            raise UserError(f'The part "{name}" of the model "{entry.title}" is incomplete.', AGAIN)

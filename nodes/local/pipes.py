@@ -1,0 +1,260 @@
+"""What all diffusers pipelines share: LoRAs, progress, previews, stopping inside a step, fitting into memory."""
+
+import os
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+
+from ajar.errors import UserError
+from ajar.fits import Strategy
+from ajar.models import ModelEntry
+from ajar.painting import Report
+from ajar.plain import LoraPart
+from ajar.values import Image, Size
+from nodes.local import placing
+from nodes.local.assembly import weight_bytes
+from nodes.local.loras import LoraRack
+from nodes.local.previews import Previews, Unpack
+from nodes.local.site import Site
+
+T = TypeVar("T")
+MOST_WORDS = 64
+"""Prompts whose embeddings are kept; each is a few megabytes."""
+
+
+class Pipe:
+    """A loaded pipeline. One call at a time; it can be stopped between two blocks and is as before afterwards."""
+
+    def __init__(self, entry: ModelEntry, pipe: Any, site: Site, strategy: Strategy = "resident") -> None:
+        self.entry = entry
+        self.pipe = pipe
+        self.site = site
+        self.bytes = weight_bytes(pipe)
+        self.strategy = strategy
+        """How its weights lie now; it goes down when the memory is not enough."""
+        self._scratch = site.scratch or Path(tempfile.gettempdir())
+        self._rack = LoraRack(pipe)
+        self._tasks: dict[type[Any], Any] = {type(pipe): pipe}
+        self._words: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._beat: Callable[[], None] = lambda: None
+        for block in blocks_of(pipe):
+            block.register_forward_pre_hook(self._on_block)
+        self.trying(lambda: placing.place(pipe, site.device, self.strategy, self._scratch), _quiet)
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What the model's row says: its own size, steps, guidance and the rest."""
+        return self.entry.settings
+
+    def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
+        """Use exactly these LoRAs. UserError if one does not fit this model."""
+        if self._rack.wears(loras):
+            return
+        with placing.lifted(self.pipe):
+            self._rack.wear(loras)
+
+    def task(self, kind: type[Any], **parts: Any) -> Any:
+        """The same weights in another pipeline: image to image, inpainting, one with ControlNets (``parts``)."""
+        if kind not in self._tasks or parts:
+            # Not from_pipe(): it takes hooks off, and with them the placing.
+            own = {name: part for name, part in self.pipe.components.items() if name in accepted(kind)}
+            made = kind(**{**own, **parts})
+            made.set_progress_bar_config(disable=True)
+            if self.strategy == "parts":
+                made.enable_model_cpu_offload(device=self.site.device)
+            if parts:
+                return made
+            self._tasks[kind] = made
+        return self._tasks[kind]
+
+    def words(self, key: tuple[Any, ...], encode: Callable[[], T], report: Report) -> T:
+        """What a text encoder makes of words; ``key`` is all that decides it besides the LoRAs."""
+        whole = (*key, self._rack.worn)
+        if whole not in self._words:
+            report(0.0, "reading the prompt", None)
+
+            def plain() -> T:
+                with torch.no_grad():
+                    return moved(encode(), "cpu")
+
+            self._words[whole] = self.trying(plain, report)
+            while len(self._words) > MOST_WORDS:
+                self._words.popitem(last=False)
+        self._words.move_to_end(whole)
+        found: T = moved(self._words[whole], self.device)
+        return found
+
+    @property
+    def device(self) -> Any:
+        """Where tensors are handed to the pipeline."""
+        return torch.device(self.site.device)
+
+    def run(
+        self, pipe: Any, arguments: Mapping[str, Any], *, steps: int, report: Report, unpack: Unpack | None = None,
+        seed: int | None = None, after: float = 1.0, callback: bool = True,
+    ) -> Any:
+        """Call a pipeline once; what it returns. With a ``seed``: the same noise on every device and every try.
+
+        ``steps`` is how many there will be, ``after`` how many steps the decoding takes as long as. ``unpack`` is for
+        the previews; ``callback=False`` for pipelines that do not tell of their steps: then schedulers are listened to.
+        """
+        def once() -> Any:
+            watch = _Watch(steps, after, report, Previews(pipe, steps, unpack) if unpack else None)
+            extra: dict[str, Any] = {"callback_on_step_end": watch.after_step} if callback else {}
+            if seed is not None:
+                # A generator of the processor gives the same noise on every device.
+                extra["generator"] = torch.Generator("cpu").manual_seed(seed)
+            self._beat = watch.beat
+            try:
+                with listening(pipe.scheduler, None if callback else watch.count):
+                    return pipe(**arguments, **extra)
+            finally:
+                self._beat = lambda: None
+
+        # The more threads wait for each other, the slower a small model is, most of all on a busy machine.
+        torch.set_num_threads(self.settings.get("threads") or processors())
+        return self.trying(once, report)
+
+    def trying(self, work: Callable[[], T], report: Report) -> T:
+        """Do some work; where the memory is not enough, do it again in a way that needs less."""
+        while True:
+            try:
+                return work()
+            except (torch.OutOfMemoryError, MemoryError):
+                if not self.lower(report):
+                    raise
+
+    def lower(self, report: Report) -> bool:
+        """Go on with less memory, after there was not enough. False: there is no way to need less."""
+        placing.forget(self.site.device)
+        found = placing.lower(self.pipe, self.site.device, self.strategy, self._scratch)
+        if found is None:
+            return False
+        self.strategy = found
+        self._tasks = {type(self.pipe): self.pipe}
+        report(0.0, f"Not enough memory; trying again with {SAID[found]}", None)
+        return True
+
+    def _on_block(self, *_: Any) -> None:
+        self._beat()
+
+
+def _quiet(done: float, note: str, preview: Image | None) -> None:
+    pass
+
+
+SAID: Mapping[Strategy, str] = {
+    "resident": "all of it on the device", "parts": "one part at a time", "blocks": "a few blocks at a time",
+    "disk": "its weights on the disk",
+}
+
+
+class _Watch:
+    """Tells how far a call is, between steps and within them."""
+
+    def __init__(self, steps: int, after: float, report: Report, previews: Previews | None) -> None:
+        self._steps = steps
+        self._whole = steps + after
+        self._report = report
+        self._previews = previews
+        self._done = 0
+
+    def after_step(self, pipe: Any, step: int, time: Any, state: dict[str, Any]) -> dict[str, Any]:
+        """The callback of diffusers."""
+        preview = self._previews.see(state["latents"]) if self._previews and "latents" in state else None
+        self._done = step + 1
+        self._say(preview)
+        return state
+
+    def count(self) -> None:
+        """One more step is over."""
+        self._done += 1
+        self._say(None)
+
+    def beat(self) -> None:
+        """Between two blocks: a place to stop at."""
+        self._say(None)
+
+    def _say(self, preview: Image | None) -> None:
+        done = min(self._done, self._steps)
+        self._report(done / self._whole, f"step {done} of {self._steps}", preview)
+
+
+@contextmanager
+def listening(scheduler: Any, heard: Callable[[], None] | None) -> Iterator[None]:
+    """While it lasts, every step of a scheduler is told; for pipelines without a callback."""
+    step = getattr(scheduler, "step", None)
+    if heard is None or step is None:
+        yield
+        return
+
+    def told(*arguments: Any, **named: Any) -> Any:
+        found = step(*arguments, **named)
+        heard()
+        return found
+
+    scheduler.step = told
+    try:
+        yield
+    finally:
+        del scheduler.step
+
+
+def checked_size(entry: ModelEntry, size: Size | None) -> Size:
+    """The size to paint in. UserError if the model can't paint in it, with one that it can."""
+    facts, title = entry.settings, entry.title
+    own = Size.parse(facts["size"])
+    goal, unit, largest = size or own, facts["multiple"], facts["largest"]
+    if goal.width % unit or goal.height % unit:
+        near = Size(*(max(unit, round(side / unit) * unit) for side in (goal.width, goal.height)))
+        raise UserError(
+            f'"{title}" paints in sizes that are multiples of {unit}, and {goal} is not.', f"The nearest is {near}."
+        )
+    if max(goal.width, goal.height) > largest:
+        raise UserError(
+            f'"{title}" paints at most {largest} pixels a side, and {goal} is larger.',
+            f"Paint at its own size, {own}, and enlarge the picture with upscale.",
+        )
+    return goal
+
+
+def accepted(kind: type[Any]) -> frozenset[str]:
+    """The parts that a pipeline class takes."""
+    import inspect
+
+    return frozenset(inspect.signature(kind.__init__).parameters)
+
+
+def blocks_of(pipe: Any) -> Iterator[Any]:
+    """The layers between which work can stop: the outermost module lists of every part."""
+    waiting = [part for part in pipe.components.values() if isinstance(part, torch.nn.Module)]
+    while waiting:
+        for child in waiting.pop().children():
+            if isinstance(child, torch.nn.ModuleList):
+                yield from child
+            else:
+                waiting.append(child)
+
+
+def moved(found: Any, device: Any) -> Any:
+    """Tensors in tuples, lists and mappings on another device; all else as it is."""
+    if isinstance(found, torch.Tensor):
+        return found.to(device)
+    if isinstance(found, dict):
+        return {name: moved(part, device) for name, part in found.items()}
+    if isinstance(found, tuple | list):
+        return type(found)(moved(part, device) for part in found)
+    return found
+
+
+def processors() -> int:
+    """The processors this process may use."""
+    own = getattr(os, "sched_getaffinity", None)
+    return len(own(0)) if own else os.cpu_count() or 1
+
+

@@ -1,0 +1,23 @@
+"""Where a model is loaded, and what else may be asked for there. Light: no torch."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ajar.models import ModelEntry
+from ajar.plain import Tuning
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A device, how models are to run on it, and the way to other models."""
+
+    device: str
+    tuning: Tuning = field(default_factory=Tuning)
+    scratch: Path | None = None
+    """A folder for weights that wait on the disk; it goes when the worker ends."""
+    find: Callable[[str, str], ModelEntry] | None = None
+    """An installed model by kind and name."""
+    borrow: Callable[[str, str], Any] | None = None
+    """Another model by kind and name, loaded and kept: a ControlNet, a refiner."""
