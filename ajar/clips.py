@@ -96,9 +96,9 @@ class Video:
         about: str = "",
     ) -> "Video":
         """Make an MP4 of pictures as they come; the first one sets the size. Without a path: a new temporary file."""
-        from ajar import film
+        from ajar import reel
 
-        return film.write(frames, fps, audio, path, about)
+        return reel.write(frames, fps, audio, path, about)
 
 
 @dataclass(frozen=True, slots=True)

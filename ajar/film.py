@@ -1,10 +1,9 @@
-"""Films through PyAV, frame by frame. PyAV is only asked for when a film is opened or made."""
+"""Films through PyAV, read frame by frame. PyAV is only asked for when a film is opened or made."""
 
 import importlib
-import tempfile
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,10 @@ from ajar.values import Image
 READABLE = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,gif,mpegts,wav,mp3,flac,ogg,aac"
 SAFE = {"protocol_whitelist": "file,pipe", "format_whitelist": READABLE}
 """Lists of other files and addresses dressed up as films are refused."""
+BT601, BT709, NARROW, FULL = 5, 1, 1, 2
+"""Numbers of colour matrices and ranges, as H.273 has them."""
+HD_LINES = 720
+"""Films of this height and more that do not say so are in the colours of HDTV, lower ones in those of television."""
 
 
 def probe(path: Path) -> Video:
@@ -31,41 +34,110 @@ def probe(path: Path) -> Video:
             raise UserError(f"{path.name} holds no frame.", "Choose another film.")
         if first.rotation % 180:
             width, height = height, width
-        fps = float(stream.average_rate or stream.guessed_rate or 25)
+        fps = _speed(stream)
         seconds = float(stream.duration * stream.time_base) if stream.duration else (container.duration or 0) / 1e6
-        return Video(path, Size(width, height), fps, seconds)
+        if not seconds:
+            seconds = _counted(container, stream, fps)
+        return Video(path, Size(width, height), fps, max(seconds, 1 / fps))
 
 
-def frames(path: Path) -> Iterator[Image]:
-    """The pictures of a film, upright, 8 bit."""
-    import numpy as np
+def _speed(stream: Any) -> float:
+    """Frames a second. The speed that fits all its times counts, unless the frames come at times of their own."""
+    mean, guessed = float(stream.average_rate or 0), float(stream.guessed_rate or 0)
+    if mean and guessed and abs(guessed / mean - 1) < 0.01:
+        return guessed
+    return mean or guessed or 25.0
 
+
+def _counted(container: Any, stream: Any, fps: float) -> float:
+    """The length of a film that does not tell it, by the times of its frames; nothing is decoded."""
+    container.seek(0)
+    times = [float(packet.pts * packet.time_base) for packet in container.demux(stream) if packet.pts is not None]
+    return max(times) - min(times) + 1 / fps if times else 0.0
+
+
+def frame_count(video: Video) -> int:
+    """How many pictures ``frames`` gives, where the file is whole."""
+    return max(1, round(video.seconds * video.fps))
+
+
+def frames(path: Path, start: float = 0.0, end: float = math.inf, fps: float = 0.0) -> Iterator[Image]:
+    """The pictures of a film from one second up to another, upright, 8 bit, ``fps`` a second (0: its own).
+
+    They come evenly, also where those of the file do not: a picture that lasts longer comes again, of several in
+    one place the last one counts. So picture n is what is seen at n / fps seconds.
+    """
     with opened(path) as container:
         stream = pictures_of(container, path)
         stream.thread_type = "AUTO"
+        fps = fps or _speed(stream)
+        zero = _start(stream)
+        first, stop = round(start * fps), math.inf if math.isinf(end) else round(end * fps)
+        if first:
+            # A keyframe that is a little early costs nothing, one that is late would lose pictures.
+            container.seek(max(0, int((zero + start) / stream.time_base) - 1), stream=stream)
+        place, last = 0, None
         for frame in container.decode(stream):
-            array = frame.to_ndarray(format="rgb24")
-            turns = round(frame.rotation / 90) % 4
-            yield Image.of(np.ascontiguousarray(np.rot90(array, turns)) if turns else array)
+            now = round((frame.time - zero) * fps) if frame.time is not None else place + 1
+            if last is not None:
+                yield from _held(last, place, min(now, stop), first)
+            if now >= stop:
+                return
+            place, last = (max(now, place), frame) if last is not None else (now, frame)
+        if last is not None:
+            long = round(float((last.duration or 0) * stream.time_base) * fps) if last.time is not None else 1
+            yield from _held(last, place, min(place + max(1, min(long, round(60 * fps))), stop), first)
+
+
+def _held(frame: Any, place: int, until: float, first: int) -> Iterator[Image]:
+    """One frame, as often as it is seen from its place on."""
+    count = int(until) - max(place, first)
+    if count > 0:
+        image = picture_of(frame)
+        for _ in range(count):
+            yield image
+
+
+def _start(stream: Any) -> float:
+    return float(stream.start_time * stream.time_base) if stream.start_time is not None else 0.0
+
+
+def picture_of(frame: Any) -> Image:
+    """One decoded frame, upright, as RGB in 8 bit."""
+    import numpy as np
+
+    array = _rgb(frame)
+    turns = round(frame.rotation / 90) % 4
+    return Image.of(np.ascontiguousarray(np.rot90(array, turns)) if turns else array)
+
+
+def _rgb(frame: Any) -> Any:
+    if frame.format.is_rgb or frame.format.has_palette:
+        return frame.to_ndarray(format="rgb24")
+    matrix = int(frame.colorspace)
+    if matrix not in (1, 4, 5, 6, 7, 9):
+        matrix = BT709 if frame.height >= HD_LINES else BT601
+    elif matrix == 6:
+        matrix = BT601
+    wide = int(frame.color_range) == FULL or frame.format.name.startswith("yuvj")
+    return frame.reformat(
+        format="rgb24", src_colorspace=matrix, src_color_range=FULL if wide else NARROW,
+        interpolation=smooth(),
+    ).to_ndarray()
+
+
+def smooth() -> Any:
+    """How colours stored at half size are made large again, and small: exactly, and the same on every machine."""
+    ways = importlib.import_module("av.video.reformatter").Interpolation
+    return ways.BICUBIC | ways.ACCURATE_RND | ways.FULL_CHR_H_INT | ways.FULL_CHR_H_INP
 
 
 def read_sound(path: Path) -> Audio | None:
-    """The first sound track of a file, or None if it has none."""
-    import numpy as np
+    """The first sound track of a file, all of it, or None if it has none."""
+    from ajar import tracks
 
-    with opened(path) as container:
-        if not container.streams.audio:
-            return None
-        stream = container.streams.audio[0]
-        resampler = _av().AudioResampler(format="fltp")
-        parts = [
-            part.to_ndarray()
-            for frame in (*container.decode(stream), None)
-            for part in resampler.resample(frame)
-        ]
-        if not parts:
-            return None
-        return Audio(np.ascontiguousarray(np.concatenate(parts, axis=1), np.float32), int(stream.rate))
+    found = tracks.track(path)
+    return found.whole() if found is not None else None
 
 
 def read_about(path: Path) -> str | None:
@@ -73,79 +145,6 @@ def read_about(path: Path) -> str | None:
     with opened(path) as container:
         found = container.metadata.get("ajar") or container.metadata.get("comment") or ""
         return found if found.startswith("{") else None
-
-
-def write(shots: Iterable[Image], fps: float, audio: Audio | None, path: Path | None, about: str) -> Video:
-    """An MP4 (H.264, AAC) of these pictures. UserError if there is none; a failed file is removed."""
-    if not 0 < fps <= 1000:
-        raise UserError(f"A film can't have {fps:g} frames a second.", "Use 24, 25 or 30.")
-    _av()
-    if path is None:
-        with tempfile.NamedTemporaryFile(suffix=".mp4", delete=False) as file:
-            path = Path(file.name)
-    try:
-        size, count = _write(iter(shots), fps, audio, path, about)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return Video(path, size, float(fps), count / fps)
-
-
-def _write(stream: Iterator[Image], fps: float, audio: Audio | None, path: Path, about: str) -> tuple[Size, int]:
-    first = next(stream, None)
-    if first is None:
-        raise UserError("There is no picture to make a film of.", "Wire in at least one picture.")
-    with _av().open(str(path), "w", format="mp4", options={"movflags": "use_metadata_tags+faststart"}) as container:
-        if about:
-            container.metadata["ajar"] = container.metadata["comment"] = about
-        rate = Fraction(fps).limit_denominator(1001)
-        track = container.add_stream("libx264", rate=rate, options={"crf": "18", "preset": "veryfast"})
-        track.pix_fmt = "yuv420p"
-        # Colours are stored at half size, so both sides must be even.
-        track.width, track.height = first.width + first.width % 2, first.height + first.height % 2
-        voice = container.add_stream("aac", rate=audio.rate) if audio else None
-        if voice is not None and audio is not None:
-            voice.layout = _layout(audio)
-        count = 0
-        for image in _with_first(first, stream):
-            container.mux(track.encode(_frame(image, first.size)))
-            count += 1
-        container.mux(track.encode(None))
-        if voice is not None and audio is not None:
-            _write_sound(container, voice, audio)
-        return Size(track.width, track.height), count
-
-
-def _with_first(first: Image, rest: Iterator[Image]) -> Iterator[Image]:
-    yield first
-    yield from rest
-
-
-def _frame(image: Image, size: Size) -> Any:
-    import numpy as np
-
-    if image.size != size:
-        raise UserError(f"The pictures of a film differ in size: {size} and {image.size}.", "Resize them to one size.")
-    array = image.rgb().srgb().to("uint8").array
-    array = np.pad(array, ((0, size.height % 2), (0, size.width % 2), (0, 0)), mode="edge")
-    return _av().VideoFrame.from_ndarray(np.ascontiguousarray(array), format="rgb24")
-
-
-def _layout(audio: Audio) -> str:
-    return "mono" if audio.array.shape[0] == 1 else "stereo"
-
-
-def _write_sound(container: Any, voice: Any, audio: Audio) -> None:
-    import numpy as np
-
-    step = 1024
-    samples = audio.array[:2]
-    for at in range(0, samples.shape[1], step):
-        part = np.ascontiguousarray(samples[:, at : at + step])
-        frame = _av().AudioFrame.from_ndarray(part, format="fltp", layout=_layout(audio))
-        frame.sample_rate, frame.pts, frame.time_base = audio.rate, at, Fraction(1, audio.rate)
-        container.mux(voice.encode(frame))
-    container.mux(voice.encode(None))
 
 
 def pictures_of(container: Any, path: Path) -> Any:
@@ -158,7 +157,7 @@ def pictures_of(container: Any, path: Path) -> Any:
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
     """The file, opened; whatever PyAV raises about it becomes a sentence."""
-    av = _av()
+    av = pyav()
     if not path.is_file():
         raise UserError(f"There is no file {path.name}.", "Check the path; it counts from the workflow.")
     try:
@@ -170,7 +169,8 @@ def opened(path: Path) -> Iterator[Any]:
         ) from error
 
 
-def _av() -> Any:
+def pyav() -> Any:
+    """The package av. UserError where it is not installed."""
     try:
         return importlib.import_module("av")
     except ImportError as error:

@@ -1,0 +1,276 @@
+"""Films written as their pictures come, with their sound beside them, in the forms that editors ask for."""
+
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from ajar.clips import Audio, Video
+from ajar.errors import UserError
+from ajar.film import BT709, NARROW, opened, pyav, smooth
+from ajar.lab import Painter256
+from ajar.plain import Size
+from ajar.tracks import Track, at_rate, blocks, frame_of, layout, of_audio, track
+from ajar.values import Image
+
+Sound = Audio | Track | Path | None
+"""Of a path, the sound of that file is taken over as it is stored, where the new one can hold it."""
+KEPT_DAYS = 3
+AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 88200, 96000)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a film is stored."""
+
+    name: str
+    suffix: str
+    container: str
+    codec: str
+    pixels: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    sound: str = "aac"
+    """The codec of the sound; "" where the file holds none."""
+    copies: tuple[str, ...] = ()
+    """Codecs of sound that are taken over as they are."""
+    tag: str = ""
+    even: int = 2
+    """What width and height are multiples of: colours are stored at half size."""
+
+
+MP4_SOUND = ("aac", "mp3", "ac3", "eac3", "alac", "flac", "opus")
+H264 = Form("H.264", ".mp4", "mp4", "libx264", "yuv420p", {"preset": "veryfast", "crf": "18"}, copies=MP4_SOUND)
+WORKING = Form("H.264", ".mp4", "mp4", "libx264", "yuv420p", {"preset": "veryfast", "crf": "12"}, copies=MP4_SOUND)
+"""Between two nodes: hardly any loss, so that a chain of them leaves no marks."""
+H265 = Form("H.265", ".mp4", "mp4", "libx265", "yuv420p",
+            {"preset": "fast", "crf": "20", "x265-params": "log-level=error"}, copies=MP4_SOUND, tag="hvc1")
+PRORES = Form("ProRes", ".mov", "mov", "prores_ks", "yuv422p10le", {"profile": "3", "vendor": "apl0"},
+              sound="pcm_s24le", copies=("pcm_s16le", "pcm_s24le"))
+GIF = Form("GIF", ".gif", "gif", "gif", "pal8", sound="", even=1)
+WEBP = Form("WebP", ".webp", "webp", "libwebp_anim", "yuv420p", {"quality": "80"}, sound="", even=1)
+
+
+def write(
+    shots: Iterable[Image], fps: float, sound: Sound = None, path: Path | None = None, about: str = "",
+    form: Form = H264, colours: Any = None,
+) -> Video:
+    """A film of these pictures. UserError if there is none, or they differ in size; a failed file is removed.
+
+    Without a path it is a new temporary file. At most a few pictures are held. A GIF needs ``colours``
+    (``lab.palette`` of the same pictures).
+    """
+    if not 0 < fps <= 1000:
+        raise UserError(f"A film can't have {fps:g} frames a second.", "Use 24, 25 or 30.")
+    check(form)
+    path = path or scratch(form.suffix)
+    try:
+        stream = iter(shots)
+        first = next(stream, None)
+        if first is None:
+            raise UserError("There is no picture to make a film of.", "Wire in at least one picture.")
+        size, count = _Writing(path, form, fps, first, about, colours).run(first, stream, sound)
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, (OSError, pyav().FFmpegError)):
+            raise UserError(
+                f"The film {path.name} can't be written ({error.strerror or error}).",
+                "Check that there is room on the disk.",
+            ) from error
+        raise
+    return Video(path, size, float(fps), count / fps)
+
+
+def check(form: Form) -> None:
+    """UserError where the installed PyAV can't make this form."""
+    av = pyav()
+    for codec in (form.codec, form.sound):
+        try:
+            if codec:
+                av.Codec(codec, "w")
+        except av.codec.codec.UnknownCodecError as error:
+            raise UserError(
+                f"The installed PyAV has no encoder for {form.name} ({codec}).",
+                "Choose H.264, or install another PyAV.",
+            ) from error
+
+
+def scratch(suffix: str) -> Path:
+    """A new temporary file. What was left in its folder for days is swept away."""
+    folder = Path(tempfile.gettempdir()) / "ajar-films"
+    folder.mkdir(exist_ok=True)
+    old = time.time() - KEPT_DAYS * 86_400
+    for path in folder.iterdir():
+        try:
+            if path.stat().st_mtime < old:
+                path.unlink()
+        except OSError:
+            continue  # somebody else's, or just gone
+    with tempfile.NamedTemporaryFile(suffix=suffix, dir=folder, delete=False) as file:
+        return Path(file.name)
+
+
+class _Writing:
+    """One film while it is written."""
+
+    def __init__(self, path: Path, form: Form, fps: float, first: Image, about: str, colours: Any) -> None:
+        self.form, self.fps, self.size = form, fps, first.size
+        even = form.even
+        self.stored = Size(first.width + -first.width % even, first.height + -first.height % even)
+        options = {"movflags": "use_metadata_tags+faststart"} if form.container in ("mp4", "mov") else {}
+        if form.container in ("gif", "webp"):
+            options = {"loop": "0"}
+        self.out = pyav().open(f"file:{path}", "w", format=form.container, options=options)
+        if about:
+            self.out.metadata["ajar"] = self.out.metadata["comment"] = about
+        rate = Fraction(fps).limit_denominator(1001)
+        self.track = self.out.add_stream(form.codec, rate=rate, options=dict(form.options))
+        self.track.width, self.track.height, self.track.pix_fmt = self.stored.width, self.stored.height, form.pixels
+        if form.tag:
+            self.track.codec_context.codec_tag = form.tag
+        if form.pixels.startswith("yuv"):
+            context = self.track.codec_context
+            context.colorspace, context.color_range = BT709, NARROW
+            context.color_primaries, context.color_trc = BT709, BT709
+        self.painter = Painter256(colours, first.width, first.height, rate) if form is GIF else None
+
+    def run(self, first: Image, rest: Iterator[Image], sound: Sound) -> tuple[Size, int]:
+        with self.out:
+            voice = voice_for(self.out, sound, self.form)
+            count = 0
+            for image in _with_first(first, rest):
+                self._put(self._frame(image, count))
+                count += 1
+                # Both side by side: a player reads the file from its start, and nothing piles up in the muxer.
+                voice.upto(count / self.fps)
+            self._put(None)
+            voice.upto(float("inf"))
+        return self.stored, count
+
+    def _put(self, frame: Any) -> None:
+        if self.painter is not None:
+            for painted in self.painter.paint(frame):
+                self.out.mux(self.track.encode(painted))
+        if self.painter is None or frame is None:
+            self.out.mux(self.track.encode(frame))
+
+    def _frame(self, image: Image, number: int) -> Any:
+        import numpy as np
+
+        if image.size != self.size:
+            raise UserError(
+                f"The pictures of a film differ in size: {self.size} and {image.size}.", "Resize them to one size."
+            )
+        deep = self.form.pixels.endswith("10le") and image.dtype != "uint8"
+        array = image.rgb().srgb().to("uint16" if deep else "uint8").array
+        right, below = self.stored.width - self.size.width, self.stored.height - self.size.height
+        if right or below:
+            array = np.pad(array, ((0, below), (0, right), (0, 0)), mode="edge")
+        av = pyav()
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(array), format="rgb48le" if deep else "rgb24")
+        if self.painter is None:
+            frame = frame.reformat(
+                format=self.form.pixels, dst_colorspace=BT709, dst_color_range=NARROW, interpolation=smooth()
+            )
+        frame.pts, frame.time_base = number, 1 / self.track.codec_context.framerate
+        return frame
+
+
+def _with_first(first: Image, rest: Iterator[Image]) -> Iterator[Image]:
+    yield first
+    yield from rest
+
+
+def voice_for(out: Any, sound: Sound, form: Form) -> "Voice":
+    """What writes a sound into an open file, taken over as it is stored or encoded anew."""
+    if sound is None or not form.sound:
+        return Voice()
+    if isinstance(sound, Path):
+        found = track(sound)
+        if found is None:
+            return Voice()
+        copied = _Copied.of(out, sound, form)
+        if copied is not None:
+            return copied
+        sound = found
+    return _Encoded(out, form, sound if isinstance(sound, Track) else of_audio(sound))
+
+
+class Voice:
+    """The sound beside the pictures; this one is silent."""
+
+    def upto(self, seconds: float) -> None:
+        """Write what belongs to the pictures up to here."""
+
+
+class _Encoded(Voice):
+    """Sound that is encoded anew."""
+
+    def __init__(self, out: Any, form: Form, sound: Track) -> None:
+        rate, channels = sound.rate, min(sound.channels, 2)
+        if form.sound == "aac" and rate not in AAC_RATES:
+            rate = 48_000
+        if (rate, channels) != (sound.rate, sound.channels):
+            sound = at_rate(sound, rate, channels)
+        self.out = out
+        self.rate = rate
+        self.stream = out.add_stream(form.sound, rate=rate, **({"bit_rate": 256_000} if form.sound == "aac" else {}))
+        self.stream.layout = layout(channels)
+        self.parts = blocks(sound.parts, 1024)
+        self.form = pyav().AudioResampler(format=self.stream.format.name, layout=layout(channels), rate=rate)
+        self.at = 0
+        self.over = False
+
+    def upto(self, seconds: float) -> None:
+        while not self.over and self.at < seconds * self.rate:
+            part = next(self.parts, None)
+            if part is None:
+                self.over = True
+                self.out.mux(self.stream.encode(None))
+                return
+            for frame in self.form.resample(frame_of(part, self.rate, self.at)):
+                self.out.mux(self.stream.encode(frame))
+            self.at += part.shape[1]
+
+
+class _Copied(Voice):
+    """Sound that is taken over as it is stored, so that it loses nothing."""
+
+    def __init__(self, out: Any, packets: Iterator[Any], stream: Any) -> None:
+        self.out, self.packets, self.stream = out, packets, stream
+        self.waiting: Any = None
+
+    @classmethod
+    def of(cls, out: Any, path: Path, form: Form) -> "_Copied | None":
+        with opened(path) as container:
+            source = container.streams.audio[0]
+            video = container.streams.video[0] if container.streams.video else source
+            if source.codec_context.name not in form.copies:
+                return None
+            zero = float(video.start_time * video.time_base) if video.start_time is not None else 0.0
+            stream = out.add_stream_from_template(source)
+        return cls(out, _packets(path, zero), stream)
+
+    def upto(self, seconds: float) -> None:
+        while True:
+            packet = self.waiting or next(self.packets, None)
+            self.waiting = None
+            if packet is None:
+                return
+            if float(packet.dts * packet.time_base) > seconds:
+                self.waiting = packet
+                return
+            packet.stream = self.stream
+            self.out.mux(packet)
+
+
+def _packets(path: Path, zero: float) -> Iterator[Any]:
+    with opened(path) as container:
+        for packet in container.demux(container.streams.audio[0]):
+            if packet.dts is None:
+                continue
+            shift = round(zero / packet.time_base)
+            packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
+            yield packet
