@@ -72,6 +72,8 @@ def keep(value: Any, put: Put) -> Any:
             return {**_by_path(value), "path": None, "blob": put(value.path, value.path.suffix)}
         if isinstance(value, Mesh):
             return {**_by_path(value), "path": None, "blob": put(value.path, ".glb")}
+        if isinstance(value, Lora):
+            return _lora(value, lambda path: {"$": "file", "blob": put(path, ".safetensors")})
         return _by_path(value)
 
     return _write(value, leaf)
@@ -81,6 +83,8 @@ def recall(record: Any, path_of: PathOf) -> Any:
     """The value of a record; blobs are read when their content is first asked for. AjarError if it is damaged."""
 
     def leaf(kind: str, record: Mapping[str, Any]) -> Any:
+        if kind == "lora":
+            return _lora_of(record, lambda file: path_of(file["blob"]))
         if "blob" not in record:
             return _from_path(kind, record)
         path = path_of(record["blob"])
@@ -186,7 +190,7 @@ def _read(record: Any, leaf: Callable[[str, Mapping[str, Any]], Any]) -> Any:
 
 def _by_path(value: Any) -> dict[str, Any]:
     if isinstance(value, Lora):
-        return {"$": "lora", "parts": [_lora_part(part) for part in value.parts]}
+        return _lora(value, lambda path: {"$": "file", "path": str(path)})
     if isinstance(value, Video):
         shape = {"size": str(value.size), "fps": value.fps, "seconds": value.seconds}
         return {"$": "video", "path": str(value.path), **shape}
@@ -198,14 +202,27 @@ def _by_path(value: Any) -> dict[str, Any]:
     )
 
 
-def _lora_part(part: LoraPart) -> list[Any]:
-    return [part.model, part.weight] + ([] if part.low is None else [part.low])
+def _lora(value: Lora, file: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
+    """A stack of LoRAs; of one that is a file, ``file`` writes it."""
+    parts: list[list[Any]] = []
+    for part in value.parts:
+        rest = [part.low, file(part.path)] if part.path is not None else [] if part.low is None else [part.low]
+        parts.append([part.model, part.weight, *rest])
+    return {"$": "lora", "parts": parts}
+
+
+def _lora_of(record: Mapping[str, Any], path: Callable[[Mapping[str, Any]], Path]) -> Lora:
+    parts = []
+    for model, weight, *rest in record["parts"]:
+        low, file = (*rest, None, None)[:2]
+        parts.append(LoraPart(str(model), float(weight), float(low) if low is not None else None,
+                              path(file) if file is not None else None))
+    return Lora(tuple(parts))
 
 
 def _from_path(kind: str, record: Mapping[str, Any]) -> Any:
     if kind == "lora":
-        return Lora(tuple(LoraPart(str(model), float(weight), float(low[0]) if low else None)
-                          for model, weight, *low in record["parts"]))
+        return _lora_of(record, lambda file: Path(file["path"]))
     if kind == "video":
         return Video(Path(record["path"]), Size.parse(record["size"]), float(record["fps"]), float(record["seconds"]))
     if kind == "mesh":

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Self
 
 
@@ -64,6 +65,8 @@ class LoraPart:
     weight: float
     low: float | None = None
     """The weight in the second model of a pair (Wan 2.2: the one for little noise); None: the same as ``weight``."""
+    path: Path | None = None
+    """Its file, of one that was trained here and is in no catalogue; ``model`` then only says what it is called."""
 
 
 @dataclass(frozen=True, slots=True)

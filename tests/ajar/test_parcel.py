@@ -183,3 +183,25 @@ def test_a_control_travels_with_its_picture_and_a_tuning_with_all_it_says() -> N
     assert parcel.nbytes(guide) > guide.image.nbytes
     with pytest.raises(AjarError, match="damaged"):
         parcel.unpack({"$": "control", "parts": {"model": "canny", "other": 1}}, [])
+
+
+def test_a_trained_lora_travels_with_its_file_and_is_kept_as_a_blob(tmp_path: Path) -> None:
+    file, blobs = tmp_path / "style.safetensors", tmp_path / "blobs"
+    file.write_bytes(b"weights")
+    blobs.mkdir()
+    stack = Lora((LoraPart("style", 0.5, path=file), LoraPart("other", 1.0, 0.2), LoraPart("third", 1.0, 0.1, file)))
+    assert through(stack) == stack
+
+    def put(content: bytes | Path, suffix: str) -> str:
+        data = content.read_bytes() if isinstance(content, Path) else content
+        name = blake3(data).hexdigest()
+        (blobs / f"{name}{suffix}").write_bytes(data)
+        return name
+
+    record = json.loads(json.dumps(parcel.keep(stack, put)))
+    file.unlink()
+    back = parcel.recall(record, lambda digest: blobs / f"{digest}.safetensors")
+    assert [(part.model, part.weight, part.low) for part in back.parts] == [
+        ("style", 0.5, None), ("other", 1.0, 0.2), ("third", 1.0, 0.1)]
+    assert back.parts[0].path.read_bytes() == b"weights" and back.parts[1].path is None
+    assert back.parts[2].path == back.parts[0].path
