@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from ajar.lessons import Learner
     from ajar.remote import Done, Order, Provider
     from ajar.values import Image, Lora, Tuning
 
@@ -29,8 +30,11 @@ class Context(Protocol):
     def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
         """Walk over items, reporting progress after each one and stopping on cancel."""
 
-    def save(self, data: bytes, suffix: str) -> Path:
-        """Write a finished file into the output folder, whole or not at all; only for ``writes=True`` nodes."""
+    def save(self, data: bytes | Path, suffix: str) -> Path:
+        """Write a finished file into the output folder, whole or not at all; only for ``writes=True`` nodes.
+
+        Of a path, that file is copied: large ones need not be read.
+        """
 
     def ask(self, question: str, choices: Sequence[Any]) -> int:
         """Let a person choose; returns an index. Raises Waiting where nobody can be asked."""
@@ -45,6 +49,15 @@ class Gpu(Context, Protocol):
 
     def load(self, model: str, *, kind: str, loras: "Lora | None" = None, tuning: "Tuning | None" = None) -> Any:
         """A model of this kind (``flux``, ``upscale``), ready to be called; kept warm between calls."""
+
+    def shelve(self, file: Path, name: str) -> Path:
+        """Copy a model's file into the models folder, under this name or, where another one has it, a numbered one.
+
+        Only for ``writes=True`` nodes.
+        """
+
+    def learner(self, model: str, *, kind: str) -> "Learner":
+        """The same model, opened to be trained for one lesson. Other models may be let go for it."""
 
 
 class Remote(Context, Protocol):

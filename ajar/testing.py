@@ -40,7 +40,7 @@ class FakeContext:
     def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
         return walk(items, note, self.progress)
 
-    def save(self, data: bytes, suffix: str) -> Path:
+    def save(self, data: bytes | Path, suffix: str) -> Path:
         self.saved.append((data, suffix))
         return Path(f"saved-{len(self.saved)}{suffix}")
 
@@ -66,6 +66,13 @@ class FakeGpu(FakeContext):
         if model not in self.models:
             raise UserError(f'There is no model called "{model}".', f"There are: {', '.join(self.models)}.")
         return self.models[model]
+
+    def shelve(self, file: Path, name: str) -> Path:
+        self.saved.append((file.read_bytes(), name))
+        return Path(f"{name}{file.suffix}")
+
+    def learner(self, model: str, *, kind: str) -> Any:
+        return self.load(model, kind=kind)
 
 
 class FakeRemote(FakeContext):

@@ -24,6 +24,7 @@ from ajar.context import Stage, walk
 if TYPE_CHECKING:
     from ajar.contract import NodeType
     from ajar.frames import Frames
+    from ajar.lessons import Learner
     from ajar.values import Image, Lora, Tuning
 
 T = TypeVar("T")
@@ -80,6 +81,7 @@ class _Worker:
         module, _, name = hello["gpu"].partition(":")
         open_device = getattr(importlib.import_module(module), name)
         self.device = open_device(hello["device"], map(Path, hello["models"]), folder)
+        self.trainings = Path(hello["trainings"])
         self.tasks: queue.SimpleQueue[tuple[dict[str, Any], Any]] = queue.SimpleQueue()
         self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.stopped: set[int] = set()
@@ -160,6 +162,17 @@ class _Call:
 
     def load(self, model: str, *, kind: str, loras: "Lora | None" = None, tuning: "Tuning | None" = None) -> Any:
         return self._worker.device.load(model, kind=kind, loras=loras, tuning=tuning, report=self.progress)
+
+    def learner(self, model: str, *, kind: str) -> "Learner":
+        found: Learner = self._worker.device.learner(
+            model, kind=kind, folder=self._worker.trainings, report=self.progress
+        )
+        return found
+
+    def shelve(self, file: Path, name: str) -> Path:
+        self.check()
+        found: Path = self._worker.device.shelve(file, name)
+        return found
 
     def check(self) -> None:
         """Raise Cancelled when the run was stopped."""

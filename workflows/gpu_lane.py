@@ -60,10 +60,11 @@ class GpuLane:
     def __init__(
         self, name: str, packs: Mapping[str, Any], home: Path, *, device: str = "auto", gpu: str = GPU
     ) -> None:
-        """``packs`` is ``Packs.spec()``; ``home`` has the folders models, tmp and logs; ``gpu`` makes the device."""
+        """``packs`` is ``Packs.spec()``; ``home`` has the folders models, trainings, tmp and logs; ``gpu`` makes the device."""
         self.name = name
         self._hello = {
             "do": "hello", "packs": dict(packs), "device": device, "gpu": gpu, "models": [str(home / "models")],
+            "trainings": str(home / "trainings"),
         }
         self._tmp = home / "tmp"
         self._log = home / "logs" / f"worker-{name.replace(':', '-')}.log"

@@ -3,9 +3,10 @@
 import gc
 import importlib
 import os
+import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -55,10 +56,31 @@ class Device:
     ) -> Any:
         """A model, loaded or still warm. UserError if it is missing, damaged or too large."""
         entry = self._shelf.find(kind, model)
-        wear = [(self._shelf.find("lora", part.model), part) for part in loras.parts] if loras else []
+        wear = [(self._lora(part), part) for part in loras.parts] if loras else []
         resident: Resident = self._resident(entry, kind, tuning or Tuning(), report)
         resident.wear(wear)
         return resident
+
+    def learner(self, model: str, *, kind: str, folder: Path, report: Report) -> Any:
+        """A model opened to be trained; ``folder`` keeps what it learned over a crash."""
+        from nodes.local.learning.opening import open_learner
+
+        entry = self._shelf.find(kind, model)
+        report(0.0, f"Loading {entry.title}", None)
+        # Training takes all the room there is on a card: gradients, and what is computed on the way to them.
+        self._make_room(2 * (entry.bytes or 0) if self.device == "cpu" else sys.maxsize)
+        return open_learner(entry, kind, self.device, folder)
+
+    def shelve(self, file: Path, name: str) -> Path:
+        """Copy a LoRA into the models folder, whole or not at all. UserError where it can't be written."""
+        from nodes.local.learning.shelving import shelve
+
+        return shelve(file, self._shelf.folders[0] / "loras", name)
+
+    def _lora(self, part: LoraPart) -> ModelEntry:
+        if part.path is None:
+            return self._shelf.find("lora", part.model)
+        return replace(self._shelf.find("lora", str(part.path)), title=part.model)
 
     def prepare(self, kinds: Sequence[str]) -> None:
         """Import what models of these kinds need."""
