@@ -23,6 +23,7 @@ BY_GROUP: dict[str, tuple[Category, str]] = {
     "Mask": ("control", "mask"), "Edit": ("edit", "image"), "Blend": ("edit", "group"), "Tone": ("edit", "finish"),
     "Look": ("finish", "finish"), "Lettering": ("edit", "prompt"), "Sheet": ("look", "sheet"),
     "View": ("look", "eye"), "Upscale": ("finish", "finish"), "Flow": ("flow", "stage"),
+    "Bodies": ("edit", "mesh"), "Tuning": ("control", "settings"),
 }
 MEDIA: dict[str, Wire] = {
     "Image": "image", "Mask": "mask", "Video": "video", "Audio": "audio", "Mesh": "mesh", "Lora": "lora",

@@ -13,11 +13,12 @@ from canvas.desk import Desk
 from canvas.kit.menu import Menu
 from canvas.viewers import facts, keys, saving, state
 from canvas.viewers.bench import Bench, Shown, kind_of
+from canvas.viewers.body import Body
 from canvas.viewers.deck import Deck
 from canvas.viewers.deeds import MENU, TIMES, VIEWS
 from canvas.viewers.facts import Facts
 from canvas.viewers.opening import gather, open_takes, seats_of
-from canvas.viewers.pages import Body, Words
+from canvas.viewers.pages import Words
 from canvas.viewers.sheet import Sheet
 from canvas.viewers.stage import Stage
 from canvas.viewers.state import BUFFERS, Mode

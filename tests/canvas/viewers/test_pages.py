@@ -38,6 +38,14 @@ def write_triangle(path: Path, *, indexed: bool = True) -> Mesh:
     return Mesh.open(path)
 
 
+def light(viewer: Viewer) -> float:
+    """The part of the view in which something bright is to be seen."""
+    image = viewer.body.grab().toImage()
+    spots = [image.pixelColor(x, y).lightness() for x in range(0, image.width(), 8)
+             for y in range(60, image.height(), 8)]
+    return sum(spot > 110 for spot in spots) / len(spots)
+
+
 @pytest.mark.parametrize(("value", "text"), [
     ("calm sea", "calm sea"), (42, "42"), (True, "yes"), (["a", "b"], "a\nb"), ([1, 2.5], "1\n2.5"),
     ({"a": [1]}, '{\n  "a": [\n    1\n  ]\n}'),
@@ -56,22 +64,35 @@ def test_a_text_is_shown_and_copied(viewer: Viewer) -> None:
 
 
 @pytest.mark.parametrize("indexed", [True, False])
-def test_a_body_is_drawn_as_its_edges_and_turned(
+def test_a_body_is_drawn_and_turned(
     viewer: Viewer, qtbot: QtBot, tmp_path: Path, indexed: bool,
 ) -> None:
     viewer.show_value(write_triangle(tmp_path / "t.glb", indexed=indexed), "Triangle")
     qtbot.waitUntil(lambda: viewer.body.told() != "Loading")
-    assert viewer.body.told() == "3 points, 3 edges. Seen as lines only"
+    assert viewer.body.told().startswith("3 points, 1 triangle.")
+    qtbot.waitUntil(lambda: light(viewer) > 0.02)
     before = viewer.body.grab().toImage()
     QTest.mousePress(viewer.body, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(100, 100))
     QTest.mouseMove(viewer.body, QPoint(180, 120))
     QTest.mouseRelease(viewer.body, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(180, 120))
-    assert viewer.body.grab().toImage() != before
+    qtbot.waitUntil(lambda: viewer.body.grab().toImage() != before)
     QTest.keyClick(viewer.body, Qt.Key.Key_Left)
+
+
+def test_space_lets_a_body_turn_until_it_is_pressed_again(viewer: Viewer, qtbot: QtBot, tmp_path: Path) -> None:
+    viewer.show_value(write_triangle(tmp_path / "t.glb"), "Triangle")
+    qtbot.waitUntil(lambda: viewer.body.told() != "Loading")
+    before = viewer.body.turn
+    QTest.keyClick(viewer.body, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: viewer.body.turn[0] > before[0] + 0.1)
+    QTest.keyClick(viewer.body, Qt.Key.Key_Space)
+    still = viewer.body.turn
+    qtbot.wait(120)
+    assert viewer.body.turn == still
 
 
 def test_a_body_that_can_not_be_drawn_says_so(viewer: Viewer, qtbot: QtBot, tmp_path: Path) -> None:
     mesh = write_triangle(tmp_path / "t.glb")
     mesh.path.write_bytes(mesh.path.read_bytes().replace(b'"componentType": 5126', b'"componentType": 9999'))
     viewer.show_value(mesh, "Odd")
-    qtbot.waitUntil(lambda: "can't be drawn" in viewer.body.told())
+    qtbot.waitUntil(lambda: "can't be read" in viewer.body.told())
