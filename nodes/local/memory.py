@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from ajar.fits import STRATEGIES, Fit, Strategy, memory_text
 from ajar.plain import Tuning
 
-SPARE = 0.03
+SPARE = 0.02
 """The part of a device that is left alone: pieces that the allocator can't use, and the screen."""
+TILED_ABOVE = 1_500_000
+"""Pixels above which a picture is decoded in tiles; a film always is."""
 STREAMED = 2
 """Blocks of a streamed part on the device at once: one works, the next one is coming."""
 NAMES = {
@@ -86,6 +88,14 @@ def ladder(device: str) -> tuple[Strategy, ...]:
     return ("resident", "disk") if device.startswith(("cpu", "mps")) else STRATEGIES
 
 
+def tiles(width: int, height: int, frames: int = 1) -> bool:
+    """Whether a decoder works in tiles: decided by the size alone, never by what is free.
+
+    Tiles change pixels at their seams a little, so that the same picture must be decoded in the same way everywhere.
+    """
+    return frames > 1 or width * height > TILED_ABOVE
+
+
 def fit(need: Need, room: Room, tuning: Tuning | None = None, ways: Sequence[str] = ()) -> Fit:
     """The fastest strategy that fits, or the one that was asked for; ``ways`` are what would help, as sentences."""
     steps = ladder(room.device)
@@ -120,9 +130,9 @@ def _line(need: Need, room: Room, strategy: Strategy, ok: bool | None) -> str:
     where = "in memory" if room.device.startswith(("cpu", "mps")) else "on the card"
     if room.free is None:
         return f"needs {needed}; how much is free {where} is not known"
-    there = f"{needed} of {memory_text(room.free)}"
+    there = f"{needed} of {memory_text(room.free)} free"
     if ok is False:
-        return f"does not fit: even {_WAYS[strategy]} it needs {needed}, and {memory_text(room.free)} are free {where}"
+        return f"does not fit: {_WAYS[strategy]} it needs {needed}, but {memory_text(room.free)} are free {where}"
     if strategy == "resident":
         return f"{there}: all of it {where}"
     if strategy == "parts":
@@ -132,5 +142,5 @@ def _line(need: Need, room: Room, strategy: Strategy, ok: bool | None) -> str:
     return f"a few blocks at a time: {there}, and the rest waits {waits}"
 
 
-_WAYS = {"resident": "all at once", "parts": "one part at a time", "blocks": "a few blocks at a time",
-         "disk": "with its weights on the disk"}
+_WAYS = {"resident": "all of it at once", "parts": "even one part at a time",
+         "blocks": "even a few blocks at a time", "disk": "even with its weights on the disk"}

@@ -22,7 +22,7 @@ from diffusers.hooks import HookRegistry, apply_group_offloading
 from safetensors.torch import load_file
 
 from ajar.fits import Strategy
-from nodes.local.memory import ladder
+from nodes.local.memory import ladder, tiles
 
 HOOKS = ("group_offloading", "layer_execution_tracker", "lazy_prefetch_group_offloading")
 """The hooks that diffusers puts on modules which wait elsewhere."""
@@ -122,6 +122,13 @@ def _fetched(group: Any) -> set[Path]:
         for key, weight in group.key_to_tensor.items():
             weight.data = found[key]
     return {Path(group.offload_to_disk_path)}
+
+
+def tile(pipe: Any, width: int, height: int, frames: int = 1) -> None:
+    """Let the decoder of a pipeline work in tiles, or in one piece, as this size asks for."""
+    vae = getattr(pipe, "vae", None)
+    if vae is not None and hasattr(vae, "enable_tiling"):
+        (vae.enable_tiling if tiles(width, height, frames) else vae.disable_tiling)()
 
 
 def forget(device: str) -> None:
