@@ -43,21 +43,25 @@ def develop(shots: Iterable[Image], fps: float, *filters: Filter) -> Iterator[Im
 
 def treat(sound: Track, *filters: Filter) -> Track:
     """A sound through filters, of the same rate and channels."""
+    same = ("aformat", f"sample_fmts=fltp:sample_rates={sound.rate}:channel_layouts={layout(sound.channels)}")
+    return replace(sound, parts=(frame.to_ndarray() for frame in _heard(sound, (*filters, same))))
+
+
+def described(sound: Track, *filters: Filter) -> "Iterator[dict[str, str]]":
+    """What filters that measure write beside the sound."""
+    for frame in _heard(sound, filters):
+        yield dict(frame.metadata)
+
+
+def _heard(sound: Track, filters: Sequence[Filter]) -> Iterator[Any]:
     form = layout(sound.channels)
-
-    def parts() -> "Iterator[Array]":
-        options = f"time_base=1/{sound.rate}:sample_rate={sound.rate}:sample_fmt=fltp:channel_layout={form}"
-        same = ("aformat", f"sample_fmts=fltp:sample_rates={sound.rate}:channel_layouts={form}")
-        line = _Line(("abuffer", options), (*filters, same), "abuffersink")
-        at = 0
-        for part in sound.parts:
-            for frame in line.push(frame_of(part, sound.rate, at)):
-                yield frame.to_ndarray()
-            at += part.shape[1]
-        for frame in line.push(None):
-            yield frame.to_ndarray()
-
-    return replace(sound, parts=parts())
+    options = f"time_base=1/{sound.rate}:sample_rate={sound.rate}:sample_fmt=fltp:channel_layout={form}"
+    line = _Line(("abuffer", options), filters, "abuffersink")
+    at = 0
+    for part in sound.parts:
+        yield from line.push(frame_of(part, sound.rate, at))
+        at += part.shape[1]
+    yield from line.push(None)
 
 
 def palette(shots: Iterable[Image]) -> Any:

@@ -83,6 +83,11 @@ def write(
     return Video(path, size, float(fps), count / fps)
 
 
+def rate_of(fps: float) -> Fraction:
+    """Pictures a second as files have it: 29.97 is 30000/1001."""
+    return Fraction(fps).limit_denominator(1001)
+
+
 def check(form: Form) -> None:
     """UserError where the installed PyAV can't make this form."""
     av = pyav()
@@ -125,7 +130,7 @@ class _Writing:
         self.out = pyav().open(f"file:{path}", "w", format=form.container, options=options)
         if about:
             self.out.metadata["ajar"] = self.out.metadata["comment"] = about
-        rate = Fraction(fps).limit_denominator(1001)
+        rate = rate_of(fps)
         self.track = self.out.add_stream(form.codec, rate=rate, options=dict(form.options))
         self.track.width, self.track.height, self.track.pix_fmt = self.stored.width, self.stored.height, form.pixels
         if form.tag:

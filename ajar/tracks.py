@@ -1,5 +1,6 @@
 """The sound of films as it comes, a piece at a time, so that a long one is never held as a whole."""
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,6 +76,41 @@ def silence(rate: int, channels: int, seconds: float) -> Track:
 def joined(tracks: Iterable[Track], rate: int, channels: int) -> Track:
     """One track after the other; all have this rate and these channels."""
     return Track(rate, channels, (part for one in tracks for part in one.parts))
+
+
+class Backwards:
+    """The sound of a film from its end to its start. It lies in a temporary file until this is closed."""
+
+    def __init__(self, own: Track) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
+        self._samples = 0
+        self.rate, self.channels = own.rate, own.channels
+        for part in own.parts:
+            self._file.write(part.T.tobytes())  # whole samples, so that any stretch of time is one piece
+            self._samples += part.shape[1]
+
+    @property
+    def track(self) -> Track:
+        return Track(self.rate, self.channels, self._parts())
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _parts(self) -> "Iterator[Array]":
+        import numpy as np
+
+        width = 4 * self.channels
+        for stop in range(self._samples, 0, -PIECE):
+            begin = max(0, stop - PIECE)
+            self._file.seek(begin * width)
+            part = np.frombuffer(self._file.read((stop - begin) * width), np.float32)
+            yield np.ascontiguousarray(part.reshape(-1, self.channels)[::-1].T)
+
+
+def backwards(path: Path, seconds: float) -> Backwards | None:
+    """The first so many seconds of a film's sound, turned round; None if it has none."""
+    found = track(path)
+    return Backwards(found.lasting(seconds)) if found is not None else None
 
 
 def pieces(array: "Array") -> "Iterator[Array]":

@@ -22,7 +22,8 @@ BY_GROUP: dict[str, tuple[Category, str]] = {
     "Files": ("input", "folder"), "Generate": ("generate", "image"), "Lora": ("control", "lora"),
     "Mask": ("control", "mask"), "Edit": ("edit", "image"), "Blend": ("edit", "group"), "Tone": ("edit", "finish"),
     "Look": ("finish", "finish"), "Lettering": ("edit", "prompt"), "Sheet": ("look", "sheet"),
-    "View": ("look", "eye"), "Upscale": ("finish", "finish"), "Flow": ("flow", "stage"),
+    "View": ("look", "eye"), "Upscale": ("finish", "finish"), "Video": ("edit", "video"),
+    "Finishing": ("finish", "finish"), "Sounds": ("edit", "audio"), "Flow": ("flow", "stage"),
     "Bodies": ("edit", "mesh"), "Tuning": ("control", "settings"),
 }
 MEDIA: dict[str, Wire] = {

@@ -81,13 +81,20 @@ def color_match(
 
     Keep brightness takes over only the hues.
     """
+    picture = image.rgb() if image.channels == 1 else image
+    goal = reference.rgb() if reference.channels == 1 else reference
+    return matched(picture, statistics(picture), statistics(goal), strength, keep_brightness)
+
+
+def matched(
+    picture: Image, own: tuple[Array, Array], goal: tuple[Array, Array], strength: float, keep_brightness: bool
+) -> Image:
+    """A picture moved in Lab from one mean and spread to another."""
     import cv2
 
-    picture = image.rgb() if image.channels == 1 else image
     colours = np.ascontiguousarray(pixels.convert(picture.srgb().array, "float32")[:, :, :3])
     lab = cv2.cvtColor(colours, cv2.COLOR_RGB2LAB)
-    mean, spread = _statistics(picture)
-    goal_mean, goal_spread = _statistics(reference.rgb() if reference.channels == 1 else reference)
+    (mean, spread), (goal_mean, goal_spread) = own, goal
     # A flat picture has no spread to stretch.
     gain = np.where(spread > 0.5, goal_spread / np.maximum(spread, 0.5), 1)
     moved = (lab - mean) * np.clip(gain, 0.1, 5) + goal_mean
@@ -146,7 +153,7 @@ def _only(curve: Curve, channel: str) -> list[Curve | None]:
     return [curve if name == channel else None for name in ("red", "green", "blue")]
 
 
-def _statistics(image: Image) -> tuple[Array, Array]:
+def statistics(image: Image) -> tuple[Array, Array]:
     """Mean and spread in Lab of what can be seen; a picture's statistics need no more than some 100,000 pixels."""
     import cv2
 

@@ -271,8 +271,8 @@ class Folder:
     def __init__(self) -> None:
         self.files: dict[tuple[str, tuple[int, ...]], bytes] = {}
 
-    def save(self, node: str, path: tuple[int, ...], data: bytes, suffix: str) -> Path:
-        self.files[node, path] = data
+    def save(self, node: str, path: tuple[int, ...], data: bytes | Path, suffix: str) -> Path:
+        self.files[node, path] = data if isinstance(data, bytes) else data.read_bytes()
         return Path(f"{node}{suffix}")
 
     def export(self, node: str, output: str, path: tuple[int, ...], value: Any, about: str) -> Path | None:

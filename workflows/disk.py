@@ -89,6 +89,19 @@ def copy_new(target: Path, source: Path) -> bool:
         part.unlink(missing_ok=True)
 
 
+def copy_folder(target: Path, source: Path) -> bool:
+    """Copy a folder of files to a name that must not be taken yet, whole or not at all. False where it is."""
+    part = part_beside(target)
+    try:
+        shutil.copytree(source, part)
+        if target.exists():
+            return False
+        part.rename(target)
+        return True
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
 def replace_file(target: Path, data: bytes) -> None:
     """Write a file whole or not at all; at no time is there less than the old or the new one. OSError as it comes."""
     target.parent.mkdir(parents=True, exist_ok=True)

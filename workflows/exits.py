@@ -29,7 +29,7 @@ class Exit:
         self._orders = orders
         """Of the key of a result: what was ordered for it."""
 
-    def save(self, node: str, path: Index, data: bytes, suffix: str) -> Path:
+    def save(self, node: str, path: Index, data: bytes | Path, suffix: str) -> Path:
         return self._folder.save(node, path, data, suffix)
 
     def export(self, node: str, output: str, path: Index, value: Any, about: str) -> Path | None:

@@ -33,7 +33,7 @@ class NodeCall:
     stage: Stage
     about: Callable[[], str]
     """The provenance of its result as JSON, made when asked for."""
-    save: Callable[[bytes, str], Path] | None
+    save: Callable[[bytes | Path, str], Path] | None
     """For nodes that write: (content, suffix) -> the file."""
     errand: Errand | None = None
     """For whom paid orders of it are."""
@@ -99,7 +99,7 @@ class Here:
     def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
         return walk(items, note, self.progress)
 
-    def save(self, data: bytes, suffix: str) -> Path:
+    def save(self, data: bytes | Path, suffix: str) -> Path:
         if self._stopped.is_set():
             raise Cancelled
         if self._call.save is None:

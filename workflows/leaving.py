@@ -28,7 +28,7 @@ class Save:
     def __init__(self, run: Run, cell: Cell) -> None:
         self._run, self._cell = run, cell
 
-    def __call__(self, data: bytes, suffix: str) -> Path:
+    def __call__(self, data: bytes | Path, suffix: str) -> Path:
         run, cell = self._run, self._cell
         assert run.exits is not None
         file = run.exits.save(cell.step.id, cell.path, data, suffix)

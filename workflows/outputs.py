@@ -1,5 +1,6 @@
 """Finished files in the output folder: named by workflow, node and item, whole or not at all, never overwritten."""
 
+import filecmp
 import json
 import re
 import threading
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ajar.errors import AjarError
-from workflows.disk import trouble, write_new
+from workflows.disk import copy_folder, copy_new, trouble, write_new
 
 MAX_TRIES = 10_000
 
@@ -27,9 +28,10 @@ class Outputs:
         self._after: dict[str, int] = {}
         self._given: dict[tuple[str, tuple[int, ...], str], int] = {}
 
-    def save(self, node: str, path: tuple[int, ...], data: bytes, suffix: str) -> Path:
+    def save(self, node: str, path: tuple[int, ...], data: bytes | Path, suffix: str) -> Path:
         """Write a file for this item and give its path. AjarError where the folder can't be written."""
-        if not re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix):
+        folder = isinstance(data, Path) and data.is_dir()
+        if not re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) and not (folder and not suffix):
             raise AjarError(f"{suffix!r} is not a file name ending.", "Use one like .png.")
         stem = f"{self._workflow}-{plain_name(node.replace('/', '-'))}"
         # One after the other: numbering looks at what is there, and the disk is the limit anyway.
@@ -42,20 +44,20 @@ class Outputs:
             except OSError as error:
                 raise trouble(error, f"save into {self.folder}") from error
 
-    def _save(self, stem: str, item: tuple[str, tuple[int, ...], str], data: bytes) -> Path:
+    def _save(self, stem: str, item: tuple[str, tuple[int, ...], str], data: bytes | Path) -> Path:
         _, path, suffix = item
         # A node that saves several files for one item: 1, 1b, 1c ...
         turn = self._given[item] = self._given.get(item, -1) + 1
         ending = f"{_letters(turn)}{suffix}"
         for _ in range(MAX_TRIES):
             target = self.folder / f"{stem}-{_number(path, self._after.get(stem, 0))}{ending}"
-            if _holds(target, data) or write_new(target, data) or _holds(target, data):
+            if _holds(target, data) or _written(target, data) or _holds(target, data):
                 return target
             self._after[stem] = self._highest(stem)
         raise AjarError(f"Could not find a free name for {stem} in {self.folder}.", "Choose another folder.")
 
     def _highest(self, stem: str) -> int:
-        pattern = re.compile(re.escape(stem) + r"-(\d{1,15})(?:-\d+)*[a-z]*\.[A-Za-z0-9]+")
+        pattern = re.compile(re.escape(stem) + r"-(\d{1,15})(?:-\d+)*[a-z]*(?:\.[A-Za-z0-9]+)?")
         found = [pattern.fullmatch(entry.name) for entry in self.folder.iterdir()]
         return max((int(match[1]) for match in found if match), default=0)
 
@@ -93,5 +95,17 @@ def _letters(turn: int) -> str:
     return "" if turn == 0 else chr(ord("a") + turn) if turn < 26 else f"z{turn}"
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def _written(target: Path, data: bytes | Path) -> bool:
+    if isinstance(data, bytes):
+        return write_new(target, data)
+    return copy_folder(target, data) if data.is_dir() else copy_new(target, data)
+
+
+def _holds(path: Path, data: bytes | Path) -> bool:
+    if isinstance(data, Path) and data.is_dir():
+        names = sorted(file.name for file in data.iterdir())
+        same = path.is_dir() and names == sorted(file.name for file in path.iterdir())
+        return same and not any(filecmp.cmpfiles(path, data, names, shallow=False)[1:])
+    if isinstance(data, Path):
+        return path.is_file() and filecmp.cmp(path, data, shallow=False)
     return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data

@@ -68,7 +68,7 @@ class Afar:
     def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
         return walk(items, note, self.progress)
 
-    def save(self, data: bytes, suffix: str) -> Path:
+    def save(self, data: bytes | Path, suffix: str) -> Path:
         raise UserError("A node that orders from a provider can't save files.", "Wire its result into a save node.")
 
     def ask(self, question: str, choices: Sequence[Any]) -> int:

@@ -236,7 +236,7 @@ class Rehearsal:
     def each(self, items: Any, note: str = "") -> Iterator[Any]:
         return iter(items)
 
-    def save(self, data: bytes, suffix: str) -> Path:
+    def save(self, data: bytes | Path, suffix: str) -> Path:
         raise Cancelled
 
     def ask(self, question: str, choices: Any) -> int:

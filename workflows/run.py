@@ -28,7 +28,7 @@ class Keeper(Protocol):
 class Exits(Protocol):
     """Where results leave a run."""
 
-    def save(self, node: str, path: tuple[int, ...], data: bytes, suffix: str) -> Path:
+    def save(self, node: str, path: tuple[int, ...], data: bytes | Path, suffix: str) -> Path:
         """Write a file of a node, whole or not at all."""
 
     def export(self, node: str, output: str, path: tuple[int, ...], value: Any, about: str) -> Path | None:

@@ -1,0 +1,46 @@
+"""Movement in films: more pictures a second, and less flicker."""
+
+from typing import Annotated, Literal
+
+from ajar import film, lab, reel, retouch
+from ajar.clips import Video
+from ajar.context import Context
+from ajar.contract import node
+from ajar.errors import UserError
+from ajar.hints import Slider
+from nodes.cutting import between
+
+
+@node(group="Video")
+def interpolate(
+    ctx: Context,
+    video: Video,
+    fps: Annotated[float, Slider(1, 240, 1)] = 60.0,
+    way: Literal["motion", "blend", "repeat"] = "motion",
+) -> Video:
+    """Give a film another number of pictures a second, with new ones between the old; its sound and length are kept.
+
+    Motion follows what moves and computes what is seen in between (ffmpeg's motion compensation, slow on large
+    films; no model is needed). Blend mixes neighbours, repeat shows them longer. Fewer pictures are left out evenly.
+    """
+    count = max(1, round(video.seconds * fps))
+    shots = film.frames(video.path, fps=video.fps)
+    if way == "repeat" or fps <= video.fps or film.frame_count(video) == 1:
+        made = film.frames(video.path, fps=fps)
+    else:
+        made = between(shots, video.fps, fps, count, way == "blend")
+    return reel.write(retouch.watched(ctx, made, count, "Interpolating"), fps, video.path, form=reel.WORKING)
+
+
+@node(group="Video")
+def deflicker(ctx: Context, video: Video, pictures: Annotated[int, Slider(3, 60, 1)] = 7) -> Video:
+    """Even out brightness that jumps from picture to picture, as in time lapses and old or generated films.
+
+    Each picture takes on the mean brightness of so many around it.
+    """
+    if not lab.has("deflicker"):
+        raise UserError("The installed PyAV has no deflicker filter.", "Install a newer one: pip install -U av.")
+    options = f"size={pictures}:mode=pm"
+    return retouch.retouched(
+        ctx, video, "Deflickering", lambda shots: lab.develop(shots, video.fps, ("deflicker", options))
+    )
