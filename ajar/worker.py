@@ -47,11 +47,14 @@ def main() -> None:
     here = Path(__file__).resolve().parent
     rooms = here / "rooms"
     sys.path.insert(0, str(rooms if rooms.is_dir() else here.parent))
+    serve(Path(sys.argv[1]))
+
+
+def serve(folder: Path) -> None:
+    """Take calls from the pipes of this process until they end. ``folder`` is where large values lie on their way."""
     os.environ.update(OFFLINE)
     # Ctrl-C reaches every process of the terminal; the app decides what it means for this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    folder = Path(sys.argv[1])
     frames = _take_pipes(folder)
     hello = frames.receive()
     if hello is not None:
