@@ -33,7 +33,8 @@ class Context(Protocol):
     def save(self, data: bytes | Path, suffix: str) -> Path:
         """Write a finished file into the output folder, whole or not at all; only for ``writes=True`` nodes.
 
-        Of a path, that file is copied: large ones need not be read.
+        Of a path that file is copied, so that large ones need not be read, or that folder with its files; a folder
+        has no suffix.
         """
 
     def ask(self, question: str, choices: Sequence[Any]) -> int:

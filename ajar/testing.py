@@ -41,7 +41,7 @@ class FakeContext:
         return walk(items, note, self.progress)
 
     def save(self, data: bytes | Path, suffix: str) -> Path:
-        self.saved.append((data, suffix))
+        self.saved.append((data if isinstance(data, bytes) else data.read_bytes() if data.is_file() else b"", suffix))
         return Path(f"saved-{len(self.saved)}{suffix}")
 
     def ask(self, question: str, choices: Sequence[Any]) -> int:
