@@ -65,7 +65,7 @@ ITEMS: dict[int, Item] = {
              "no_key_is_left_in_anything_that_the_window_writes"),
         *_of(WIRE, "keys", "no_keyring_is_a_reason_and_never_a_plain_file"),
         *_of(WIRE, "client", "the_key_is_in_no_answer_error_record_log_or_repr", "a_secret_keeps_to_itself"),
-    ), "HF_TOKEN is left to the worker on purpose; there is no cluster whose traffic could hold a key"),
+    ), "there is no cluster whose traffic could hold a key"),
     8: Item("Result addresses: judged as resolved, at each redirect, pinned; no key to another host; caps", (
         *_of(WIRE, "gateway", "forbidden", "a_result_that_resolves_into_this_network_is_refused",
              "one_bad_address_among_good_ones_is_enough", "addresses_that_are_not_even_tried",

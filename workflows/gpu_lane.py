@@ -58,12 +58,17 @@ class GpuLane:
     width = 1
 
     def __init__(
-        self, name: str, packs: Mapping[str, Any], home: Path, *, device: str = "auto", gpu: str = GPU
+        self, name: str, packs: Mapping[str, Any], home: Path, *, device: str = "auto", gpu: str = GPU,
+        models: Sequence[Path] = (),
     ) -> None:
-        """``packs`` is ``Packs.spec()``; ``home`` has the folders models, trainings, tmp and logs; ``gpu`` makes the device."""
+        """``packs`` is ``Packs.spec()``; ``home`` has the folders models, trainings, tmp and logs.
+
+        ``gpu`` makes the device. ``models`` are all folders in which models lie; none: that of ``home`` only.
+        """
         self.name = name
         self._hello = {
-            "do": "hello", "packs": dict(packs), "device": device, "gpu": gpu, "models": [str(home / "models")],
+            "do": "hello", "packs": dict(packs), "device": device, "gpu": gpu,
+            "models": [str(folder) for folder in models or (home / "models",)],
             "trainings": str(home / "trainings"),
         }
         self._tmp = home / "tmp"
@@ -303,7 +308,7 @@ class GpuLane:
 
 def _environment() -> dict[str, str]:
     """Without keys: models run there, which need none. What loads files of strangers should not have them."""
-    found = {name: text for name, text in os.environ.items() if name == "HF_TOKEN" or not KEYS.search(name)}
+    found = {name: text for name, text in os.environ.items() if not KEYS.search(name)}
     here = Path(ajar.__path__[0])
     if not (here / "rooms").is_dir():  # a clone, which need not be installed
         found["PYTHONPATH"] = os.pathsep.join(filter(None, (str(here.parent), found.get("PYTHONPATH"))))

@@ -225,6 +225,18 @@ _ARGUMENTS = {
         "action", nargs="?", choices=("list", "set", "forget", "test"), default="list",
         help="set reads the key without showing it, or from a pipe; test asks the provider (list)"),
     "[NAME]": lambda parser: parser.add_argument("name", metavar="NAME", nargs="?", help="a provider: kling"),
+    "[DEED]": lambda parser: parser.add_argument(
+        "deed", nargs="?", choices=("list", "show", "get", "verify", "repair", "remove", "folders"), default="list",
+        help="get fetches a model; verify reads all of one again; folders says where models are looked for (list)"),
+    "[WHICH]": lambda parser: parser.add_argument(
+        "which", metavar="NAME", nargs="?",
+        help="a name of the list, or a repository of Hugging Face: owner/name, owner/name/file"),
+    "--revision": lambda parser: parser.add_argument(
+        "--revision", metavar="REV", default="", help="a branch, tag or commit of the repository (main)"),
+    "--accept": lambda parser: parser.add_argument(
+        "--accept", action="store_true", help="accept the terms of the model without being asked"),
+    "--full": lambda parser: parser.add_argument(
+        "--full", action="store_true", help="full precision, where there is half precision too"),
     "PUBLISHER": lambda parser: parser.add_argument("publisher", metavar="PROVIDER", help="fal, replicate"),
     "MODEL": lambda parser: parser.add_argument("model", metavar="MODEL", help="the provider's own name of it"),
     "--port": lambda parser: parser.add_argument("--port", metavar="N", type=int, default=0, help="(any that is free)"),
@@ -253,7 +265,8 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("emulate", "play a provider on this machine, without key and money",
      ("[PROVIDER]", "--port", "--seconds", "--fault")),
     ("nodes", "list the node types, or describe one", ("NAME", "--json", "--pack")),
-    ("models", "list the models and which are on this machine", ("--json",)),
+    ("models", "list the models, and fetch, verify or remove one",
+     ("[DEED]", "[WHICH]", "--revision", "--accept", "--full", "--json")),
     ("inputs", "ask a provider what one of its models takes, and keep it", ("PUBLISHER", "MODEL", "--json", "--pack")),
     ("schema", "print the JSON Schema of the workflow file, for editors", ("--pack",)),
     ("history", "list the latest runs", ("-n", "--json")),

@@ -95,6 +95,15 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelPlaces:
+    """The table ``[models]``: where models lie, besides Ajar's own folder."""
+
+    folders: tuple[str, ...] = ()
+    use_found: bool | tuple[str, ...] = True
+    """Whether models of other programs are used where they are found; or of which: ``["ComfyUI"]``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``settings.toml``; what is not written there has these values."""
 
@@ -118,6 +127,7 @@ class Settings:
     """Base addresses of providers, by name, where they are not as their facts say."""
     jobs: Mapping[str, int] = field(default_factory=dict)
     """Jobs at a time by provider, where an account allows other than its facts say."""
+    models: ModelPlaces = ModelPlaces()
 
     @property
     def store_bytes(self) -> int:
@@ -165,6 +175,9 @@ def _settings(file: Path, plain: Mapping[str, Any]) -> Settings:
         given["places"] = tuple(given["places"])
     if "memory_mb" in given:
         given["memory_mb"] = int(given["memory_mb"])
+    if "models" in given:
+        lists = {name: tuple(value) if isinstance(value, list) else value for name, value in given["models"].items()}
+        given["models"] = ModelPlaces(**lists)
     return Settings(**given)
 
 
@@ -176,6 +189,8 @@ def _fault(name: str, value: Any) -> str:
     if name == "places":
         right = isinstance(value, list) and all(isinstance(place, str) for place in value)
         return "" if right else "a list of providers"
+    if name == "models":
+        return _models_fault(value)
     if name in ("caps", "urls", "jobs"):
         if not isinstance(value, dict):
             return f"a table: [{name}]"
@@ -185,6 +200,18 @@ def _fault(name: str, value: Any) -> str:
             return "caps for run, day, month and project"
         return "" if all(_is_number(number, 0) for number in value.values()) else "numbers"
     return "" if _is_number(value, 0 if name in ("ask_above", "lookup_lag") else 1e-9) else "a number above 0"
+
+
+def _models_fault(value: Any) -> str:
+    if not isinstance(value, dict) or not set(value) <= {"folders", "use_found"}:
+        return "a table [models] with folders and use_found"
+    folders, found = value.get("folders", []), value.get("use_found", True)
+    if not isinstance(folders, list) or not all(isinstance(one, str) and one for one in folders):
+        return 'folders as a list: ["D:/models"]'
+    programs = isinstance(found, list) and all(isinstance(one, str) for one in found)
+    if not isinstance(found, bool) and not programs:
+        return 'use_found as true, false or a list of programs: ["ComfyUI"]'
+    return ""
 
 
 def _is_number(value: Any, least: float) -> bool:

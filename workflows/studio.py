@@ -3,16 +3,19 @@
 import functools
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from ajar.contract import NodeType
-from ajar.errors import AjarError, WorkflowError
+from ajar.errors import AjarError, Refused, WorkflowError
+from ajar.hub import Lines
 from ajar.remote import Provider
 from ajar.wire import Transport
 from nodes.local.catalogue import Shelf
+from nodes.local.places import Place, all_places, found_places
+from nodes.remote.hub import HuggingFace
 from workflows import check as checking
 from workflows import migrate, plain
 from workflows.allowance import Errand
@@ -20,6 +23,7 @@ from workflows.cache import Cache
 from workflows.cells import Cells
 from workflows.demand import to_call
 from workflows.digests import Digests
+from workflows.downloads import Downloads
 from workflows.entries import Entry
 from workflows.events import Event
 from workflows.exits import Exit
@@ -56,15 +60,18 @@ class Studio:
     """Packs, models, store, cache and lanes of one process."""
 
     def __init__(self, home: Home, packs: Packs, catalogue: Choice, settings: Settings, results: Results | None,
-                 digests: Digests) -> None:
+                 digests: Digests, places: Sequence[Place] = ()) -> None:
+        """``places`` are where models lie; the first is Ajar's own folder, to which models are fetched."""
         self.home = home
+        self.places = tuple(places)
         self.packs = packs
         self.catalogue = catalogue
         self.settings = settings
         self.results = results
         self.digests = digests
         self._scheduler: Scheduler | None = None
-        self._gpu = GpuLane("gpu:0", packs.spec(), home.path)
+        self._gpu = GpuLane("gpu:0", packs.spec(), home.path, models=[place.path for place in places])
+        self._downloads: Downloads | None = None
         self._transport: Transport | None = None
         self.remote: RemoteLane | None = None
         """Where paid work is done; None where nothing may be written."""
@@ -79,7 +86,9 @@ class Studio:
         packs = load_packs(pack_files)
         results = Results(Store(home.blobs), Cache(home.cache_db), settings.memory_bytes) if writable else None
         digests = Digests(results.cache if results is not None else None)
-        return cls(home, packs, Choice(Shelf((home.models,)), packs.providers), settings, results, digests)
+        places = places_of(home, settings)
+        shelf = Shelf([place.path for place in places])
+        return cls(home, packs, Choice(shelf, packs.providers), settings, results, digests, places)
 
     def __enter__(self) -> Self:
         return self
@@ -97,11 +106,30 @@ class Studio:
             self._scheduler = Scheduler(lanes, self.results)
         return self._scheduler
 
-    def new_transport(self) -> Transport:
+    def new_transport(self) -> Lines:
         """Opens connections; for one event loop. Its libraries are loaded only where something is remote."""
         from nodes.remote.transport.client import Client
 
-        return Client(self.settings.urls, allow=self._may_go, record=WireLog(self.home.logs))
+        mirror = os.environ.get("HF_ENDPOINT")  # as the hub's own tools have it
+        urls = {"hub": mirror, **self.settings.urls} if mirror else self.settings.urls
+        return Client(urls, allow=self._may_go, record=WireLog(self.home.logs))
+
+    @property
+    def accounts(self) -> Mapping[str, Provider]:
+        """Whoever may have a key of the person's: the providers, and the hub that models are fetched from."""
+        hub = HuggingFace().provider
+        return {**self.packs.providers, hub.name: hub}
+
+    @property
+    def downloads(self) -> Downloads:
+        """Models of the hub, fetched into Ajar's own folder."""
+        if self._downloads is None:
+            hub = HuggingFace()
+            self._downloads = Downloads(
+                self.home.models, hub, self.new_transport, entries=self.catalogue.entries,
+                licences=self.catalogue.licences, refuse=functools.partial(self._may_fetch, hub.provider),
+                parts=self._parts, host=lambda: self._host(hub.provider))
+        return self._downloads
 
     @property
     def transport(self) -> Transport:
@@ -182,6 +210,8 @@ class Studio:
 
     def close(self) -> None:
         """Stop what runs and write what waits."""
+        if self._downloads is not None:
+            self._downloads.close()
         if self._scheduler is not None:
             self._scheduler.close()
         if self.remote is not None:
@@ -203,6 +233,24 @@ class Studio:
         if self.settings.residency == "local" and host not in ("127.0.0.1", "::1", "localhost"):
             return "the settings keep everything on this machine (residency = local)"
         return ""
+
+    def _may_fetch(self, hub: Provider) -> None:
+        """Refused where the person or the environment wants no connection to the hub."""
+        local = f"Put the files into {self.home.models} by hand, or name their folder in the settings."
+        if self.transport.loopback(hub):
+            return
+        if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "on", "yes", "true"):
+            raise Refused("Nothing is fetched while HF_HUB_OFFLINE is set.", f"Unset it. {local}")
+        if reason := self._may_go(self._host(hub)):
+            raise Refused(f"Nothing is fetched: {reason}.", local)
+        if self.settings.residency == "listed" and hub.name not in (self.settings.places or ()):
+            raise Refused(f'Nothing is fetched: the settings list where data may go, and "{hub.name}" is not among it.',
+                          f'Add "{hub.name}" to places in {self.home.settings_file}. {local}')
+
+    def _parts(self, pipeline: str) -> Collection[str] | None:
+        """The parts of a pipeline class that are loaded; None where Ajar does not know the class."""
+        known = self.catalogue.rows.pipelines.get(pipeline)
+        return set(known.parts) - known.unused if known is not None else None
 
     def _loopback(self, provider: Provider) -> bool:
         return self.transport.loopback(provider)
@@ -229,6 +277,15 @@ class Studio:
             return known[kind, name]
 
         return find
+
+
+def places_of(home: Home, settings: Settings) -> tuple[Place, ...]:
+    """Where models lie: Ajar's own folder, the settings' folders, and what other programs keep, if that may be used."""
+    wanted = settings.models.use_found
+    found = found_places() if wanted else []
+    if isinstance(wanted, tuple):
+        found = [place for place in found if place.program in wanted]
+    return all_places(home.models, [home.path / Path(name).expanduser() for name in settings.models.folders], found)
 
 
 def where_key(provider: Provider) -> tuple[str, str]:

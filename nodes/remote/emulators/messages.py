@@ -5,7 +5,7 @@ import re
 import socket
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -75,6 +75,10 @@ class Reply:
     lines: tuple[str, ...] = ()
     """Server-sent events: each line is sent by itself, ``pause`` seconds apart."""
     pause: float = 0.0
+    speed: int = 0
+    """Bytes of the body a second; 0: as fast as it goes."""
+    sent: Callable[[int], None] | None = None
+    """Told how many bytes of the body went out, piece by piece."""
 
 
 class Problem(Exception):
@@ -151,9 +155,21 @@ class Handling(BaseHTTPRequestHandler):
         whole = int(reply.headers.get("X-Whole", len(content)))
         self.send_header("Content-Length", str(whole))
         self.end_headers()
-        self.wfile.write(content)
+        if self.command == "HEAD":
+            return
+        self._body(content, reply)
         if whole != len(content):
             self._tear()
+
+    def _body(self, content: bytes, reply: Reply) -> None:
+        step = max(reply.speed // 20, 1) if reply.speed else 1 << 16
+        for at in range(0, len(content), step):
+            piece = content[at : at + step]
+            self.wfile.write(piece)
+            if reply.sent is not None:
+                reply.sent(len(piece))
+            if reply.speed:
+                time.sleep(len(piece) / reply.speed)
 
     def _stream(self, reply: Reply) -> None:
         self.send_response(reply.status)
@@ -181,7 +197,7 @@ class Handling(BaseHTTPRequestHandler):
         self.close_connection = True
         self.connection.close()
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _handle
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = _handle
 
     def log_message(self, format: str, *arguments: Any) -> None:
         """Quiet: ``requests`` holds what came."""

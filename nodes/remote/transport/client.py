@@ -14,9 +14,10 @@ from typing import Any
 import httpx
 
 from ajar.errors import Refused
+from ajar.hub import Sink
 from ajar.remote import Answer, Call, Made, Provider, Upload
 from ajar.wire import Fetched, Lost
-from nodes.remote.transport import auth, bases, check, download, gateway, keys
+from nodes.remote.transport import auth, bases, check, download, gateway, keys, pulling
 from nodes.remote.transport.connection import Allow, Connections, Record, Wanted, hide
 from nodes.remote.transport.secret import Secret, redact, redact_bytes
 
@@ -99,16 +100,25 @@ class Client:
         """Write a result's file to ``into``; it is there only if it is whole and what was promised."""
         return await download.fetch(self, provider, made, into)
 
+    async def pull(self, provider: Provider, call: Call, sink: Sink) -> Answer | None:
+        """Fetch what ``sink`` lacks of a large file. See ``ajar.hub.Lines``."""
+        return await pulling.pull(self, provider, str(self._address(provider, call)), call.auth, sink)
+
     async def close(self) -> None:
         await self._lines.close()
 
     # --- one step of a download -------------------------------------------------------------------------------------
 
     async def get(self, provider: Provider, address: str, *, with_key: bool, total: float,
-                  read: Callable[[httpx.Response], Any]) -> Any:
-        """What ``read`` makes of the answer to a GET of an address that an answer gave; redirects are its business."""
+                  read: Callable[[httpx.Response], Any], begin: int = 0) -> Any:
+        """What ``read`` makes of the answer to a GET of an address that an answer gave; redirects are its business.
+
+        With ``begin`` the bytes from there on are asked for.
+        """
         url = bases.parse(address)
         headers = {"User-Agent": AGENT, "Accept-Encoding": "identity"}
+        if begin:
+            headers["Range"] = f"bytes={begin}-"
         secrets: tuple[str, ...] = ()
         if with_key:
             added, secrets = await self._with_key(provider, url)

@@ -125,7 +125,8 @@ def test_extra_paths_that_are_no_such_file_name_nothing_or_something_harmless(tm
 
 def test_ones_own_folders_come_first_and_each_folder_counts_once(tmp_path: Path) -> None:
     own, mine = tmp_path / "own", tmp_path / "mine"
-    own.mkdir(), mine.mkdir()
+    own.mkdir()
+    mine.mkdir()
     link = tmp_path / "link"
     link.symlink_to(own)
     places = all_places(own, [mine, link], [Place(mine, COMFY, "loras")])
