@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from ajar.errors import AjarError
+from ajar.fits import Fit
 from ajar.values import Image, Size
 
 UNKNOWN = "unknown"
@@ -92,6 +93,9 @@ class Catalogue(Protocol):
 
     def entries(self) -> list[ModelEntry]:
         """All models, installed or not, in the order they are best shown in."""
+
+    def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
+        """How an installed model will lie in memory for a node's arguments; None where there is nothing to reckon."""
 
 
 @dataclass(frozen=True, slots=True)

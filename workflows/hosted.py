@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from ajar.errors import UserError
 from ajar.families import Rows
+from ajar.fits import Fit
 from ajar.models import UNKNOWN, Catalogue, Licence, ModelEntry
 from ajar.offers import Offer
 from ajar.remote import Provider
@@ -55,6 +56,9 @@ class Choice:
             since = f" since {offer.ended}" if offer.ended else ""
             raise UserError(f"{offer.title} is no longer offered{since}.", self._instead(provider, offer))
         return _entry(provider, offer)
+
+    def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
+        return None if entry.provider else self._shelf.fit(entry, arguments)
 
     def doubt(self, kind: str, name: str) -> Problem | None:
         """A warning of a model that may be gone already, although that is not confirmed."""

@@ -1,12 +1,15 @@
 """What a plan says before anything runs: how often, where, with which model and licence, and what leaves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from ajar.fits import Fit
+from ajar.models import ModelEntry
 from ajar.remote import Provider
 from workflows.cells import Cells
 from workflows.facts import WorkflowFacts
-from workflows.plan import Plan, Step
+from workflows.plan import Const, Plan, Step
+from workflows.problems import Problem
 from workflows.quotes import Bid, Bids, bill_of
 
 
@@ -39,6 +42,12 @@ class Row:
     """The day its price was checked."""
     price_unsure: bool = False
     """Its price has not been confirmed."""
+    fit: str = ""
+    """How its model will lie in the memory of this machine, in one sentence; empty where that is not reckoned."""
+    fits: bool | None = None
+    """Whether it fits; None where that is not known."""
+    advice: tuple[str, ...] = ()
+    """What would make it fit, or fit better; the most useful first."""
 
 
 def rows_of(plan: Plan, cells: Cells, facts: WorkflowFacts, bids: Bids, host: Callable[[Provider], str]
@@ -62,9 +71,25 @@ def _row(plan: Plan, cells: Cells, facts: WorkflowFacts, step: Step) -> Row:
     entries = [entry for model in step.models if (entry := facts.used.get(model)) is not None]
     sizes = [entry.bytes for entry in entries if entry.bytes is not None]
     remote = step.type.lane == "remote"
+    fit = _fit(facts, step, entries) if step.type.lane == "gpu" else None
     return Row(
         step.id, step.type.title, "gpu:0" if step.type.lane == "gpu" else step.type.lane, plan.counts[step.id],
         sum(cell.hit is not None for cell in cells.made[step.id].values()),
         ", ".join(entry.title for entry in entries), ", ".join(dict.fromkeys(entry.licence for entry in entries)),
-        sum(sizes) if sizes else None, remote, provider=step.type.provider,
+        sum(sizes) if sizes else None, remote, provider=step.type.provider, fit=fit.line if fit else "",
+        fits=fit.ok if fit else None, advice=fit.advice if fit else (),
+    )
+
+
+def _fit(facts: WorkflowFacts, step: Step, entries: Sequence[ModelEntry]) -> Fit | None:
+    """The fit of the model that a step runs, as far as its arguments are known before it does."""
+    known = {socket.name: bound.value for socket, bound in step.slots if isinstance(bound, Const)}
+    return next((fit for entry in entries if (fit := facts.catalogue.fit(entry, known)) is not None), None)
+
+
+def warnings_of(rows: Sequence[Row]) -> tuple[Problem, ...]:
+    """A warning for each node whose model will not fit, with what would help most."""
+    return tuple(
+        Problem("warning", f'The model of "{row.id}" {row.fit}.', " ".join(row.advice), row.id)
+        for row in rows if row.fits is False
     )

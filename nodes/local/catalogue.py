@@ -1,14 +1,17 @@
 """The models of this machine: rows of models.toml, what lies in the model folders, and paths of a project."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ajar.errors import UserError
+from ajar.errors import AjarError, UserError
 from ajar.families import Generic, Rows
+from ajar.fits import Fit
 from ajar.models import UNKNOWN, Licence, ModelEntry, files_of, read_licences
+from nodes.local import devices
+from nodes.local.fitting import judge
 from nodes.local.folders import RESOURCES, check_folder, config_of, index_of, known_rows, pipeline_class
 from nodes.local.headers import PICKLES, read_header
 
@@ -51,6 +54,14 @@ class Shelf:
         if entry.path is None:
             raise UserError(f'The model "{entry.title}" is not on this machine.', entry.where)
         return entry
+
+    def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
+        """Whether this installed model fits here for a node's arguments; None where there is nothing to reckon."""
+        try:
+            room = devices.room(devices.find_device())
+            return judge(entry, arguments, room, _lazily(self.entries))
+        except AjarError:  # of a damaged file; said when it is loaded
+            return None
 
     def _named(self, name: str) -> ModelEntry | None:
         if name.lower() in (row.id.lower() for row in self._own()):
@@ -140,6 +151,11 @@ class Shelf:
         if names:
             return f"There are: {', '.join(names)}."
         return f"Put one into {self.folders[0]}." if self.folders else "Give the path of one in your project."
+
+
+def _lazily(entries: Callable[[], list[ModelEntry]]) -> Iterator[ModelEntry]:
+    """All entries, looked for when the first is asked for: mostly none is."""
+    yield from entries()
 
 
 def _says(folder: Path, key: str, value: Any) -> bool:

@@ -57,6 +57,8 @@ def _lines(rows: "Sequence[Row]") -> list[str]:
     hosted = any(row.provider for row in rows)
     head = ("node", "title", "where", "calls", "cached", "model", "licence", "memory", *(("price",) if hosted else ()))
     lines = table([head, *(_row(row, hosted) for row in rows)])
+    fits = [f"{row.id}: {row.fit}" for row in rows if row.fit and row.calls != row.cached]
+    lines += ["", *fits] if fits else []
     left = [None if row.calls is None else row.calls - row.cached for row in rows]
     count = sum(number for number in left if number is not None)
     calls = f"{count} call{'s' * (count != 1)} to make{', or more' if None in left else ''}"
