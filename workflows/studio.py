@@ -14,6 +14,7 @@ from ajar.hub import Lines
 from ajar.remote import Provider
 from ajar.wire import Transport
 from nodes.local.catalogue import Shelf
+from nodes.local.devices import find_devices
 from nodes.local.places import Place, all_places, found_places
 from nodes.remote.hub import HuggingFace
 from workflows import check as checking
@@ -30,6 +31,7 @@ from workflows.exits import Exit
 from workflows.facts import WorkflowFacts, revision
 from workflows.flatten import Unfolded, inner, unfold
 from workflows.gpu_lane import GpuLane
+from workflows.gpu_pool import GpuPool
 from workflows.graph import Graph
 from workflows.hosted import Choice
 from workflows.journal import Journal, entries_of, paid_cells, paid_files
@@ -45,7 +47,7 @@ from workflows.problems import Problem
 from workflows.project import Policy, Project, policy_of, strictest
 from workflows.quotes import bids_of, providers_of
 from workflows.remote_lane import RemoteLane
-from workflows.report import rows_of
+from workflows.report import rows_of, warnings_of
 from workflows.results import Results
 from workflows.run import Run
 from workflows.scheduler import Scheduler
@@ -70,7 +72,6 @@ class Studio:
         self.results = results
         self.digests = digests
         self._scheduler: Scheduler | None = None
-        self._gpu = GpuLane("gpu:0", packs.spec(), home.path, models=[place.path for place in places])
         self._downloads: Downloads | None = None
         self._transport: Transport | None = None
         self.remote: RemoteLane | None = None
@@ -95,6 +96,14 @@ class Studio:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    @functools.cached_property
+    def _gpu(self) -> GpuLane | GpuPool:
+        """A worker for each device; found when first needed, as drivers take their time."""
+        models = [place.path for place in self.places]
+        lanes = [GpuLane(f"gpu:{number}", self.packs.spec(), self.home.path, device=device, models=models)
+                 for number, device in enumerate(find_devices())]
+        return lanes[0] if len(lanes) == 1 else GpuPool("gpu:0", lanes)
 
     @property
     def scheduler(self) -> Scheduler:
@@ -176,8 +185,9 @@ class Studio:
         warnings = tuple(problem for problem in problems if problem.severity == "warning")
         missing = {name: sentence for name, provider in providers_of(bids).items()
                    if (sentence := self.transport.keyless(provider))}
-        return Prepared(plan, rows_of(plan, cells, facts, bids, self._host), warnings, graph, facts, options, cells,
-                        bids, missing, policy, self.orders)
+        rows = rows_of(plan, cells, facts, bids, self._host)
+        return Prepared(plan, rows, (*warnings, *warnings_of(rows)), graph, facts, options, cells, bids, missing,
+                        policy, self.orders)
 
     def orders(self, cell: str) -> Sequence[Entry]:
         """What was ordered for a result, by its key."""

@@ -27,7 +27,7 @@ class Turns:
 
     def take(self) -> tuple[Run, Cell]:
         """The next call: one whose model is loaded, then the longest remaining path, then the oldest."""
-        warm = self.lane.warm() if self.lane.width == 1 else frozenset()
+        warm = self.lane.warm()
         if not warm or len(self.entries) == 1:
             entry = heapq.heappop(self.entries)
             return entry[2], entry[3]
