@@ -1,0 +1,131 @@
+"""ControlNets: models that read a picture of edges, depth or a pose and steer another model by it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import diffusers
+import PIL.Image
+import torch
+
+from ajar.controls import Control
+from ajar.errors import UserError
+from ajar.models import ModelEntry
+from ajar.plain import LoraPart
+from ajar.values import Size
+from nodes.local.assembly import BROKEN, DTYPES, first_line
+from nodes.local.folders import config_of
+from nodes.local.headers import AGAIN, read_header
+from nodes.local.patches import Patch
+from nodes.local.pictures import picture_of
+from nodes.local.site import Site
+
+CLASSES = ("ControlNetModel", "SD3ControlNetModel", "FluxControlNetModel")
+"""The classes of diffusers that a control model's folder may name."""
+
+
+class ControlModel:
+    """A loaded ControlNet."""
+
+    def __init__(self, entry: ModelEntry, net: Any) -> None:
+        self.entry = entry
+        self.net = net
+        self.bytes = sum(weight.nbytes for weight in net.parameters())
+
+    def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
+        """Nothing is put on a control model."""
+        assert not loras
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """Control pictures as pipelines take them, each with its model."""
+
+    nets: Any
+    """One net, or a list of them."""
+    pictures: list[PIL.Image.Image]
+    strengths: list[float]
+    starts: list[float]
+    ends: list[float]
+
+    def arguments(self, picture: str) -> dict[str, Any]:
+        """What is given to a call; ``picture`` is the name of the argument for the pictures."""
+        one = len(self.pictures) == 1
+        return {
+            picture: self.pictures[0] if one else self.pictures,
+            "controlnet_conditioning_scale": self.strengths[0] if one else self.strengths,
+            "control_guidance_start": self.starts[0] if one else self.starts,
+            "control_guidance_end": self.ends[0] if one else self.ends,
+        }
+
+
+def load(entry: ModelEntry, site: Site) -> ControlModel:
+    """Load a ControlNet. UserError if it is not one, or is damaged."""
+    assert entry.path is not None
+    dtype = DTYPES[entry.settings.get("precision", "float32")]
+    if site.device == "cpu":
+        dtype = torch.float32
+    try:
+        net = _from_folder(entry, dtype) if entry.path.is_dir() else _from_file(entry, dtype)
+    except BROKEN as error:
+        raise UserError(
+            f'The control model "{entry.title}" could not be loaded: {first_line(error)}.', "Download it again."
+        ) from error
+    if any(weight.is_meta for weight in net.parameters()):
+        raise UserError(f'The control model "{entry.title}" is incomplete.', AGAIN)
+    return ControlModel(entry, net.to(site.device).eval())
+
+
+def steering(
+    site: Site, controls: Sequence[Control], size: Size, patch: Patch | None, kind: str, width: int
+) -> Steering:
+    """The models and pictures of these controls, in the order they are wired.
+
+    ``kind`` is the class of control model that fits, and ``width`` the length of the words it must read.
+    """
+    assert site.borrow is not None
+    nets = []
+    for control in controls:
+        model: ControlModel = site.borrow("control", control.model)
+        config = model.net.config
+        reads = config.get("cross_attention_dim") or config.get("joint_attention_dim")
+        if type(model.net).__name__ != kind or reads != width:
+            raise UserError(
+                f'The control model "{model.entry.title}" was not made for this model.',
+                "Choose a control model of the same family as the model.",
+            )
+        nets.append(model.net.to(site.device))
+    return Steering(
+        nets if len(nets) > 1 else nets[0],
+        [patch.guide(one.image, size) if patch else picture_of(one.image, size) for one in controls],
+        [one.strength for one in controls], [one.start for one in controls], [one.end for one in controls],
+    )
+
+
+def _from_folder(entry: ModelEntry, dtype: Any) -> Any:
+    assert entry.path is not None
+    name = config_of(entry.path.parent, entry.path.name).get("_class_name")
+    if name not in CLASSES:
+        raise UserError(
+            f'The control model "{entry.title}" is of the kind {str(name)[:60]}, which Ajar can\'t run.',
+            f"Kinds that run: {', '.join(CLASSES)}.",
+        )
+    return _kind(name).from_pretrained(entry.path, dtype=dtype, use_safetensors=True, local_files_only=True)
+
+
+def _from_file(entry: ModelEntry, dtype: Any) -> Any:
+    assert entry.path is not None
+    read_header(entry.path)
+    if entry.base is None:
+        raise UserError(
+            f'The control model "{entry.title}" can\'t be loaded by itself: its configuration is not part of Ajar.',
+            "Get it as a diffusers folder.",
+        )
+    name = config_of(entry.base.parent, entry.base.name)["_class_name"]
+    return _kind(name).from_single_file(
+        str(entry.path), config=str(entry.base), dtype=dtype, local_files_only=True, use_safetensors=True
+    )
+
+
+def _kind(name: str) -> Any:
+    return getattr(diffusers, name)

@@ -1,0 +1,221 @@
+"""Tiny random Stable Diffusion models of the real classes, as folders and as single files in their original form."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+State = dict[str, Any]
+L_WIDE, G_WIDE = 32, 40
+"""The lengths of the words of the two text encoders; they must differ, as those of SDXL do."""
+NOISE = {
+    "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1,
+    "timestep_spacing": "leading",
+}
+
+
+def write_sdxl(folder: Path, *, refiner: bool = False, channels: int = 4, half: bool = False) -> Path:
+    """SDXL, or its refiner, that paints noise of the right shape."""
+    import torch
+    from diffusers import EulerDiscreteScheduler, StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
+
+    torch.manual_seed(1 if refiner else 0)
+    tokens, first = clip(L_WIDE)
+    tokens_2, second = clip(G_WIDE, projected=True)
+    ids = 5 if refiner else 6
+    net = unet(
+        cross_attention_dim=G_WIDE if refiner else L_WIDE + G_WIDE, addition_embed_type="text_time",
+        addition_time_embed_dim=8, projection_class_embeddings_input_dim=8 * ids + G_WIDE, use_linear_projection=True,
+        in_channels=channels, attention_head_dim=(2, 4), transformer_layers_per_block=(1, 2),
+    )
+    kind: Any = StableDiffusionXLImg2ImgPipeline if refiner else StableDiffusionXLPipeline
+    more: Any = {"requires_aesthetics_score": True} if refiner else {}
+    pipe = kind(
+        vae=vae(scaling_factor=0.13025), text_encoder=None if refiner else first, text_encoder_2=second, unet=net,
+        tokenizer=None if refiner else tokens, tokenizer_2=tokens_2, scheduler=EulerDiscreteScheduler(**NOISE),
+        force_zeros_for_empty_prompt=not refiner, **more,
+    )
+    return _saved(pipe, folder, half)
+
+
+def write_sd15(folder: Path, *, channels: int = 4, half: bool = False) -> Path:
+    """Stable Diffusion 1.5 that paints noise of the right shape."""
+    import torch
+    from diffusers import PNDMScheduler, StableDiffusionPipeline
+
+    torch.manual_seed(2)
+    tokens, words = clip(L_WIDE)
+    pipe: Any = StableDiffusionPipeline(
+        vae=vae(scaling_factor=0.18215), text_encoder=words, tokenizer=tokens,
+        unet=unet(cross_attention_dim=L_WIDE, attention_head_dim=4, in_channels=channels),
+        scheduler=PNDMScheduler(**NOISE, skip_prk_steps=True), safety_checker=None, feature_extractor=None,
+        image_encoder=None, requires_safety_checker=False,
+    )
+    return _saved(pipe, folder, half)
+
+
+def unet(**settings: Any) -> Any:
+    """A UNet of two levels, the second of which reads the words."""
+    from diffusers import UNet2DConditionModel
+
+    return UNet2DConditionModel(
+        block_out_channels=(16, 32), layers_per_block=1, sample_size=8, out_channels=4, norm_num_groups=8,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        **settings,
+    )
+
+
+def vae(**settings: Any) -> Any:
+    """A VAE that makes an eighth of the pixels each way."""
+    from diffusers import AutoencoderKL
+
+    return AutoencoderKL(
+        block_out_channels=(8, 16, 16, 32), layers_per_block=1, norm_num_groups=8, latent_channels=4, sample_size=64,
+        down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4, **settings,
+    )
+
+
+def clip(wide: int, *, projected: bool = False) -> tuple[Any, Any]:
+    """A tokenizer of single letters, and a text encoder."""
+    from tokenizers import pre_tokenizers
+    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    symbols = [*letters, *(letter + "</w>" for letter in letters), "<|startoftext|>", "<|endoftext|>"]
+    tokens = CLIPTokenizer(vocab={symbol: at for at, symbol in enumerate(symbols)}, merges=[], model_max_length=77)
+    config = CLIPTextConfig(
+        vocab_size=len(tokens), hidden_size=wide, intermediate_size=2 * wide, num_hidden_layers=3,
+        num_attention_heads=4, projection_dim=wide, bos_token_id=tokens.bos_token_id,
+        eos_token_id=tokens.eos_token_id, pad_token_id=tokens.pad_token_id,
+    )
+    return tokens, (CLIPTextModelWithProjection if projected else CLIPTextModel)(config)
+
+
+def _saved(pipe: Any, folder: Path, half: bool) -> Path:
+    import torch
+
+    if half:
+        pipe.to(dtype=torch.float16)
+    pipe.save_pretrained(folder, variant="fp16" if half else None)
+    return folder
+
+
+def write_base(model: Path, folder: Path) -> Path:
+    """A folder with a model's configurations and tokenizers, and none of its weights."""
+    import shutil
+
+    shutil.copytree(model, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    return folder
+
+
+def write_checkpoint(model: Path, path: Path, pipeline: str, *, half: bool = False) -> Path:
+    """All parts of a folder in one file, with the names that the original programs give them."""
+    import diffusers
+    import torch
+    from safetensors.torch import save_file
+
+    pipe: Any = getattr(diffusers, pipeline).from_pretrained(model)
+    state = {f"model.diffusion_model.{name}": weight for name, weight in ldm_unet(pipe.unet).items()}
+    state |= {f"first_stage_model.{name}": weight for name, weight in ldm_vae(pipe.vae).items()}
+    first: Any = getattr(pipe, "text_encoder", None)
+    second: Any = getattr(pipe, "text_encoder_2", None)
+    if second is None:
+        state |= _prefixed("cond_stage_model.transformer.text_model.", first.state_dict())
+    else:
+        if first is not None:
+            state |= _prefixed("conditioner.embedders.0.transformer.text_model.", first.state_dict())
+        state |= _prefixed(f"conditioner.embedders.{int(first is not None)}.model.", open_clip(second))
+    kind = torch.float16 if half else torch.float32
+    save_file({name: weight.to(kind).contiguous() for name, weight in state.items()}, path)
+    return path
+
+
+def _prefixed(prefix: str, state: Mapping[str, Any]) -> State:
+    return {prefix + name: weight for name, weight in state.items()}
+
+
+def ldm_unet(net: Any) -> State:
+    """The weights of a UNet under their original names."""
+    layers = net.config.layers_per_block
+    places = {
+        "time_embedding.linear_1": "time_embed.0", "time_embedding.linear_2": "time_embed.2",
+        "add_embedding.linear_1": "label_emb.0.0", "add_embedding.linear_2": "label_emb.0.2",
+        "conv_in": "input_blocks.0.0", "conv_norm_out": "out.0", "conv_out": "out.2",
+        "mid_block.resnets.0": "middle_block.0", "mid_block.attentions.0": "middle_block.1",
+        "mid_block.resnets.1": "middle_block.2",
+    }
+    for at in range(len(net.down_blocks)):
+        first = 1 + at * (layers + 1)
+        for number in range(layers):
+            places[f"down_blocks.{at}.resnets.{number}"] = f"input_blocks.{first + number}.0"
+            places[f"down_blocks.{at}.attentions.{number}"] = f"input_blocks.{first + number}.1"
+        places[f"down_blocks.{at}.downsamplers.0.conv"] = f"input_blocks.{first + layers}.0.op"
+    for at, block in enumerate(getattr(net, "up_blocks", [])):
+        first = at * (layers + 1)
+        for number in range(layers + 1):
+            places[f"up_blocks.{at}.resnets.{number}"] = f"output_blocks.{first + number}.0"
+            places[f"up_blocks.{at}.attentions.{number}"] = f"output_blocks.{first + number}.1"
+        where = 2 if hasattr(block, "attentions") else 1
+        places[f"up_blocks.{at}.upsamplers.0.conv"] = f"output_blocks.{first + layers}.{where}.conv"
+    inner = {"norm1": "in_layers.0", "conv1": "in_layers.2", "time_emb_proj": "emb_layers.1", "norm2": "out_layers.0",
+             "conv2": "out_layers.3", "conv_shortcut": "skip_connection"}
+    return _renamed(net.state_dict(), places, lambda place: inner if ".resnets." in place else {})
+
+
+def ldm_vae(net: Any) -> State:
+    """The weights of a VAE under their original names."""
+    count = len(net.config.block_out_channels)
+    places = {}
+    for side, blocks in (("encoder", "down_blocks"), ("decoder", "up_blocks")):
+        for at in range(count):
+            old = f"{side}.down.{at}" if side == "encoder" else f"{side}.up.{count - 1 - at}"
+            for number in range(net.config.layers_per_block + 1):
+                places[f"{side}.{blocks}.{at}.resnets.{number}"] = f"{old}.block.{number}"
+            places[f"{side}.{blocks}.{at}.downsamplers.0.conv"] = f"{old}.downsample.conv"
+            places[f"{side}.{blocks}.{at}.upsamplers.0.conv"] = f"{old}.upsample.conv"
+        places |= {
+            f"{side}.mid_block.resnets.0": f"{side}.mid.block_1", f"{side}.mid_block.resnets.1": f"{side}.mid.block_2",
+            f"{side}.mid_block.attentions.0": f"{side}.mid.attn_1", f"{side}.conv_norm_out": f"{side}.norm_out",
+        }
+    attention = {"group_norm": "norm", "to_q": "q", "to_k": "k", "to_v": "v", "to_out.0": "proj_out"}
+    resnet = {"conv_shortcut": "nin_shortcut"}
+    found = _renamed(
+        net.state_dict(), places, lambda place: attention if ".attentions." in place else resnet
+    )
+    return {
+        name: weight[:, :, None, None] if ".attn_1." in name and weight.ndim == 2 else weight
+        for name, weight in found.items()
+    }
+
+
+def _renamed(state: Mapping[str, Any], places: Mapping[str, str], inner: Any) -> State:
+    found = {}
+    for name, weight in state.items():
+        place = max((one for one in places if name.startswith(one + ".")), key=len, default="")
+        rest = name.removeprefix(place + ".") if place else name
+        for new, old in inner(place + ".").items() if place else ():
+            if rest.startswith(new + "."):
+                rest = old + rest.removeprefix(new)
+        found[f"{places[place]}.{rest}" if place else rest] = weight
+    return found
+
+
+def open_clip(model: Any) -> State:
+    """The weights of the second text encoder under the names that OpenCLIP gives them."""
+    import torch
+
+    state = {name.removeprefix("text_model."): weight for name, weight in model.state_dict().items()}
+    found = {
+        "token_embedding.weight": state["embeddings.token_embedding.weight"],
+        "positional_embedding": state["embeddings.position_embedding.weight"],
+        "ln_final.weight": state["final_layer_norm.weight"], "ln_final.bias": state["final_layer_norm.bias"],
+        "text_projection": state["text_projection.weight"].T,
+    }
+    for at in range(model.config.num_hidden_layers):
+        layer, block = f"encoder.layers.{at}", f"transformer.resblocks.{at}"
+        for kind in ("weight", "bias"):
+            joined = [state[f"{layer}.self_attn.{one}_proj.{kind}"] for one in "qkv"]
+            found[f"{block}.attn.in_proj_{kind}"] = torch.cat(joined)
+            for new, old in (("self_attn.out_proj", "attn.out_proj"), ("layer_norm1", "ln_1"), ("layer_norm2", "ln_2"),
+                             ("mlp.fc1", "mlp.c_fc"), ("mlp.fc2", "mlp.c_proj")):
+                found[f"{block}.{old}.{kind}"] = state[f"{layer}.{new}.{kind}"]
+    return found
