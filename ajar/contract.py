@@ -102,6 +102,8 @@ class NodeType:
     """Of a remote node that always orders from one provider: its name."""
     retries: int = 0
     """How often a pure node is tried again when it fails with anything but an AjarError."""
+    environment: str = ""
+    """Of a node whose pack has an environment of its own: the pack's name. It runs in that one's interpreter."""
 
     @property
     def tooltip(self) -> str:

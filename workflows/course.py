@@ -158,4 +158,6 @@ class Course:
 
 
 def _lane_of(step: Step) -> str:
-    return "gpu:0" if step.type.lane == "gpu" else step.type.lane
+    if step.type.lane == "gpu":
+        return "gpu:0"
+    return f"pack:{step.type.environment}" if step.type.environment else step.type.lane

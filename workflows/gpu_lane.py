@@ -8,18 +8,22 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 import ajar
 from ajar import errors
 from ajar.errors import AjarError, Cancelled, UserError
 from ajar.frames import Frames
+from workflows.environments import clean_environment
 from workflows.lanes import PATIENCE, NodeCall, Reply
 
 GPU = "nodes.local.gpu:open_device"
+BARE = "ajar.bare:open_device"
+"""The device of packs that bring their own libraries and models."""
 KEYS = re.compile(r"(^|_)(KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
 MAX_LOG = 4 * 2**20
 """A longer log of the worker is begun anew."""
@@ -48,8 +52,20 @@ class _Process:
     frames: Frames
     folder: Path
     log_start: int
+    environment: str = ""
+    """The pack whose interpreter it is; empty: that of Ajar."""
     busy: int | None = None
     """The call that it was sent last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where the nodes of a pack run that has an environment of its own."""
+
+    packs: Mapping[str, Any]
+    """``Packs.spec_of``."""
+    python: Callable[[], Path]
+    """Its interpreter. AjarError where there is none yet."""
 
 
 class GpuLane:
@@ -59,13 +75,15 @@ class GpuLane:
 
     def __init__(
         self, name: str, packs: Mapping[str, Any], home: Path, *, device: str = "auto", gpu: str = GPU,
-        models: Sequence[Path] = (),
+        models: Sequence[Path] = (), seats: Mapping[str, Seat] = MappingProxyType({}),
     ) -> None:
         """``packs`` is ``Packs.spec()``; ``home`` has the folders models, trainings, tmp and logs.
 
         ``gpu`` makes the device. ``models`` are all folders in which models lie; none: that of ``home`` only.
+        ``seats`` are for packs with an environment of their own, by name: one worker at a time has the device.
         """
         self.name = name
+        self._seats = seats
         self._hello = {
             "do": "hello", "packs": dict(packs), "device": device, "gpu": gpu,
             "models": [str(folder) for folder in models or (home / "models",)],
@@ -159,7 +177,7 @@ class GpuLane:
 
     def _prepare(self, kinds: list[str]) -> None:
         try:
-            self._living().frames.send({"do": "warm", "kinds": kinds})
+            self._living("").frames.send({"do": "warm", "kinds": kinds})
         except (OSError, AjarError):  # the first call says what is wrong
             self._bury()
 
@@ -171,7 +189,7 @@ class GpuLane:
         try:
             if active.cancelled:
                 raise Cancelled
-            process = self._living()
+            process = self._living(call.type.environment)
             with self._lock:
                 process.busy = call.id
                 if active.cancelled:
@@ -235,34 +253,41 @@ class GpuLane:
         with self._lock:
             self._active.pop(active.call.id, None)
 
-    def _living(self) -> _Process:
-        """The worker, started if there is none. AjarError or OSError if it can't be."""
+    def _living(self, environment: str) -> _Process:
+        """The worker for nodes of this environment, started if there is none. AjarError or OSError if it can't be."""
         process = self._process
-        if process is not None and process.program.poll() is None:
+        if process is not None and process.program.poll() is None and process.environment == environment:
             return process
         self._bury()
-        process = self._spawn()
+        process = self._spawn(environment)
         with self._lock:
             self._process = process
             if self._closed:
                 process.program.kill()
-        process.frames.send(self._hello)
+        hello = self._hello
+        if environment:
+            hello = {**hello, "packs": dict(self._seats[environment].packs), "gpu": BARE}
+        process.frames.send(hello)
         ready = process.frames.receive()
         if ready is None:
             raise EOFError
         return process
 
-    def _spawn(self) -> _Process:
+    def _spawn(self, environment: str) -> _Process:
+        command, variables = [sys.executable, "-P", "-m", "ajar.worker"], _environment()
+        if environment:
+            command = [str(self._seats[environment].python()), str(Path(ajar.__path__[0]) / "isolated.py")]
+            variables = {name: text for name, text in clean_environment().items() if name in variables}
         self._tmp.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{self.name.replace(':', '-')}-", dir=self._tmp))
         log = self._open_log()
         with log:
             program = subprocess.Popen(
-                [sys.executable, "-P", "-m", "ajar.worker", str(folder)], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=log, env=_environment(),
+                [*command, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=variables,
             )
             assert program.stdin is not None and program.stdout is not None
-            return _Process(program, Frames(program.stdout, program.stdin, folder), folder, log.tell())
+            return _Process(program, Frames(program.stdout, program.stdin, folder), folder, log.tell(),
+                            environment)
 
     def _open_log(self) -> IO[bytes]:
         self._log.parent.mkdir(parents=True, exist_ok=True)

@@ -228,6 +228,10 @@ _ARGUMENTS = {
     "[DEED]": lambda parser: parser.add_argument(
         "deed", nargs="?", choices=("list", "show", "get", "verify", "repair", "remove", "folders"), default="list",
         help="get fetches a model; verify reads all of one again; folders says where models are looked for (list)"),
+    "[CARE]": lambda parser: parser.add_argument(
+        "deed", nargs="?", choices=("list", "add", "allow", "make", "forbid", "remove"), default="list",
+        help="add copies a folder here; allow lets it be loaded; make makes the environment it asks for (list)"),
+    "[PACK]": lambda parser: parser.add_argument("which", metavar="PACK", nargs="?", help="a pack, or a folder to add"),
     "[WHICH]": lambda parser: parser.add_argument(
         "which", metavar="NAME", nargs="?",
         help="a name of the list, or a repository of Hugging Face: owner/name, owner/name/file"),
@@ -267,6 +271,7 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("nodes", "list the node types, or describe one", ("NAME", "--json", "--pack")),
     ("models", "list the models, and fetch, verify or remove one",
      ("[DEED]", "[WHICH]", "--revision", "--accept", "--full", "--json")),
+    ("packs", "list the packs of nodes, add, allow or remove one", ("[CARE]", "[PACK]", "--json")),
     ("inputs", "ask a provider what one of its models takes, and keep it", ("PUBLISHER", "MODEL", "--json", "--pack")),
     ("schema", "print the JSON Schema of the workflow file, for editors", ("--pack",)),
     ("history", "list the latest runs", ("-n", "--json")),

@@ -1,4 +1,4 @@
-"""All node types of a session: the built-in ones, installed packs (entry points) and packs given as files."""
+"""All node types of a session: the built-in ones, installed packs (entry points), packs in folders and in files."""
 
 import importlib
 import importlib.util
@@ -16,6 +16,7 @@ from typing import Any
 
 from ajar.contract import NodeType, node_of
 from ajar.remote import Provider
+from workflows.environments import Pack, read_pack
 from workflows.problems import Problem
 
 GROUP = "ajar.nodes"
@@ -33,36 +34,57 @@ class Packs:
     """Of packs given as files: the digest of their source, by pack name."""
     providers: Mapping[str, Provider] = field(default_factory=lambda: MappingProxyType({}))
     """The providers of hosted models, by name."""
+    folders: Mapping[str, Pack] = field(default_factory=lambda: MappingProxyType({}))
+    """Packs that lie in folders, by name; some have an environment of their own."""
 
     def spec(self) -> dict[str, Any]:
-        """From this, ``load_spec`` in another process loads the same packs."""
-        return {"files": [str(path) for path in self.files], "entry_points": self.entry_points}
+        """From this, ``load_spec`` in another process loads the same packs, but for those that need another one."""
+        shared = [str(pack.folder) for pack in self.folders.values() if not pack.isolated]
+        return {"files": [str(path) for path in self.files], "entry_points": self.entry_points, "folders": shared}
+
+    def spec_of(self, name: str) -> dict[str, Any]:
+        """The same for one pack with an environment of its own: nothing else is loaded there."""
+        return {"files": [], "entry_points": False, "folders": [str(self.folders[name].folder)], "alone": True}
 
     def salt(self, type_id: str) -> str:
         """What else marks the code of a node type: the digest of a file pack's source, or nothing."""
         return self.digests.get(type_id.partition("/")[0], "") if "/" in type_id else ""
 
 
-def load_packs(files: Sequence[Path] = (), entry_points: bool = True) -> Packs:
-    """Import all packs. One that fails to import is one problem; the others are there all the same."""
+def load_packs(
+    files: Sequence[Path] = (), entry_points: bool = True, folders: Sequence[Pack] = (),
+    problems: Sequence[Problem] = (), *, built_in: bool = True,
+) -> Packs:
+    """Import all packs. One that fails to import is one problem; the others are there all the same.
+
+    ``problems`` are those of packs that could not even be read.
+    """
     loading = _Loading()
-    for name in built_in_modules():
+    loading.problems.extend(problems)
+    for name in built_in_modules() if built_in else ():
         loading.add("", lambda name=name: importlib.import_module(name), name)
     if entry_points:
         for entry in sorted(_entry_points(), key=lambda entry: entry.name):
             loading.add(entry.name, entry.load, entry.value)
+    for pack in folders:
+        home = pack.name if pack.isolated else ""
+        if loading.add(pack.name, lambda pack=pack: import_file(pack.nodes), str(pack.folder), home):
+            loading.digests[pack.name] = pack.digest
     paths = tuple(dict.fromkeys(path.resolve() for path in files))
     for path in paths:
         if loading.add(path.stem, lambda path=path: import_file(path), str(path)):
             loading.digests[path.stem] = blake2b(path.read_bytes(), digest_size=16).hexdigest()
     types = MappingProxyType(loading.types)
+    known = {pack.name: pack for pack in folders if pack.name in loading.digests}
     return Packs(types, tuple(loading.problems), paths, entry_points, MappingProxyType(loading.digests),
-                 MappingProxyType(loading.providers))
+                 MappingProxyType(loading.providers), MappingProxyType(known))
 
 
 def load_spec(spec: Mapping[str, Any]) -> Packs:
-    """The packs that ``Packs.spec`` describes."""
-    return load_packs([Path(path) for path in spec["files"]], spec["entry_points"])
+    """The packs that ``Packs.spec`` or ``Packs.spec_of`` describes."""
+    folders = [read_pack(Path(folder)) for folder in spec.get("folders", ())]
+    files = [Path(path) for path in spec["files"]]
+    return load_packs(files, spec["entry_points"], folders, built_in=not spec.get("alone"))
 
 
 def built_in_modules() -> list[str]:
@@ -113,7 +135,7 @@ class _Loading:
         self.providers: dict[str, Provider] = {}
         self._packs: dict[str, str] = {}
 
-    def add(self, pack: str, load: Any, where: str) -> bool:
+    def add(self, pack: str, load: Any, where: str, environment: str = "") -> bool:
         """Import one pack or built-in module and take its nodes. False where that was not possible."""
         if pack and not _can_be_pack(pack):
             self._problem(f'"{pack}" ({where}) can\'t be the name of a pack.', "Use letters, digits, - and _ only.")
@@ -133,7 +155,7 @@ class _Loading:
         if pack:
             self._packs[pack] = where
         for type_ in _types_of(found):
-            self._take(_named(type_, pack), where)
+            self._take(replace(_named(type_, pack), environment=environment), where)
         for provider in _providers_of(found):
             self.providers.setdefault(provider.name, provider)
         return True

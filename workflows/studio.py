@@ -20,6 +20,7 @@ from nodes.remote.hub import HuggingFace
 from workflows import check as checking
 from workflows import migrate, plain
 from workflows.allowance import Errand
+from workflows.allowing import interpreter, load_all
 from workflows.cache import Cache
 from workflows.cells import Cells
 from workflows.demand import to_call
@@ -30,7 +31,7 @@ from workflows.events import Event
 from workflows.exits import Exit
 from workflows.facts import WorkflowFacts, revision
 from workflows.flatten import Unfolded, inner, unfold
-from workflows.gpu_lane import GpuLane
+from workflows.gpu_lane import GpuLane, Seat
 from workflows.gpu_pool import GpuPool
 from workflows.graph import Graph
 from workflows.hosted import Choice
@@ -39,7 +40,7 @@ from workflows.lanes import CpuLane, Lane
 from workflows.money import Habits
 from workflows.obedience import obey, policy_of_settings
 from workflows.outputs import Outputs
-from workflows.packs import Packs, load_packs
+from workflows.packs import Packs
 from workflows.plan import leaves_of
 from workflows.planner import make_plan
 from workflows.prepared import Options, Prepared
@@ -72,6 +73,8 @@ class Studio:
         self.results = results
         self.digests = digests
         self._scheduler: Scheduler | None = None
+        self._seats = {name: Seat(packs.spec_of(name), functools.partial(interpreter, pack, home.path))
+                       for name, pack in packs.folders.items() if pack.isolated}
         self._downloads: Downloads | None = None
         self._transport: Transport | None = None
         self.remote: RemoteLane | None = None
@@ -84,7 +87,7 @@ class Studio:
     def open(cls, home: Home, pack_files: Sequence[Path] = (), *, writable: bool = True) -> Self:
         """Load the packs and open the data folder. With ``writable=False`` nothing of it is touched."""
         settings = read_settings(home)
-        packs = load_packs(pack_files)
+        packs = load_all(home.path, pack_files)
         results = Results(Store(home.blobs), Cache(home.cache_db), settings.memory_bytes) if writable else None
         digests = Digests(results.cache if results is not None else None)
         places = places_of(home, settings)
@@ -101,7 +104,8 @@ class Studio:
     def _gpu(self) -> GpuLane | GpuPool:
         """A worker for each device; found when first needed, as drivers take their time."""
         models = [place.path for place in self.places]
-        lanes = [GpuLane(f"gpu:{number}", self.packs.spec(), self.home.path, device=device, models=models)
+        lanes = [GpuLane(f"gpu:{number}", self.packs.spec(), self.home.path, device=device, models=models,
+                         seats=self._seats)
                  for number, device in enumerate(find_devices())]
         return lanes[0] if len(lanes) == 1 else GpuPool("gpu:0", lanes)
 
@@ -110,6 +114,8 @@ class Studio:
         """The scheduler and its lanes, made when first needed."""
         if self._scheduler is None:
             lanes: dict[str, Lane] = {"cpu": CpuLane(), "gpu:0": self._gpu}
+            for name in self._seats:
+                lanes[f"pack:{name}"] = GpuLane(f"pack:{name}", {}, self.home.path, device="cpu", seats=self._seats)
             if self.remote is not None:
                 lanes["remote"] = self.remote
             self._scheduler = Scheduler(lanes, self.results)

@@ -100,9 +100,10 @@ def changed(source: Source, request: "argparse.Namespace", packs: "Packs") -> Gr
 
 def open_packs(files: list[str]) -> "Packs":
     """All packs. A file that was asked for and can't be loaded is an error; any other pack is only left out."""
-    from workflows.packs import load_packs
+    from workflows.allowing import load_all
+    from workflows.settings import Home
 
-    packs = load_packs([Path(file) for file in files])
+    packs = load_all(Home.find().path, [Path(file) for file in files])
     refuse_lost(packs, files)
     return packs
 
