@@ -1,5 +1,6 @@
 """Whether a model fits here for what is asked of it, and what would help where it does not. No torch."""
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
@@ -7,8 +8,9 @@ from typing import Any
 
 from ajar.errors import AjarError
 from ajar.fits import STRATEGIES, Fit, memory_text
-from ajar.models import ModelEntry
+from ajar.models import Catalogue, ModelEntry
 from ajar.plain import Precision, Size, Tuning
+from nodes.local import devices
 from nodes.local.estimates import Job, estimate
 from nodes.local.memory import Room, fit
 
@@ -22,11 +24,27 @@ WAYS = {"resident": "all of it at once", "parts": "one part at a time", "blocks"
         "disk": "with weights on the disk"}
 
 
+def fit_here(entry: ModelEntry, arguments: Mapping[str, Any], shelf: Catalogue) -> Fit | None:
+    """``judge`` for this machine's first device; None also for a damaged file, which is told of when it is loaded."""
+    try:
+        return judge(entry, arguments, devices.room(devices.find_device()), _alike(entry, shelf))
+    except (AjarError, OSError):
+        return None
+
+
+def _alike(entry: ModelEntry, shelf: Catalogue) -> Iterator[ModelEntry]:
+    """Other installed models that can stand for this one; looked for only when the first is asked for."""
+    for other in shelf.entries():
+        if other.path is not None and other.path != entry.path and entry.kind in (other.kind, *other.also):
+            with contextlib.suppress(AjarError):
+                yield shelf.find(entry.kind, other.id)  # with all that it borrows
+
+
 def judge(entry: ModelEntry, arguments: Mapping[str, Any], room: Room, others: Iterable[ModelEntry] = ()) -> Fit | None:
     """The fit of an installed model for a call with these arguments; None where there is nothing to reckon.
 
     ``arguments`` are those of a node that are known: size, frames, image, tuning. ``others`` are installed models
-    among which one may be found that fits better. UserError where a file is damaged.
+    that could stand for it. UserError where a file is damaged.
     """
     job = job_of(entry, arguments)
     if job is None or entry.path is None:
@@ -67,8 +85,7 @@ def _options(entry: ModelEntry, job: Job, room: Room, tuning: Tuning, others: It
     if tuning.offload != "auto":
         yield "Set offload to auto", entry, job, auto
     for other in others:
-        if other.path is not None and other.path != entry.path and entry.kind in (other.kind, *other.also):
-            yield f'Use "{other.id}"', other, job, auto
+        yield f'Use "{other.id}"', other, job, auto
     if entry.form != "gguf" and tuning.precision not in PACKAGES:
         for precision in _precisions(room):
             yield f"Set the precision to {precision}", entry, job, replace(auto, precision=precision)
