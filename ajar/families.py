@@ -48,6 +48,8 @@ class FileMark:
     generic: str
     """The settings of a model without a row; empty: the first that fit the kind."""
     family: str
+    why: str
+    """What it is, where it is known and can't be run: ``a Lumina 2 model``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,37 @@ class Generic:
     kind: str
     when: Mapping[str, Any]
     """What the configuration must say: ``transformer.guidance_embeds`` of a part, ``expand_timesteps`` of the index."""
+    by_file: bool
+    """Taken only where a ``FileMark`` names it."""
     also: tuple[str, ...]
     family: str
     source: str
     checked: str
     settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What the pipelines of one kind of model are made of, besides the part that paints."""
+
+    families: tuple[str, ...]
+    """Folders of these families have the same parts, so they can lend them."""
+    parts: Mapping[str, str]
+    """Part -> what a file or a part of a folder must be to serve there: ``flux-vae``, ``t5-xxl``."""
+    optional: frozenset[str]
+    """Parts without which it works too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """A part that several kinds of models borrow."""
+
+    title: str
+    usual: str
+    """What its file or folder is usually called."""
+    source: str
+    comfy: tuple[str, ...] = ()
+    """What ComfyUI calls a folder of such a tokenizer, in its own program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +106,11 @@ class Rows:
     folders: Mapping[str, str]
     """Class in the config.json of a folder that is one model -> kind."""
     files: tuple[FileMark, ...]
-    bases: Mapping[str, Mapping[str, str]]
-    """Base -> part of its pipeline -> what a file must be recognised as to serve there."""
+    bases: Mapping[str, "Base"]
+    supplies: Mapping[str, "Supply"]
+    """What a part can be recognised as -> what it is called, and where it is had."""
+    names: Mapping[str, str]
+    """What the file of a model is usually called, in small letters and without its ending -> the id of its row."""
 
     def word(self, kind: str) -> str:
         """What a sentence calls a model of this kind."""
@@ -107,7 +138,8 @@ def read_rows(folder: Path) -> Rows:
         generic=_joined(rows.generic for rows in read), words=_joined(rows.words for rows in read),
         modules=_joined(rows.modules for rows in read), pipelines=_joined(rows.pipelines for rows in read),
         folders=_joined(rows.folders for rows in read), files=tuple(row for rows in read for row in rows.files),
-        bases=_joined(rows.bases for rows in read),
+        bases=_joined(rows.bases for rows in read), supplies=_joined(rows.supplies for rows in read),
+        names=_joined(rows.names for rows in read),
     )
 
 
@@ -132,7 +164,10 @@ def _family(name: str, plain: Mapping[str, Any]) -> Rows:
         models=tuple(map(_model, plain.get("model", []))),
         generic={name: _generic(name, record) for name, record in plain.get("generic", {}).items()},
         words=words, modules=modules, pipelines=pipelines, folders=plain.get("folders", {}),
-        files=tuple(map(_mark, plain.get("file", []))), bases=plain.get("bases", {}),
+        files=tuple(map(_mark, plain.get("file", []))),
+        bases={name: _base(record) for name, record in plain.get("bases", {}).items()},
+        supplies={name: _supply(record) for name, record in plain.get("supplies", {}).items()},
+        names={name.lower(): row["id"] for row in plain.get("model", []) for name in row.get("names", ())},
     )
 
 
@@ -160,14 +195,23 @@ def _mark(record: Mapping[str, Any]) -> FileMark:
     return FileMark(
         kind=record["kind"], part=record["part"], base=record.get("base", ""), family=record.get("family", UNKNOWN),
         shapes={name: tuple(shape) for name, shape in record.get("shapes", {}).items()},
-        generic=record.get("generic", ""), **lists,
+        generic=record.get("generic", ""), why=record.get("why", ""), **lists,
     )
 
 
+def _base(record: Mapping[str, Any]) -> Base:
+    return Base(tuple(record["families"]), record["parts"], frozenset(record.get("optional", ())))
+
+
+def _supply(record: Mapping[str, Any]) -> Supply:
+    return Supply(record["title"], record["usual"], record["source"], tuple(record.get("comfy", ())))
+
+
 def _generic(name: str, record: Mapping[str, Any]) -> Generic:
-    about = {"kind", "when", "also", "family", "source", "checked"}
+    about = {"kind", "when", "by_file", "also", "family", "source", "checked"}
     return Generic(
-        kind=record.get("kind", name), when=record.get("when", {}), also=tuple(record.get("also", ())),
-        family=record.get("family", UNKNOWN), source=record["source"], checked=str(record["checked"]),
+        kind=record.get("kind", name), when=record.get("when", {}), by_file=record.get("by_file", False),
+        also=tuple(record.get("also", ())), family=record.get("family", UNKNOWN),
+        source=record["source"], checked=str(record["checked"]),
         settings={key: value for key, value in record.items() if key not in about},
     )

@@ -1,7 +1,7 @@
 """What is known about models and licences: rows of data, each with its source and the day it was checked."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -18,7 +18,8 @@ Form = Literal["folder", "checkpoint", "part", "gguf", "file"]
 or a file that is all there is (a LoRA, an upscaler)."""
 ASIDE = ("readme", "license", "licence", "notice")
 """How files begin that lie beside a model and are not part of it."""
-SUFFIXES = {".json", ".safetensors", ".gguf", ".txt", ".model", ".jinja"}
+WEIGHTS = {".safetensors", ".gguf"}
+SUFFIXES = {".json", ".txt", ".model", ".jinja", *WEIGHTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,9 @@ class ModelEntry:
         """Every file that an installed model is loaded from, in a stable order; their content is its revision."""
         if self.path is None:
             return ()
-        borrowed = [self.parts[name] for name in sorted(self.parts)]
-        places = [self.path, *([self.base] if self.base is not None and self.base.is_dir() else []), *borrowed]
-        return tuple(dict.fromkeys(file for place in places for file in files_of(place)))
+        own = [*files_of(self.path), *(file for name in sorted(self.parts) for file in files_of(self.parts[name]))]
+        settings = files_of(self.base) if self.base is not None and self.base.is_dir() else ()
+        return tuple(dict.fromkeys([*own, *(file for file in settings if file.suffix not in WEIGHTS)]))
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
@@ -147,4 +148,7 @@ class Enlarger(Protocol):
     """How many times larger its pictures are."""
 
     def enlarge(self, image: Image, report: Report) -> Image:
-        """The picture, ``scale`` times larger, in its own depth and with its alpha."""
+        """The picture, ``scale`` times larger, in its own depth and without its alpha."""
+
+    def enlarge_each(self, images: Iterable[Image], count: int, report: Report) -> Iterator[Image]:
+        """The pictures of a film as they come, ``count`` of them; only a few are held."""

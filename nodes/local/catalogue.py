@@ -1,33 +1,44 @@
-"""The models of this machine: rows of models.toml, what lies in the model folders, and paths of a project."""
+"""The models of this machine: rows of resources/families, what lies in the model folders, and paths of a project."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ajar.errors import AjarError, UserError
+from ajar.errors import UserError
 from ajar.families import Generic, Rows
 from ajar.fits import Fit
 from ajar.models import UNKNOWN, Licence, ModelEntry, files_of, read_licences
-from nodes.local import devices
-from nodes.local.fitting import judge
-from nodes.local.folders import RESOURCES, check_folder, config_of, index_of, known_rows, pipeline_class
-from nodes.local.headers import PICKLES, read_header
+from nodes.local.companions import completed
+from nodes.local.fitting import fit_here
+from nodes.local.folders import RESOURCES, check_folder, config_of, index_of, known_rows, pipeline_class, single_class
+from nodes.local.headers import PICKLES, refuse_pickle
+from nodes.local.places import tokenizer_places
+from nodes.local.recognise import Told, recognise
+from nodes.local.searching import FILES, below, name_of
 
-NOTHING = Generic("", {}, (), UNKNOWN, "", "", {})
-LORA_MARKS = (".lora_A.", ".lora_B.", ".lora_down.", ".lora_up.", ".lora.down.", ".lora.up.")
 __all__ = ["RESOURCES", "Shelf"]
+
+NOTHING = Generic("", {}, False, (), UNKNOWN, "", "", {})
+WRITTEN = re.compile(r"[-_.]?(fp16|fp32|bf16|f16|f32|fp8(_e\dm\d\w*)?|i?q\d\w*|emaonly|pruned)+$", re.IGNORECASE)
+"""How a file says in its name in which way it is written."""
 
 
 class Shelf:
     """The Catalogue of these folders; it looks again each time, so a model that was just added is found."""
 
-    def __init__(self, folders: Sequence[Path], resources: Path = RESOURCES) -> None:
+    def __init__(
+        self, folders: Sequence[Path], resources: Path = RESOURCES,
+        tokenizers: Callable[[], Sequence[Path]] = tokenizer_places,
+    ) -> None:
         """``folders`` are searched in order; the first is where a missing model should be put."""
         self.folders = tuple(folders)
         self.resources = resources
         self.rows: Rows = known_rows(resources)
+        self._tokenizers = tokenizers
+        self._told: dict[Path, tuple[tuple[int, int], Told | None]] = {}
 
     def licences(self) -> dict[str, Licence]:
         """The terms of all licences that rows speak of, by id."""
@@ -35,17 +46,26 @@ class Shelf:
 
     def entries(self) -> list[ModelEntry]:
         """What has a row, installed or not, then what was only found; each name once."""
-        found = {entry.id.lower(): entry for entry in reversed(list(self._found()))}
-        rows = [found.get(row.id.lower()) or self._missing(row) for row in self.rows.models]
-        others = [entry for name, entry in found.items() if name not in {row.id.lower() for row in rows}]
+        found: dict[str, ModelEntry] = {}
+        for entry in self._found():
+            key = entry.id.lower()
+            if key in found and entry.path is not None and found[key].path != entry.path:
+                entry = replace(entry, id=entry.path.name)  # another form of the same model, or another kind
+            found.setdefault(entry.id.lower(), entry)
+        had = {entry.source for entry in found.values()}
+        rows = [found.get(row.id.lower()) or self._missing(row) for row in self.rows.models
+                if row.id.lower() in found or row.source not in had]
+        listed = {row.id.lower() for row in rows}
+        others = [entry for name, entry in found.items() if name not in listed]
         return rows + sorted(others, key=lambda entry: (entry.kind, entry.id.lower()))
 
     def find(self, kind: str, name: str, base: Path | None = None) -> ModelEntry:
         """An installed model by name, or by its path: below ``base`` where that is given, else absolute.
 
-        UserError says what is missing, or why what lies there is refused.
+        A file that does not bring all comes with what it borrows. UserError says what is missing, or why what lies
+        there is refused.
         """
-        entry = self._named(name) or self._at_path(name, base)
+        entry = self._named(kind, name) or self._at_path(name, base)
         word = self.rows.word(kind)
         if entry is None:
             raise UserError(f'There is no {word} called "{name}".', self._advice(kind, name))
@@ -53,30 +73,43 @@ class Shelf:
             raise UserError(f'"{name}" is not a {word}, but a {self.rows.word(entry.kind)}.', self._advice(kind, name))
         if entry.path is None:
             raise UserError(f'The model "{entry.title}" is not on this machine.', entry.where)
-        return entry
+        told = self._tell(entry.path) if entry.path.is_file() else None
+        return completed(entry, told, self, self._tokenizers) if told is not None else entry
 
-    def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
-        """Whether this installed model fits here for a node's arguments; None where there is nothing to reckon."""
-        try:
-            room = devices.room(devices.find_device())
-            return judge(entry, arguments, room, _lazily(self.entries))
-        except AjarError:  # of a damaged file; said when it is loaded
-            return None
-
-    def _named(self, name: str) -> ModelEntry | None:
-        if name.lower() in (row.id.lower() for row in self._own()):
-            return next(entry for entry in self._found() if entry.id.lower() == name.lower())
-        refused = None
+    def installed(self) -> Iterator[ModelEntry]:
+        """The diffusers folders, in the order they are searched."""
         for path in self._places():
-            if name.lower() in (path.name.lower(), path.stem.lower()):
+            if path.is_dir() and (path / "model_index.json").is_file():
                 entry = self._entry(path)
                 if entry is not None:
-                    return entry
+                    yield entry
+
+    def files(self) -> Iterator[tuple[Path, Told]]:
+        """The single files that were recognised, in the order they are searched."""
+        for path in self._places():
+            told = self._tell(path) if path.suffix.lower() in FILES and path.is_file() else None
+            if told is not None:
+                yield path, told
+
+    def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
+        """How an installed model will lie in memory for a node's arguments; None where there is nothing to reckon."""
+        return fit_here(entry, arguments, self)
+
+    def _named(self, kind: str, name: str) -> ModelEntry | None:
+        if name.lower() in (row.id.lower() for row in self._own()):
+            return next(entry for entry in self._found() if entry.id.lower() == name.lower())
+        other = refused = None
+        for path in self._places():
+            if name.lower() in (path.name.lower(), name_of(path).lower()):
+                entry = self._entry(path)
+                if entry is not None and kind in (entry.kind, *entry.also):
+                    return replace(entry, id=path.name) if name.lower() == path.name.lower() else entry
+                other = other or entry
                 refused = refused or path
-        if refused is not None:
-            _say_why(refused)
+        if other is None and refused is not None:
+            self._say_why(refused)
         row = next((row for row in self.rows.models if row.id.lower() == name.lower()), None)
-        return self._missing(row) if row else None
+        return other or (self._missing(row) if row else None)
 
     def _at_path(self, name: str, base: Path | None) -> ModelEntry | None:
         path = Path(name)
@@ -89,7 +122,7 @@ class Shelf:
             return None
         entry = self._entry(path)
         if entry is None:
-            _say_why(path)
+            self._say_why(path)
         return replace(entry, id=str(path)) if entry else None
 
     def _own(self) -> list[ModelEntry]:
@@ -98,12 +131,9 @@ class Shelf:
         return [row for row in own if (self.resources / row.settings["folder"] / "model_index.json").is_file()]
 
     def _places(self) -> Iterator[Path]:
-        """Where models may lie: in a model folder, or one folder further down."""
+        """Where models may lie: in a model folder, or some folders further down."""
         for folder in self.folders:
-            for path in _children(folder):
-                yield path
-                if path.is_dir() and not (path / "model_index.json").is_file():
-                    yield from _children(path)
+            yield from below(folder)
 
     def _found(self) -> Iterator[ModelEntry]:
         for row in self._own():
@@ -111,31 +141,58 @@ class Shelf:
             yield replace(row, path=path, bytes=_bytes(path))
         yield from filter(None, map(self._entry, self._places()))
 
+    def _tell(self, path: Path) -> Told | None:
+        """What a file is; None where it is no model. A file is read again only when it has changed."""
+        try:
+            stat = path.stat()
+            stamp = (stat.st_size, stat.st_mtime_ns)
+            known = self._told.get(path)
+            if known is None or known[0] != stamp:
+                known = self._told[path] = (stamp, recognise(path, self.rows))
+        except OSError:
+            return None
+        except UserError:  # said when it is asked for
+            known = self._told[path] = (stamp, None)
+        return known[1]
+
     def _entry(self, path: Path) -> ModelEntry | None:
         """What lies here; None where it is no model."""
         if path.is_dir():
-            pipeline = self.rows.pipelines.get(pipeline_class(path) or "")
-            kind = pipeline.kind if pipeline else None
-            name = path.name
-        else:
-            kind = _file_kind(path)
-            name = path.stem
+            return self._folder(path)
+        told = self._tell(path) if path.suffix.lower() in FILES else None
+        if told is None:
+            return None
+        name = path.stem
+        entry = self._of(name, told.kind, path, self.rows.generic.get(told.generic) or self._generic(told.kind, None))
+        family = told.family if told.family != UNKNOWN else entry.family
+        return replace(entry, form=told.form, part=told.part, family=family, also=(*entry.also, *told.also))
+
+    def _folder(self, path: Path) -> ModelEntry | None:
+        pipeline = self.rows.pipelines.get(pipeline_class(path) or "")
+        kind = pipeline.kind if pipeline else self.rows.folders.get(single_class(path) or "")
         if kind is None:
             return None
-        row = next((row for row in self.rows.models if row.id.lower() == name.lower() and row.kind == kind), None)
+        entry = self._of(name_of(path), kind, path, self._generic(kind, path))
+        return replace(entry, also=(*entry.also, *pipeline.also)) if pipeline else entry
+
+    def _of(self, name: str, kind: str, path: Path, generic: Generic) -> ModelEntry:
+        """With the facts of its row, where its name says which model it is."""
+        short = WRITTEN.sub("", name.lower())
+        named = {name.lower(), *(self.rows.names.get(one, "").lower() for one in (name.lower(), short))}
+        row = next((row for row in self.rows.models if row.id.lower() in named and row.kind == kind), None)
         if row is not None:
-            return replace(row, path=path, bytes=_bytes(path))
-        generic = self._generic(kind, path)
+            return replace(row, id=row.id if row.id.lower() == name.lower() else name, path=path, bytes=_bytes(path))
         return ModelEntry(
             id=name, title=name, kind=kind, family=generic.family, open=True, licence=UNKNOWN, path=path,
             source="Found on this machine", checked="", bytes=_bytes(path), settings=generic.settings,
-            form="folder" if path.is_dir() else "file", also=generic.also,
+            also=generic.also,
         )
 
-    def _generic(self, kind: str, path: Path) -> Generic:
-        """The settings that fit what the folder says of itself."""
-        fit = [row for row in self.rows.generic.values() if row.kind == kind]
-        return next((row for row in fit if all(_says(path, *item) for item in row.when.items())), NOTHING)
+    def _generic(self, kind: str, folder: Path | None) -> Generic:
+        """The settings of a kind, of several those that fit what the folder says of itself."""
+        fit = [row for row in self.rows.generic.values() if row.kind == kind and not row.by_file]
+        says = (row for row in fit if not row.when or (folder and all(_says(folder, *one) for one in row.when.items())))
+        return next(says, NOTHING)
 
     def _missing(self, row: ModelEntry) -> ModelEntry:
         if "folder" in row.settings:
@@ -144,7 +201,8 @@ class Shelf:
         return replace(row, where=f"Put the folder of {row.source} at {place}.")
 
     def _advice(self, kind: str, name: str) -> str:
-        names = [entry.id for entry in self.entries() if entry.kind == kind and entry.path is not None]
+        fit = [entry for entry in self.entries() if kind in (entry.kind, *entry.also) and entry.path is not None]
+        names = [entry.id for entry in fit]
         near = difflib.get_close_matches(name, names, 1)
         if near:
             return f'Did you mean "{near[0]}"?'
@@ -152,10 +210,14 @@ class Shelf:
             return f"There are: {', '.join(names)}."
         return f"Put one into {self.folders[0]}." if self.folders else "Give the path of one in your project."
 
-
-def _lazily(entries: Callable[[], list[ModelEntry]]) -> Iterator[ModelEntry]:
-    """All entries, looked for when the first is asked for: mostly none is."""
-    yield from entries()
+    def _say_why(self, path: Path) -> None:
+        """UserError with the reason, where a file or folder looks like a model but is refused."""
+        if path.is_file() and path.suffix.lower() in PICKLES:
+            refuse_pickle(path)
+        elif path.is_file() and path.suffix.lower() in FILES:
+            recognise(path, self.rows)
+        elif (path / "model_index.json").is_file():
+            check_folder(path)
 
 
 def _says(folder: Path, key: str, value: Any) -> bool:
@@ -165,32 +227,6 @@ def _says(folder: Path, key: str, value: Any) -> bool:
         return bool((config_of(folder, part) if part else index_of(folder)).get(name) == value)
     except UserError:  # said when the model is loaded
         return False
-
-
-def _children(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    except OSError:
-        return []
-
-
-def _file_kind(path: Path) -> str | None:
-    """A LoRA or an upscaler, told by the names of its tensors; None for anything else, also damaged files."""
-    if path.suffix.lower() != ".safetensors":
-        return None
-    try:
-        names = read_header(path).tensors
-    except UserError:
-        return None
-    return "lora" if any(mark in name for name in names for mark in LORA_MARKS) else "upscale"
-
-
-def _say_why(path: Path) -> None:
-    """UserError with the reason, where a file or folder looks like a model but is refused."""
-    if path.is_file() and path.suffix.lower() in {*PICKLES, ".safetensors"}:
-        read_header(path)
-    elif (path / "model_index.json").is_file():
-        check_folder(path)
 
 
 def _bytes(path: Path) -> int:

@@ -48,6 +48,17 @@ def pipeline_class(folder: Path) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def single_class(folder: Path) -> str | None:
+    """What config.json says a folder is that is one model; None where it says nothing. Never raises."""
+    try:
+        plain = _read_json(folder / "config.json")
+    except UserError:
+        return None
+    names = plain.get("architectures")
+    name = plain.get("_class_name") or (names[0] if isinstance(names, list) and names else None)
+    return name if isinstance(name, str) else None
+
+
 def index_of(folder: Path) -> dict[str, Any]:
     """What model_index.json says. UserError if it is missing or could bring in code."""
     return _read_json(folder / "model_index.json")
@@ -80,6 +91,14 @@ def check_folder(folder: Path, pipelines: Mapping[str, Pipeline] | None = None) 
             size += sum(header.bytes for header in headers)
             numbers[part] = sum(header.numbers for header in headers)
     return Folder(name, "fp16" if half else None, size, numbers)
+
+
+def check_single(folder: Path) -> int:
+    """Bytes of the weights of a folder that is one model. UserError if a part of it could bring in code."""
+    for name in (*CONFIGS.values(), "config.json", "generation_config.json", "processor_config.json"):
+        if (folder / name).is_file():
+            _read_json(folder / name)
+    return sum(read_header(file).bytes for file in weights(folder)[0])
 
 
 def weights(part: Path) -> tuple[list[Path], bool]:

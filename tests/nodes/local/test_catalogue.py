@@ -11,7 +11,10 @@ from nodes.local.catalogue import RESOURCES, Shelf
 from tests.nodes.local.model_files import write_file, write_flux_folder
 
 LORA = {"transformer.x.lora_A.weight": (4, 8), "transformer.x.lora_B.weight": (8, 4)}
-UPSCALER = {"conv_first.weight": (8, 3, 3, 3)}
+UPSCALER = {
+    "conv_first.weight": (8, 3, 3, 3), "body.0.rdb1.conv1.weight": (8, 8, 3, 3), "conv_body.weight": (8, 8, 3, 3),
+    "conv_last.weight": (3, 8, 3, 3),
+}
 
 
 @pytest.fixture
@@ -44,11 +47,21 @@ def test_every_row_is_complete_dated_and_sourced() -> None:
 def test_every_kind_has_settings_and_every_pipeline_a_kind() -> None:
     rows = Shelf([]).rows
     kinds = {row.kind for row in rows.pipelines.values()} | set(rows.folders.values())
-    kinds |= {row.kind for row in rows.files} | {row.kind for row in rows.models}
+    kinds |= {row.kind for row in rows.files if not row.why} | {row.kind for row in rows.models}
     assert kinds <= set(rows.words) and kinds <= {row.kind for row in rows.generic.values()}
     assert len({row.id.lower() for row in rows.models}) == len(rows.models)
     for kind in rows.words:  # the last settings of a kind fit whatever is found
-        assert not [row for row in rows.generic.values() if row.kind == kind][-1].when
+        assert not [row for row in rows.generic.values() if row.kind == kind and not row.by_file][-1].when
+
+
+def test_every_single_file_names_a_base_whose_parts_are_known() -> None:
+    rows = Shelf([]).rows
+    assert {row.base for row in rows.files if row.base} == set(rows.bases)
+    assert {what for base in rows.bases.values() for what in base.parts.values()} <= set(rows.supplies)
+    assert {row.generic for row in rows.files if row.generic} <= set(rows.generic)
+    assert set(rows.names.values()) <= {row.id for row in rows.models}
+    for row in rows.files:
+        assert (row.why and not row.kind) or row.family != UNKNOWN or row.kind in ("vae", "text-encoder", "vision-encoder")
 
 
 def test_every_licence_is_complete_dated_and_sourced() -> None:
@@ -91,7 +104,7 @@ def test_cards_and_samples_are_not_the_model(models: Path) -> None:
 def test_a_model_is_found_by_name_in_any_case(models: Path) -> None:
     shelf = Shelf([models])
     assert shelf.find("lora", "Blueprint").path == models / "blueprint.safetensors"
-    assert shelf.find("upscale", "crisp.safetensors").id == "crisp"
+    assert shelf.find("upscale", "crisp.safetensors").path == shelf.find("upscale", "CRISP").path
 
 
 def test_a_model_added_later_is_found(models: Path) -> None:
