@@ -1,9 +1,11 @@
 """Upscaling models through spandrel, tile by tile, so that any size fits into little memory."""
 
+import gc
 import importlib.util
+import itertools
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from typing import Any
@@ -15,8 +17,16 @@ from safetensors.torch import load_file
 from ajar.errors import UserError
 from ajar.models import ModelEntry, Report
 from ajar.values import Image
+from nodes.local import tiles
 from nodes.local.headers import read_header
 from nodes.local.site import Site
+
+Array = np.ndarray[Any, np.dtype[Any]]
+WHOLE = 1 << 20
+"""A tile that holds any picture."""
+SMALLEST = 32
+ROOMY = 8 * 2**30
+"""Bytes free on a card from which tiles may be larger, which wastes less on their edges."""
 
 
 class _Interpolation(Enum):
@@ -25,9 +35,16 @@ class _Interpolation(Enum):
     BICUBIC = "bicubic"
 
 
+def _normalize(values: Any, mean: Sequence[float], std: Sequence[float]) -> Any:
+    """What RestoreFormer asks torchvision for."""
+    shape = (-1, 1, 1)
+    centre, spread = (torch.tensor(part, dtype=values.dtype, device=values.device).view(shape) for part in (mean, std))
+    return (values - centre) / spread
+
+
 @contextmanager
 def _without_torchvision() -> Iterator[None]:
-    """spandrel asks torchvision for three names in two architectures that never run here.
+    """spandrel asks torchvision for three names: two in LaMa, which never runs here, and one that is simple.
 
     Where torchvision is missing or broken they are stood in for, only while spandrel is imported: other
     libraries look whether torchvision is there, and must not find this.
@@ -39,7 +56,7 @@ def _without_torchvision() -> Iterator[None]:
     modules = {name: types.ModuleType(name) for name in names}
     modules[names[0]].transforms = modules[names[1]]  # type: ignore[attr-defined]
     modules[names[1]].functional = modules[names[2]]  # type: ignore[attr-defined]
-    for name, value in {"InterpolationMode": _Interpolation, "normalize": None, "rotate": None}.items():
+    for name, value in {"InterpolationMode": _Interpolation, "normalize": _normalize, "rotate": None}.items():
         setattr(modules[names[2]], name, value)
     sys.modules.update(modules)
     try:
@@ -66,29 +83,30 @@ with _without_torchvision():
 
 
 def load(entry: ModelEntry, site: Site) -> "TiledEnlarger":
-    """Load an upscaler. UserError if the file is damaged or is none."""
-    device = site.device
+    """Load an upscaler, a restorer or a model for faces. UserError if the file is damaged or is none."""
     assert entry.path is not None
     read_header(entry.path)
+    loader = spandrel.ModelLoader(site.device)
     try:
-        found = spandrel.ModelLoader(device).load_from_state_dict(load_file(entry.path))
+        found = loader.load_from_state_dict(load_file(entry.path))
     except Exception as error:  # each architecture fails in its own way
         raise UserError(
             f'The model "{entry.title}" is no upscaling model that Ajar knows.', "Choose another one."
         ) from error
     if not isinstance(found, spandrel.ImageModelDescriptor) or found.input_channels not in (1, 3):
         raise UserError(f'The model "{entry.title}" does something else than enlarging.', "Choose another one.")
-    return TiledEnlarger(entry, found, device)
+    if site.device.startswith("cuda") and site.tuning.precision in ("auto", "float16") and found.supports_half:
+        found.half()
+    return TiledEnlarger(entry, found, site.device)
 
 
 class TiledEnlarger:
-    """A loaded upscaler."""
+    """A loaded model that makes pictures of pictures."""
 
     def __init__(self, entry: ModelEntry, model: Any, device: str) -> None:
         self.scale = int(model.scale)
         self.bytes = sum(weight.nbytes for weight in model.model.parameters())
-        self._tile = int(entry.settings["tile"])
-        self._overlap = int(entry.settings["overlap"])
+        self.tile, self._overlap = _tiling(entry, model, device)
         self._model = model
         self._device = device
 
@@ -97,25 +115,95 @@ class TiledEnlarger:
 
     def enlarge(self, image: Image, report: Report) -> Image:
         """The picture without its alpha, ``scale`` times larger, in its own depth; stops between two tiles."""
-        colours = image.rgb() if self._model.input_channels == 3 else image.gray()
-        pixels = torch.from_numpy(np.array(colours.to("float32").array).transpose(2, 0, 1))
-        height, width = pixels.shape[1:]
-        out = np.empty((height * self.scale, width * self.scale, self._model.output_channels), np.float32)
-        tiles = [(y, x) for y in range(0, height, self._tile) for x in range(0, width, self._tile)]
-        for number, (y, x) in enumerate(tiles):
-            report(number / len(tiles), f"tile {number + 1} of {len(tiles)}", None)
-            self._one(pixels, y, x, out)
-        done = colours.like(np.clip(out, 0, 1, out=out)).to(image.dtype)
+        def tell(done: int, of: int) -> None:
+            report(done / of, f"tile {done + 1} of {of}", None)
+
+        return self._several([image], tell, lambda note: report(0.0, note, None))[0]
+
+    def enlarge_each(self, images: Iterable[Image], count: int, report: Report) -> Iterator[Image]:
+        """Pictures of one size as they come, as many at once as make up a tile; only these are held."""
+        stream = iter(images)
+        first = next(stream, None)
+        done = 0
+        while first is not None:
+            together = max(1, self.tile**2 // (first.width * first.height))
+            group = [first, *itertools.islice(stream, together - 1)]
+            share = done / max(count, 1)
+
+            def tell(tile: int, of: int, done: int = done, share: float = share) -> None:
+                report(min(share + tile / of / max(count, 1), 1.0), f"picture {done + 1} of {count}", None)
+
+            def note(text: str, share: float = share) -> None:
+                report(share, text, None)
+
+            yield from self._several(group, tell, note)
+            done += len(group)
+            first = next(stream, None)
+
+    def _several(
+        self, images: list[Image], tell: Callable[[int, int], None], note: Callable[[str], None]
+    ) -> list[Image]:
+        """Pictures of one size at once. Where memory is short, the tile is halved, and stays so."""
+        gray = self._model.input_channels == 1
+        colours = [image.gray() if gray else image.rgb() for image in images]
+        pixels = np.stack([np.asarray(one.to("float32").array).transpose(2, 0, 1) for one in colours])
+        while True:
+            try:
+                made = tiles.enlarge(
+                    pixels, self.scale, self._model.output_channels, self.tile, self._overlap, self._compute, tell
+                )
+                break
+            except (RuntimeError, MemoryError) as error:
+                self.tile = min(self.tile, max(pixels.shape[2:])) // 2
+                if not _out_of_memory(error) or self.tile < SMALLEST:
+                    raise
+            self._let_go()
+            note(f"Memory was short: going on with tiles of {self.tile} pixels")
+        return [self._finished(one, image, colour) for one, image, colour in zip(made, images, colours, strict=True)]
+
+    def _finished(self, values: Array, image: Image, colours: Image) -> Image:
+        done = colours.like(np.clip(values, 0, 1, out=values)).to(image.dtype)
         return done.gray() if image.channels == 1 else done.rgb()
 
-    def _one(self, pixels: Any, y: int, x: int, out: Any) -> None:
-        """Enlarge one tile with some pixels around it, which are cut off again: so no seam shows."""
-        height, width = pixels.shape[1:]
-        top, left = max(0, y - self._overlap), max(0, x - self._overlap)
-        bottom, right = min(height, y + self._tile), min(width, x + self._tile)
-        below, beside = min(height, bottom + self._overlap), min(width, right + self._overlap)
+    def _compute(self, pixels: Array) -> Array:
+        values = torch.from_numpy(pixels).to(self._device, self._model.dtype)
         with torch.inference_mode():
-            done = self._model(pixels[None, :, top:below, left:beside].to(self._device))[0]
-        s = self.scale
-        part = done[:, (y - top) * s : (bottom - top) * s, (x - left) * s : (right - left) * s]
-        out[y * s : bottom * s, x * s : right * s] = part.permute(1, 2, 0).float().cpu().numpy()
+            made = _called(self._model, values)
+        if self._model.dtype == torch.float16 and not bool(torch.isfinite(made).all()):
+            # Half precision is too narrow for this model.
+            self._model.float()
+            return self._compute(pixels)
+        return np.asarray(made.float().cpu().numpy())
+
+    def _let_go(self) -> None:
+        gc.collect()
+        if self._device.startswith("cuda"):
+            torch.cuda.empty_cache()
+
+
+def _called(model: Any, values: Any) -> Any:
+    if model.architecture.id == "GFPGAN":
+        # It was trained on -1 to 1, and would add other noise each time.
+        made = model.model(values * 2 - 1, randomize_noise=False)[0]
+        return ((made + 1) / 2).clamp(0, 1)
+    return model(values)
+
+
+def _tiling(entry: ModelEntry, model: Any, device: str) -> tuple[int, int]:
+    """Pixels a side of a tile, and how far it looks beyond itself."""
+    tile, overlap = int(entry.settings["tile"]), int(entry.settings["overlap"])
+    if model.purpose == "FaceSR" or model.tiling == spandrel.ModelTiling.INTERNAL:
+        return WHOLE, 0
+    if model.tiling == spandrel.ModelTiling.DISCOURAGED:
+        # It looks at a picture as a whole, so it is shown as much of it as goes.
+        return 4 * tile, 4 * overlap
+    if device.startswith("cuda") and torch.cuda.mem_get_info(torch.device(device))[0] > ROOMY:
+        return 3 * tile, 2 * overlap
+    return tile, overlap
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    words = str(error).lower()
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or any(
+        part in words for part in ("can't allocate memory", "out of memory", "not enough memory")
+    )

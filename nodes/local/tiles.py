@@ -1,0 +1,69 @@
+"""Large pictures through a model piece by piece: the pieces reach into one another, so that no seam shows."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Compute = Callable[[Array], Array]
+"""Pictures in, N x C x H x W float32, and those that came out, ``scale`` times larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One piece along one side: what it answers for, and what the model sees around that."""
+
+    begin: int
+    end: int
+    low: int
+    high: int
+
+
+def spans(length: int, tile: int, overlap: int) -> list[Span]:
+    """Pieces of about equal size, none larger than a tile, each seen with the overlap around it."""
+    count = -(-length // tile)
+    edges = [round(number * length / count) for number in range(count + 1)]
+    return [
+        Span(begin, end, max(0, begin - overlap), min(length, end + overlap))
+        for begin, end in itertools.pairwise(edges)
+    ]
+
+
+def enlarge(
+    pictures: Array, scale: int, channels: int, tile: int, overlap: int, compute: Compute,
+    tell: Callable[[int, int], None],
+) -> Array:
+    """Pictures of one size, N x C x H x W, as N x H x W x channels, ``scale`` times larger.
+
+    ``tell`` hears (done, all) before each piece and may stop it.
+    """
+    count, _, height, width = pictures.shape
+    down, across = spans(height, tile, overlap), spans(width, tile, overlap)
+    if len(down) == len(across) == 1:
+        tell(0, 1)
+        return np.ascontiguousarray(compute(pictures).transpose(0, 2, 3, 1))
+    out = np.zeros((count, height * scale, width * scale, channels), np.float32)
+    for number, (y, x) in enumerate((y, x) for y in down for x in across):
+        tell(number, len(down) * len(across))
+        made = compute(np.ascontiguousarray(pictures[:, :, y.low : y.high, x.low : x.high])).transpose(0, 2, 3, 1)
+        made *= _weights(y, height, scale, overlap)[:, None, None] * _weights(x, width, scale, overlap)[:, None]
+        out[:, y.low * scale : y.high * scale, x.low * scale : x.high * scale] += made
+    return out
+
+
+def _weights(span: Span, length: int, scale: int, overlap: int) -> Array:
+    """How much a piece counts along its side: the halves of two neighbours always add up to 1.
+
+    The outer half of what it sees is not used, as a model knows too little there.
+    """
+    reach = overlap // 2
+    places = (np.arange(span.low * scale, span.high * scale) + 0.5) / scale
+    weights = np.ones(len(places))
+    for edge, sign, is_cut in ((span.begin, 1, span.begin > 0), (span.end, -1, span.end < length)):
+        if is_cut:
+            inside = sign * (places - edge)
+            weights *= np.clip((inside + reach) / (2 * reach), 0, 1) if reach else inside > 0
+    return weights.astype(np.float32)
