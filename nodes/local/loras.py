@@ -32,6 +32,10 @@ class LoraRack:
         """Whether exactly these are in use already."""
         return self.worn == tuple(_weights(loras).items())
 
+    def changes(self, part: str) -> bool:
+        """Whether a LoRA that is loaded reaches into parts whose name begins so, such as ``text_encoder``."""
+        return bool(self._loaded) and any(name.startswith(part) for name in self._pipe.get_list_adapters())
+
     def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
         """Use exactly these; the same one twice counts with both weights. UserError if one does not fit."""
         used = _weights(loras)

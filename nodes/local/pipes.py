@@ -1,5 +1,6 @@
 """What all diffusers pipelines share: LoRAs, progress, previews, stopping inside a step, fitting into memory."""
 
+import inspect
 import os
 import tempfile
 from collections import OrderedDict
@@ -62,7 +63,9 @@ class Pipe:
         """The same weights in another pipeline: image to image, inpainting, one with ControlNets (``parts``)."""
         if kind not in self._tasks or parts:
             # Not from_pipe(): it takes hooks off, and with them the placing.
-            own = {name: part for name, part in self.pipe.components.items() if name in accepted(kind)}
+            takes = accepted(kind)
+            said = {name: value for name, value in self.pipe.config.items() if name in takes}  # a switch, a boundary
+            own = said | {name: part for name, part in self.pipe.components.items() if name in takes}
             made = kind(**{**own, **parts})
             made.set_progress_bar_config(disable=True)
             if self.strategy == "parts":
@@ -74,12 +77,14 @@ class Pipe:
 
     def words(self, key: tuple[Any, ...], encode: Callable[[], T], report: Report) -> T:
         """What a text encoder makes of words; ``key`` is all that decides it besides the LoRAs."""
-        whole = (*key, self._rack.worn)
+        whole = (*key, self._rack.worn if self._rack.changes("text_encoder") else ())
         if whole not in self._words:
-            report(0.0, "reading the prompt", None)
+            def reading() -> None:
+                report(0.0, "reading the prompt", None)
 
             def plain() -> T:
-                with torch.no_grad():
+                reading()
+                with torch.no_grad(), self.beating(reading):
                     return moved(encode(), "cpu")
 
             self._words[whole] = self.trying(plain, report)
@@ -109,16 +114,22 @@ class Pipe:
             if seed is not None:
                 # A generator of the processor gives the same noise on every device.
                 extra["generator"] = torch.Generator("cpu").manual_seed(seed)
-            self._beat = watch.beat
-            try:
-                with listening(pipe.scheduler, None if callback else watch.count):
-                    return pipe(**arguments, **extra)
-            finally:
-                self._beat = lambda: None
+            heard = None if callback else watch.count
+            with self.beating(watch.beat), listening(pipe.scheduler, heard, extra.get("generator")):
+                return pipe(**arguments, **extra)
 
         # The more threads wait for each other, the slower a small model is, most of all on a busy machine.
         torch.set_num_threads(self.settings.get("threads") or processors())
         return self.trying(once, report)
+
+    @contextmanager
+    def beating(self, beat: Callable[[], None]) -> Iterator[None]:
+        """While this lasts, ``beat`` is called between two blocks of any part; what it raises stops the work."""
+        before, self._beat = self._beat, beat
+        try:
+            yield
+        finally:
+            self._beat = before
 
     def trying(self, work: Callable[[], T], report: Report) -> T:
         """Do some work; where the memory is not enough, do it again in a way that needs less."""
@@ -186,16 +197,24 @@ class _Watch:
 
 
 @contextmanager
-def listening(scheduler: Any, heard: Callable[[], None] | None) -> Iterator[None]:
-    """While it lasts, every step of a scheduler is told; for pipelines without a callback."""
+def listening(scheduler: Any, heard: Callable[[], None] | None, noise: Any = None) -> Iterator[None]:
+    """While it lasts, every step of a scheduler is told; for pipelines without a callback.
+
+    Samplers that add noise take it from ``noise``: not every pipeline hands its generator on, and what comes from
+    anywhere else is different every time.
+    """
     step = getattr(scheduler, "step", None)
-    if heard is None or step is None:
+    if step is None:
         yield
         return
+    draws = noise is not None and "generator" in inspect.signature(step).parameters
 
     def told(*arguments: Any, **named: Any) -> Any:
+        if draws and named.get("generator") is None:
+            named["generator"] = noise
         found = step(*arguments, **named)
-        heard()
+        if heard is not None:
+            heard()
         return found
 
     scheduler.step = told
@@ -225,8 +244,6 @@ def checked_size(entry: ModelEntry, size: Size | None) -> Size:
 
 def accepted(kind: type[Any]) -> frozenset[str]:
     """The parts that a pipeline class takes."""
-    import inspect
-
     return frozenset(inspect.signature(kind.__init__).parameters)
 
 

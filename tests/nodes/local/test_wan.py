@@ -1,0 +1,200 @@
+"""Real Wan pipelines with random weights: the same films as diffusers makes, in every form, sized, guided, stopped."""
+
+import os
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ajar.errors import Cancelled, UserError
+from ajar.painting import Filming
+from ajar.values import Image, Size, Tuning, Video
+from nodes.local.catalogue import Shelf
+from nodes.local.gpu import Device
+
+pytestmark = pytest.mark.xdist_group("torch")
+
+Film = Callable[..., Any]
+WANTED: dict[str, Any] = {
+    "prompt": "a red circle", "negative": "blue", "size": Size(64, 64), "frames": 9, "steps": 3, "seed": 3,
+    "guidance": 5.0,
+}
+SAID = {"prompt": "a red circle", "negative_prompt": "blue", "height": 64, "width": 64, "num_frames": 9,
+        "num_inference_steps": 3, "guidance_scale": 5.0, "max_sequence_length": 512}
+"""The same, as diffusers is asked for it."""
+
+
+class Said:
+    """A report that remembers, and stops the work after some calls."""
+
+    def __init__(self, stop_after: int = 10**9) -> None:
+        self.all: list[tuple[float, str, Image | None]] = []
+        self.stop_after = stop_after
+
+    def __call__(self, done: float, note: str = "", preview: Image | None = None) -> None:
+        self.all.append((done, note, preview))
+        if len(self.all) > self.stop_after:
+            raise Cancelled
+
+    @property
+    def notes(self) -> list[str]:
+        """The notes, each once."""
+        return list(dict.fromkeys(note for _, note, _ in self.all))
+
+
+@pytest.fixture(scope="session")
+def wans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A models folder: ``t2v``, ``pair`` (two experts), ``five`` (as TI2V-5B), ``i2v`` and ``i2v-pair``."""
+    os.environ.update({"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"})
+    if not all(map(find_spec, ("torch", "diffusers", "peft", "ftfy"))):
+        pytest.skip("models need the extra local")
+    from nodes.local import families, pipes
+    from tests.nodes.local import tiny_wan
+
+    assert families
+    pipes.processors = lambda: 1
+    folder = tmp_path_factory.mktemp("wans")
+    tiny_wan.write_wan(folder / "t2v")
+    tiny_wan.write_wan(folder / "pair", experts=True)
+    tiny_wan.write_wan(folder / "five", expand=True)
+    tiny_wan.write_wan(folder / "i2v", image="2.1")
+    tiny_wan.write_wan(folder / "i2v-pair", image="2.2", experts=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def device(wans: Path) -> Device:
+    return Device("cpu", Shelf([wans]))
+
+
+@pytest.fixture
+def film(device: Device, monkeypatch: pytest.MonkeyPatch) -> Film:
+    """Film with a tiny model; gives the pictures that are handed to the writer, frames x height x width x 3."""
+    from nodes.local import films
+
+    kept: list[Any] = []
+
+    def write(frames: Iterable[Image], fps: float) -> Video:
+        shots = list(frames)
+        kept[:] = [np.stack([shot.array for shot in shots])]
+        return Video(Path("none.mp4"), shots[0].size, fps, len(shots) / fps)
+
+    monkeypatch.setattr(films, "Video", type("Video", (), {"write": staticmethod(write)}))
+
+    def film(model: str = "t2v", loras: Any = None, **changes: Any) -> Any:
+        tuning, report = changes.pop("tuning", None), changes.pop("report", None) or Said()
+        filmer = device.load(model, kind="wan", loras=loras, report=Said(), tuning=tuning)
+        filmer.film(Filming(**{**WANTED, **changes}), report)
+        return kept[0]
+
+    return film
+
+
+def straight(folder: Path, kind: str = "WanPipeline", **changes: Any) -> Any:
+    """The same film by diffusers alone."""
+    import diffusers
+    import torch
+
+    pipe = getattr(diffusers, kind).from_pretrained(folder, dtype={"default": torch.bfloat16, "vae": torch.float32})
+    pipe.set_progress_bar_config(disable=True)
+    shift = changes.pop("shift", None)
+    if shift:
+        pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, flow_shift=shift)
+    found = pipe(**{**SAID, **changes}, generator=torch.Generator("cpu").manual_seed(3)).frames[0]
+    return (found * 255).round().astype(np.uint8)
+
+
+@pytest.mark.parametrize("model", ["t2v", "pair", "five"])
+def test_a_film_from_words_is_the_one_that_diffusers_makes(film: Film, wans: Path, model: str) -> None:
+    found = film(model, shift=3.0, guidance=5.0)
+    assert found.shape == (9, 64, 64, 3) and found.dtype == np.uint8
+    assert (found == straight(wans / model, shift=3.0)).all()
+    assert (found != film(model, shift=3.0, seed=4)).any()
+
+
+def test_the_shift_and_both_guidances_count(film: Film, wans: Path) -> None:
+    plain = film("pair", shift=3.0)
+    assert (film("pair", shift=8.0) == straight(wans / "pair", shift=8.0)).all()
+    assert (film("pair", shift=8.0) != plain).any()
+    apart = film("pair", shift=3.0, extra={"guidance_low": 2.0})
+    assert (apart == straight(wans / "pair", shift=3.0, guidance_scale_2=2.0)).all() and (apart != plain).any()
+    with pytest.raises(UserError, match="no second expert"):
+        film("t2v", extra={"guidance_low": 2.0})
+
+
+def test_numbers_of_frames_that_a_model_does_not_make_are_a_sentence_with_the_nearest(film: Film) -> None:
+    assert film(frames=1).shape == (1, 64, 64, 3)
+    with pytest.raises(UserError, match="multiple of 4 and one more") as caught:
+        film(frames=8)
+    assert "5 and 9" in caught.value.hint
+    with pytest.raises(UserError, match="multiples of 16"):
+        film(size=Size(60, 64))
+
+
+def test_every_step_is_told_with_a_picture_of_the_middle_and_then_the_decoding(film: Film) -> None:
+    said = Said()
+    film(prompt="a word not read before", steps=6, report=said)
+    assert said.notes == ["reading the prompt", *(f"step {number} of 6" for number in range(7)), "decoding the film"]
+    assert [done for done, _, _ in said.all] == sorted(done for done, _, _ in said.all)
+    previews = [preview for _, _, preview in said.all if preview is not None]
+    assert len(previews) == 4 and {preview.size for preview in previews} == {Size(32, 32)}
+
+
+def test_stopping_works_while_reading_within_steps_and_while_decoding(film: Film) -> None:
+    before, said = film(prompt="another one"), Said()
+    film(prompt="yet another", report=said)
+    for stop_after in range(0, len(said.all), 7):
+        with pytest.raises(Cancelled):
+            film(prompt="yet another" + "." * stop_after, report=Said(stop_after))
+    assert (film(prompt="another one") == before).all()
+
+
+@pytest.mark.parametrize("model", ["t2v", "five"])
+def test_large_films_are_decoded_in_tiles_with_the_same_numbers(device: Device, model: str) -> None:
+    import torch
+
+    from nodes.local.families.wan_vae import decoded
+
+    pipe = device.load(model, kind="wan", loras=None, report=Said()).pipe
+    vae = pipe.vae
+    edge = vae.spatial_compression_ratio
+    latents = torch.randn(1, vae.config.z_dim, 3, 96 // edge, 128 // edge, generator=torch.Generator().manual_seed(1))
+    config = vae.config
+    mean, std = (torch.tensor(found).view(1, -1, 1, 1, 1) for found in (config.latents_mean, config.latents_std))
+    for tile in (0, 64):
+        vae.disable_tiling()
+        if tile:
+            vae.enable_tiling(tile, tile, tile - 32, tile - 32)
+        with torch.no_grad():
+            whole = vae.decode(latents / (1.0 / std) + mean).sample[0]
+        pieces = list(decoded(pipe, latents))
+        assert [piece.shape[1] for piece in pieces] == [1, 4, 4]
+        assert torch.equal(torch.cat(pieces, 1), whole)
+    vae.disable_tiling()
+
+
+def test_the_same_words_are_read_once(film: Film, device: Device) -> None:
+    filmer = device.load("t2v", kind="wan", loras=None, report=Said())
+    read: list[int] = []
+    hook = filmer.pipe.text_encoder.register_forward_pre_hook(lambda *_: read.append(1))
+    film(prompt="once", negative="never")
+    assert len(read) == 2
+    film(prompt="once", negative="never", seed=9, steps=2)
+    assert len(read) == 2
+    film(prompt="twice", negative="never", guidance=1.0)
+    assert len(read) == 3
+    hook.remove()
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of diffusers with new numpy
+def test_samplers_that_add_noise_repeat_too(film: Film) -> None:
+    for sampler in ("euler", "euler a", "heun", "dpm++ 2m", "lcm", "unipc"):
+        assert (film(sampler=sampler) == film(sampler=sampler)).all()
+    assert (film(sampler="unipc", shift=3.0) == film(shift=3.0)).all()
+
+
+def test_where_the_weights_lie_changes_no_pixel(film: Film) -> None:
+    assert (film("pair", tuning=Tuning(offload="disk")) == film("pair")).all()
