@@ -10,6 +10,9 @@ transformer, then the decoder), a few blocks of a part at a time, and blocks tha
 GB = 2**30
 """Memory is counted as it is sold: a card of 24 GB has 24 times 2^30 bytes."""
 
+ASKED = "asked.txt"
+"""In a worker's folder: the line and the advice of the last call, for when the system ends it for its memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:

@@ -17,6 +17,7 @@ from typing import IO, Any
 import ajar
 from ajar import errors
 from ajar.errors import AjarError, Cancelled, UserError
+from ajar.fits import ASKED
 from ajar.frames import Frames
 from workflows.environments import clean_environment
 from workflows.lanes import PATIENCE, NodeCall, Reply
@@ -312,10 +313,11 @@ class GpuLane:
                 text = log.read()[-TAIL:].decode("utf-8", "replace")
         except OSError:
             pass
+        line, advice = _asked(process.folder) if code == -9 else ("", "")
         self._bury()
         return UserError(
-            f"The worker process that runs models stopped in the middle of this node ({_cause(code)}).",
-            "Run again: a new one is started. If it happens again, try a smaller size, or see the log.",
+            f"The worker process that runs models stopped in the middle of this node ({_cause(code)}){line}.",
+            advice or "Run again: a new one is started. If it happens again, try a smaller size, or see the log.",
         ), text
 
     def _bury(self) -> None:
@@ -338,6 +340,15 @@ def _environment() -> dict[str, str]:
     if not (here / "rooms").is_dir():  # a clone, which need not be installed
         found["PYTHONPATH"] = os.pathsep.join(filter(None, (str(here.parent), found.get("PYTHONPATH"))))
     return found
+
+
+def _asked(folder: Path) -> tuple[str, str]:
+    """What the last call of a worker asked of the memory, as the end of a sentence, and what would need less."""
+    try:
+        line, *advice = (folder / ASKED).read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return "", ""
+    return f"; what it asked for was reckoned before: {line}", " ".join(advice)
 
 
 def _cause(code: int | None) -> str:

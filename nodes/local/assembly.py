@@ -1,5 +1,6 @@
 """A pipeline out of what a person has: a diffusers folder, one file with everything, or single parts, also as GGUF."""
 
+import functools
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from ajar.errors import UserError
 from ajar.models import ModelEntry
 from nodes.local.folders import check_folder, config_of
 from nodes.local.headers import AGAIN, read_header
+from nodes.local.precision import quantisation
 
 DTYPES: Mapping[str, Any] = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 BROKEN = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, IndexError)
@@ -33,12 +35,13 @@ def assemble(entry: ModelEntry, pipeline: type[Any], precision: str, quantize: Q
     ``precision`` is a key of DTYPES. Nothing is fetched, and nothing in the files is run.
     """
     assert entry.path is not None
+    quantize = quantize or functools.partial(quantisation, entry.settings.get("kept", ""))
     dtype = DTYPES[precision]
     build = {"folder": _from_folder, "checkpoint": _from_checkpoint}.get(entry.form, _from_parts)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            pipe = build(entry, pipeline, dtype, quantize or (lambda part: None))
+            pipe = build(entry, pipeline, dtype, quantize)
     except BROKEN as error:
         raise UserError(
             f'The model "{entry.title}" could not be loaded: {first_line(error)}.', "Download it again."

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from ajar.errors import UserError
 from ajar.models import ModelEntry, read_toml
-from ajar.plain import Precision
+from ajar.plain import Precision, Tuning
 from nodes.local.memory import STREAMED, Need, tiles
 from nodes.local.weighing import Weight, config_of_part, weigh
 
@@ -36,6 +37,33 @@ class Job:
     batch: int = 1
     pictures: int = 0
     """Pictures that the model looks at beside its own, as large as it."""
+
+
+def as_tuned(entry: ModelEntry, tuning: Tuning, device: str) -> ModelEntry:
+    """An entry whose settings say how it is to be read here: ``precision``, and ``kept`` for what denoises.
+
+    UserError where the device can't do what the tuning asks for.
+    """
+    usual, wanted = str(entry.settings.get("precision", "float32")), tuning.precision
+    if wanted == "nf4" and not device.startswith("cuda"):
+        raise UserError(
+            f"The precision nf4 needs an NVIDIA card, and this worker runs on {device}.",
+            "Choose fp8, which runs anywhere, or a GGUF file of the model.",
+        )
+    if wanted in SMALL and entry.form == "gguf":
+        raise UserError(
+            f'"{entry.title}" is quantised already, so it can\'t be kept in {wanted}.', "Set the precision to auto."
+        )
+    if wanted in ("int8", "nf4") and entry.form == "checkpoint":
+        raise UserError(
+            f'"{entry.title}" is one file with all parts, which can\'t be packed into {wanted}.',
+            "Choose fp8, or get the model as a diffusers folder.",
+        )
+    precision = usual if wanted in ("auto", *SMALL) else wanted
+    if device == "cpu" and precision == "float16":
+        precision = "float32"  # processors have no arithmetic for it
+    kept = wanted if wanted in SMALL else ""
+    return replace(entry, settings={**entry.settings, "precision": precision, "kept": kept})
 
 
 def estimate(entry: ModelEntry, job: Job, precision: Precision = "auto") -> Need:

@@ -15,6 +15,7 @@ from ajar.models import ModelEntry, Report
 from ajar.values import Lora, LoraPart, Tuning
 from nodes.local.catalogue import Shelf
 from nodes.local.devices import find_device
+from nodes.local.estimates import as_tuned
 from nodes.local.site import Site
 
 Wear = Sequence[tuple[ModelEntry, LoraPart]]
@@ -95,10 +96,14 @@ class Device:
     def explained(self, error: BaseException) -> BaseException:
         """The error in words a person can use, where it is about memory; it then lets all models go."""
         if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+            last = next(reversed(self._kept.values())).model if self._kept else None
+            fit = getattr(last, "fit", None)
             self._drop(len(self._kept))
+            reckoned = f"; it was reckoned: {fit.line}" if fit is not None else ""
             return UserError(
-                f"The memory of {self.device} was not enough for this.",
-                "Choose a smaller size or a smaller model, or close other programs that use it.",
+                f"The memory of {self.device} was not enough for this{reckoned}.",
+                " ".join(fit.advice) if fit is not None and fit.advice
+                else "Choose a smaller size or a smaller model, or close other programs that use it.",
             )
         return error
 
@@ -114,7 +119,7 @@ class Device:
         module = self._module(kind)
         report(0.0, f"Loading {entry.title}", None)
         self._make_room(entry.bytes or 0)
-        model = module.load(entry, self._site(tuning, report))
+        model = module.load(as_tuned(entry, tuning, self.device), self._site(tuning, report))
         self._kept[place] = _Kept(stamp, entry.id, model)
         return model
 

@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import sys
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,14 +13,16 @@ from typing import Any, TypeVar
 import torch
 
 from ajar.errors import UserError
-from ajar.fits import Strategy
+from ajar.fits import ASKED, Fit, Strategy
 from ajar.models import ModelEntry
 from ajar.painting import Report
 from ajar.plain import LoraPart
 from ajar.values import Image, Size
-from nodes.local import placing
+from nodes.local import placing, precision, speed
 from nodes.local.assembly import weight_bytes
+from nodes.local.fitting import judge
 from nodes.local.loras import LoraRack
+from nodes.local.memory import ladder
 from nodes.local.previews import Previews, Unpack
 from nodes.local.site import Site
 
@@ -31,13 +34,16 @@ MOST_WORDS = 64
 class Pipe:
     """A loaded pipeline. One call at a time; it can be stopped between two blocks and is as before afterwards."""
 
-    def __init__(self, entry: ModelEntry, pipe: Any, site: Site, strategy: Strategy = "resident") -> None:
+    def __init__(self, entry: ModelEntry, pipe: Any, site: Site) -> None:
+        precision.press(pipe, entry.settings.get("kept", ""))
         self.entry = entry
         self.pipe = pipe
         self.site = site
         self.bytes = weight_bytes(pipe)
-        self.strategy = strategy
-        """How its weights lie now; it goes down when the memory is not enough."""
+        self.fit: Fit | None = None
+        """How the last call was reckoned to lie in memory."""
+        self._burst: dict[Strategy, int] = {}
+        """What a call needed, by reckoning, for which the memory was not enough after all."""
         self._scratch = site.scratch or Path(tempfile.gettempdir())
         self._rack = LoraRack(pipe)
         self._tasks: dict[type[Any], Any] = {type(pipe): pipe}
@@ -45,7 +51,9 @@ class Pipe:
         self._beat: Callable[[], None] = lambda: None
         for block in blocks_of(pipe):
             block.register_forward_pre_hook(self._on_block)
-        self.trying(lambda: placing.place(pipe, site.device, self.strategy, self._scratch), _quiet)
+        self.strategy: Strategy = self._judged({}) or "resident"
+        """How its weights lie now; it goes down when the memory is not enough."""
+        self._place(job_of(entry, {}))
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -58,6 +66,8 @@ class Pipe:
             return
         with placing.lifted(self.pipe):
             self._rack.wear(loras)
+            if self.settings.get("kept"):
+                precision.widen(self.pipe)
 
     def task(self, kind: type[Any], **parts: Any) -> Any:
         """The same weights in another pipeline: image to image, inpainting, one with ControlNets (``parts``)."""
@@ -115,12 +125,42 @@ class Pipe:
                 # A generator of the processor gives the same noise on every device.
                 extra["generator"] = torch.Generator("cpu").manual_seed(seed)
             heard = None if callback else watch.count
-            with self.beating(watch.beat), listening(pipe.scheduler, heard, extra.get("generator")):
+            with (speed.tuned(pipe, self.site.tuning, self.site.device), self.beating(watch.beat),
+                  listening(pipe.scheduler, heard, extra.get("generator"))):
                 return pipe(**arguments, **extra)
 
+        self._suit(pipe, arguments, report)
         # The more threads wait for each other, the slower a small model is, most of all on a busy machine.
         torch.set_num_threads(self.settings.get("threads") or processors())
         return self.trying(once, report)
+
+    def _suit(self, pipe: Any, arguments: Mapping[str, Any], report: Report) -> None:
+        """Lie in memory as a call of this size asks for, and say how."""
+        width, height, frames = (arguments.get(name) for name in ("width", "height", "num_frames"))
+        if not width or not height:
+            return
+        if arguments.get("output_type") != "latent":
+            placing.tile(pipe, width, height, frames or 1)
+        strategy = self._judged({"size": Size(width, height), "frames": frames})
+        if self.fit is not None:
+            report(0.0, self.fit.line, None)
+        if strategy is not None and strategy != self.strategy:
+            self.strategy = strategy
+            self.trying(lambda: placing.place(self.pipe, self.site.device, self.strategy, self._scratch), report)
+
+    def _judged(self, arguments: Mapping[str, Any]) -> Strategy | None:
+        """The strategy for a call; None where nothing can be reckoned."""
+        here = placing.room(self.pipe, self.site.device)
+        self.fit = judge(self.entry, {**arguments, "tuning": self.site.tuning}, here)
+        if self.fit is None:
+            return None
+        if self.site.scratch is not None:  # read by the app, should the system end this process for its memory
+            (self.site.scratch / ASKED).write_text("\n".join((self.fit.line, *self.fit.advice)), "utf-8")
+        strategy = self.fit.strategy
+        steps = ladder(self.site.device)
+        while self.fit.needed >= self._burst.get(strategy, sys.maxsize) and strategy != steps[-1]:
+            strategy = steps[steps.index(strategy) + 1]
+        return strategy
 
     @contextmanager
     def beating(self, beat: Callable[[], None]) -> Iterator[None]:
@@ -142,6 +182,8 @@ class Pipe:
 
     def lower(self, report: Report) -> bool:
         """Go on with less memory, after there was not enough. False: there is no way to need less."""
+        if self.fit is not None:
+            self._burst[self.strategy] = min(self.fit.needed, self._burst.get(self.strategy, self.fit.needed))
         placing.forget(self.site.device)
         found = placing.lower(self.pipe, self.site.device, self.strategy, self._scratch)
         if found is None:
@@ -153,10 +195,6 @@ class Pipe:
 
     def _on_block(self, *_: Any) -> None:
         self._beat()
-
-
-def _quiet(done: float, note: str, preview: Image | None) -> None:
-    pass
 
 
 SAID: Mapping[Strategy, str] = {

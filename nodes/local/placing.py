@@ -12,7 +12,7 @@ import gc
 import shutil
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -22,7 +22,9 @@ from diffusers.hooks import HookRegistry, apply_group_offloading
 from safetensors.torch import load_file
 
 from ajar.fits import Strategy
-from nodes.local.memory import ladder, tiles
+from nodes.local import devices
+from nodes.local.machine import ram
+from nodes.local.memory import Room, ladder, tiles
 
 HOOKS = ("group_offloading", "layer_execution_tracker", "lazy_prefetch_group_offloading")
 """The hooks that diffusers puts on modules which wait elsewhere."""
@@ -122,6 +124,19 @@ def _fetched(group: Any) -> set[Path]:
         for key, weight in group.key_to_tensor.items():
             weight.data = found[key]
     return {Path(group.offload_to_disk_path)}
+
+
+def room(pipe: Any, device: str) -> Room:
+    """The memory that a pipeline may take, its own weights included: what is free, and what torch holds unused."""
+    place = torch.device(device)
+    held = sum(weight.nbytes for _, part in parts_of(pipe) for weight in part.parameters()
+               if weight.device.type == place.type and (weight.device.index or 0) == (place.index or 0))
+    if not device.startswith("cuda"):
+        found = devices.room(device)
+        return replace(found, free=None if found.free is None else found.free + held)
+    free, total = torch.cuda.mem_get_info(place)
+    unused = torch.cuda.memory_reserved(place) - torch.cuda.memory_allocated(place)
+    return Room(device, torch.cuda.get_device_name(place), total, min(free + unused + held, total), *ram())
 
 
 def tile(pipe: Any, width: int, height: int, frames: int = 1) -> None:

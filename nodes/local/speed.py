@@ -1,12 +1,9 @@
-"""What makes a pipeline faster or smaller: numbers of fewer bits, another attention, blocks skipped or compiled.
+"""What makes a pipeline faster for a call: another attention, blocks that are skipped or compiled.
 
-    quantisation(precision, device)        while a transformer is read: int8, nf4
-    press(part, precision)                 after it was read: fp8. Neither is taken back: load it again for that
-    with tuned(pipe, tuning, device): ...  for one call: attention, first-block cache, compiled blocks
+    with tuned(pipe, tuning, device): ...
 """
 
 import contextlib
-import importlib
 import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -15,72 +12,17 @@ from typing import Any
 import torch
 from diffusers import FirstBlockCacheConfig
 from diffusers.models.attention_dispatch import AttentionBackendName, attention_backend, dispatch_attention_fn
-from peft.tuners.tuners_utils import BaseTunerLayer
 
 from ajar.errors import UserError
-from ajar.plain import Precision, Tuning
+from ajar.plain import Tuning
 from nodes.local.assembly import first_line
+from nodes.local.precision import denoisers
 
-DENOISERS = ("transformer", "transformer_2", "unet")
-"""The parts that are called at every step: only there does speed matter, and most of the weights are there."""
-KINDS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 MAX_CACHE = 0.5
 PLAIN = ("auto", "native")
 """Attention as torch does it: exact, and the same on every machine of a kind."""
 _TRIED: dict[tuple[str, str], str] = {}
 """(backend, device) -> why it does not work; empty where it does. Tried once in the life of the worker."""
-
-
-def numbers(precision: Precision, usual: str, device: str) -> torch.dtype:
-    """What weights are read as; ``usual`` is the model's own precision, which ``auto`` and small kinds compute in."""
-    kind = KINDS.get(precision) or KINDS.get(usual, torch.float32)
-    if device == "cpu" and kind is torch.float16:
-        return torch.float32  # processors have no arithmetic for it
-    return kind
-
-
-def quantisation(precision: Precision, device: str) -> Any:
-    """What ``from_pretrained`` and ``from_single_file`` of a transformer take to make it small; None for nothing.
-
-    UserError where a package or the device is missing.
-    """
-    if precision == "int8":
-        _ask_for("torchao", "int8")
-        from diffusers import TorchAoConfig
-
-        return TorchAoConfig(importlib.import_module("torchao.quantization").Int8WeightOnlyConfig())
-    if precision == "nf4":
-        if not device.startswith("cuda"):
-            raise UserError(
-                f"The precision nf4 needs an NVIDIA card, and this worker runs on {device}.",
-                "Choose fp8, which runs anywhere, or a GGUF file of the model.",
-            )
-        _ask_for("bitsandbytes", "nf4")
-        from diffusers import BitsAndBytesConfig
-
-        return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=torch.bfloat16)
-    return None
-
-
-def press(pipe: Any, precision: Precision) -> None:
-    """With ``fp8``: keep the weights of what denoises in 8 bits, and widen a layer only while it computes."""
-    if precision != "fp8":
-        return
-    for part in _denoisers(pipe):
-        if getattr(part, "hf_quantizer", None) is not None:
-            raise UserError(
-                "This model is quantised already, so it can't be kept in fp8.", 'Set its precision to "auto".'
-            )
-        part.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=part.dtype)
-
-
-def widen(pipe: Any) -> None:
-    """After LoRAs were put on a pipeline kept in fp8: let them compute in full, they are small."""
-    for part in _denoisers(pipe):
-        for module in part.modules():
-            if isinstance(module, BaseTunerLayer):
-                for name in module.adapter_layer_names:
-                    getattr(module, name).to(part.dtype)
 
 
 @contextlib.contextmanager
@@ -108,7 +50,7 @@ def _attending(pipe: Any, name: str, device: str) -> Iterator[None]:
         shown = ", ".join(sorted(one for one in known if not one.startswith("_")))
         raise UserError(f'The attention "{name}" {reason}, so it is not used.', f"Known: {shown}.")
     if not any(hasattr(getattr(module, "processor", None), "_attention_backend")
-               for part in _denoisers(pipe) for module in part.modules()):
+               for part in denoisers(pipe) for module in part.modules()):
         raise UserError(f"{_class(pipe)} can't change its attention.", 'Set attention to "auto".')
     if (name, device) not in _TRIED:
         _TRIED[name, device] = _fault(name, device)
@@ -138,7 +80,7 @@ def _skipping(pipe: Any, threshold: float) -> Iterator[None]:
     if not 0 < threshold <= MAX_CACHE:
         raise UserError(f"A cache of {threshold:g} makes no sense.", f"Set it between 0 (off) and {MAX_CACHE}.")
     with contextlib.ExitStack() as stack:
-        for part in _denoisers(pipe):
+        for part in denoisers(pipe):
             if not hasattr(part, "enable_cache"):
                 raise UserError(f"{_class(pipe)} can't skip blocks.", "Set cache to 0.")
             try:
@@ -153,7 +95,7 @@ def _compile(pipe: Any, device: str) -> None:
     lost = _no_compiler(device)
     if lost:
         raise UserError(f"Blocks can't be compiled here: {lost}.", "Set compile to off.")
-    for part in _denoisers(pipe):
+    for part in denoisers(pipe):
         if not getattr(part, "_repeated_blocks", None):
             raise UserError(f"{_class(pipe)} has no blocks that can be compiled.", "Set compile to off.")
         part.compile_repeated_blocks(dynamic=True)
@@ -161,7 +103,7 @@ def _compile(pipe: Any, device: str) -> None:
 
 def _interpret(pipe: Any) -> None:
     """Run blocks as they are again; what was compiled is kept by torch for the next time."""
-    for part in _denoisers(pipe):
+    for part in denoisers(pipe):
         for module in part.modules():
             module._compiled_call_impl = None
 
@@ -174,18 +116,6 @@ def _no_compiler(device: str) -> str:
     if not any(map(shutil.which, ("cc", "gcc", "clang", "cl"))):
         return "there is no C compiler"
     return ""
-
-
-def _ask_for(package: str, precision: str) -> None:
-    if find_spec(package) is None:
-        raise UserError(
-            f'The precision {precision} needs the package "{package}", which is not installed.',
-            f"Install it (pip install {package}), or choose fp8, which needs none.",
-        )
-
-
-def _denoisers(pipe: Any) -> list[Any]:
-    return [part for name in DENOISERS if (part := getattr(pipe, name, None)) is not None]
 
 
 def _class(pipe: Any) -> str:
