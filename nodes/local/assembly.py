@@ -9,13 +9,14 @@ from typing import Any
 import diffusers
 import torch
 import transformers
-from safetensors.torch import load_file
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from nodes.local.folders import check_folder, config_of
-from nodes.local.headers import AGAIN, read_header
+from nodes.local.ggufs import read_gguf
+from nodes.local.headers import AGAIN
 from nodes.local.precision import quantisation
+from nodes.local.weights import Weights, read_weights, split
 
 DTYPES: Mapping[str, Any] = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 BROKEN = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, IndexError)
@@ -29,14 +30,18 @@ for library in (diffusers, transformers):
     library.utils.logging.disable_progress_bar()
 
 
-def assemble(entry: ModelEntry, pipeline: type[Any], precision: str, quantize: Quantize | None = None) -> Any:
+def assemble(
+    entry: ModelEntry, pipeline: type[Any], precision: str, quantize: Quantize | None = None,
+    exact: Mapping[str, str] | None = None,
+) -> Any:
     """A pipeline in main memory. UserError if a file is damaged, incomplete or another model than it seems.
 
-    ``precision`` is a key of DTYPES. Nothing is fetched, and nothing in the files is run.
+    ``precision`` is a key of DTYPES, and ``exact`` names parts that have another one. Nothing is fetched, and nothing
+    in the files is run.
     """
     assert entry.path is not None
     quantize = quantize or functools.partial(quantisation, entry.settings.get("kept", ""))
-    dtype = DTYPES[precision]
+    dtype = {"default": DTYPES[precision]} | {part: DTYPES[name] for part, name in (exact or {}).items()}
     build = {"folder": _from_folder, "checkpoint": _from_checkpoint}.get(entry.form, _from_parts)
     try:
         with warnings.catch_warnings():
@@ -62,14 +67,14 @@ def first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")
 
 
-def _from_folder(entry: ModelEntry, pipeline: type[Any], dtype: Any, quantize: Quantize) -> Any:
+def _from_folder(entry: ModelEntry, pipeline: type[Any], dtype: Mapping[str, Any], quantize: Quantize) -> Any:
     assert entry.path is not None
     folder = check_folder(entry.path)
     quantized = {}
     for part in folder.numbers:
         config = quantize(part)
         if config is not None:
-            quantized[part] = _part_from_folder(entry.path, part, dtype, config, folder.variant)
+            quantized[part] = _part_from_folder(entry.path, part, _of(dtype, part), config, folder.variant)
     pipe = pipeline.from_pretrained(
         entry.path, dtype=dtype, variant=folder.variant, use_safetensors=True, local_files_only=True, **quantized,
     )
@@ -82,28 +87,40 @@ def _from_folder(entry: ModelEntry, pipeline: type[Any], dtype: Any, quantize: Q
     return pipe
 
 
-def _from_checkpoint(entry: ModelEntry, pipeline: type[Any], dtype: Any, quantize: Quantize) -> Any:
+def _from_checkpoint(entry: ModelEntry, pipeline: type[Any], dtype: Mapping[str, Any], quantize: Quantize) -> Any:
     """One file with all parts or most of them; the others come from elsewhere."""
     assert entry.path is not None
     base = _base_of(entry)
-    others = {name: _part(base, name, path, dtype, quantize(name)) for name, path in entry.parts.items()}
+    weights = read_weights(entry.path)
+    brought = split(weights)
+    if brought is not None:
+        return _joined(entry, pipeline, base, {**entry.parts, **brought}, dtype, quantize)
+    del weights  # the library reads the file itself, and knows these forms well
+    others = {name: _part(base, name, path, _of(dtype, name), quantize(name)) for name, path in entry.parts.items()}
     return pipeline.from_single_file(
-        str(entry.path), config=str(base), dtype=dtype, use_safetensors=True, local_files_only=True, **others,
+        str(entry.path), config=str(base), dtype=dtype["default"], use_safetensors=True, local_files_only=True,
+        **others,
     )
 
 
-def _from_parts(entry: ModelEntry, pipeline: type[Any], dtype: Any, quantize: Quantize) -> Any:
+def _from_parts(entry: ModelEntry, pipeline: type[Any], dtype: Mapping[str, Any], quantize: Quantize) -> Any:
     """One part in one file, such as a transformer, and each other one from where it lies."""
     assert entry.path is not None
-    base = _base_of(entry)
-    places = {**entry.parts, entry.part: entry.path}
+    return _joined(entry, pipeline, _base_of(entry), {**entry.parts, entry.part: entry.path}, dtype, quantize)
+
+
+def _joined(
+    entry: ModelEntry, pipeline: type[Any], base: Path, places: Mapping[str, Path | Weights], dtype: Any,
+    quantize: Quantize,
+) -> Any:
+    """A pipeline of parts that lie in files and folders or are in memory already; the rest is our own."""
     parts: dict[str, Any] = {}
     index = {name: value for name, value in config_index(base).items() if isinstance(value, list) and len(value) == 2}
     for name, (_, class_name) in index.items():
         if class_name is None:
             parts[name] = None
         elif name in places:
-            parts[name] = _part(base, name, places[name], dtype, quantize(name))
+            parts[name] = _part(base, name, places[name], _of(dtype, name), quantize(name))
         elif (base / name).is_dir():
             parts[name] = class_of(base, name).from_pretrained(base / name, local_files_only=True)
         else:
@@ -111,6 +128,10 @@ def _from_parts(entry: ModelEntry, pipeline: type[Any], dtype: Any, quantize: Qu
     extra = {name: value for name, value in config_index(base).items()
              if not name.startswith("_") and not isinstance(value, list)}
     return pipeline(**parts, **extra)
+
+
+def _of(dtypes: Mapping[str, Any], part: str) -> Any:
+    return dtypes.get(part, dtypes["default"])
 
 
 def config_index(folder: Path) -> dict[str, Any]:
@@ -128,22 +149,21 @@ def class_of(base: Path, part: str) -> type[Any]:
     return found
 
 
-def _part(base: Path, name: str, path: Path, dtype: Any, quantized: Any) -> Any:
-    """One part from a folder of its own or from a single file."""
+def _part(base: Path, name: str, place: Path | Weights, dtype: Any, quantized: Any) -> Any:
+    """One part from a folder of its own, from a single file, or of weights that were read already."""
     kind = class_of(base, name)
-    if path.is_dir():
+    if isinstance(place, Path) and place.is_dir():
         if issubclass(kind, torch.nn.Module):
-            return _part_from_folder(path.parent, path.name, dtype, quantized, kind=kind)
-        return kind.from_pretrained(path, local_files_only=True)
+            return _part_from_folder(place.parent, place.name, dtype, quantized, kind=kind)
+        return kind.from_pretrained(place, local_files_only=True)
+    packed = isinstance(place, Path) and place.suffix.lower() == ".gguf"
     if kind.__module__.startswith("transformers"):
-        return _text_model(kind, base / name, path, dtype, quantized)
-    if path.suffix.lower() == ".gguf":
+        return _text_model(kind, base / name, place, dtype, quantized)
+    if packed:
         quantized = diffusers.GGUFQuantizationConfig(compute_dtype=dtype)
-    else:
-        read_header(path)
+    weights = read_weights(place) if isinstance(place, Path) else dict(place)
     return kind.from_single_file(
-        str(path), config=str(base), subfolder=name, dtype=dtype, quantization_config=quantized,
-        local_files_only=True, use_safetensors=True,
+        weights, config=str(base), subfolder=name, dtype=dtype, quantization_config=quantized, local_files_only=True,
     )
 
 
@@ -158,22 +178,24 @@ def _part_from_folder(
     )
 
 
-def _text_model(kind: type[Any], config: Path, path: Path, dtype: Any, quantized: Any) -> Any:
-    """A text encoder from one file, with our own configuration of it."""
+def _text_model(kind: type[Any], config: Path, place: Path | Weights, dtype: Any, quantized: Any) -> Any:
+    """A text encoder from one file or of weights that were read already, with our own configuration of it."""
     more = {"quantization_config": quantized} if quantized is not None else {}
-    if path.suffix.lower() == ".gguf":
-        return kind.from_pretrained(path.parent, gguf_file=path.name, dtype=dtype, local_files_only=True, **more)
-    read_header(path)
     settings = kind.config_class.from_pretrained(config, local_files_only=True)
-    weights = load_file(path)
+    if isinstance(place, Path) and place.suffix.lower() == ".gguf":
+        read_gguf(place)  # its own configuration would get the activation wrong
+        return kind.from_pretrained(
+            place.parent, gguf_file=place.name, config=settings, dtype=dtype, local_files_only=True, **more
+        )
+    weights = read_weights(place) if isinstance(place, Path) else dict(place)
     model, told = kind.from_pretrained(
         None, config=settings, state_dict=weights, dtype=dtype, output_loading_info=True, **more
     )
     if told["missing_keys"]:
         raise UserError(
-            f'The text encoder "{path.name}" lacks {len(told["missing_keys"])} of its weights.', AGAIN
+            f'The text encoder in "{config.name}" lacks {len(told["missing_keys"])} of its weights.', AGAIN
         )
-    return model
+    return model.eval()
 
 
 def _base_of(entry: ModelEntry) -> Path:

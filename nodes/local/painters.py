@@ -1,4 +1,4 @@
-"""What models that paint along a flow share: from words, from pictures, into masked parts; with any of their samplers."""
+"""What models share that paint along a flow: from words, from pictures, into masked parts, with several samplers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,87 +1,101 @@
-"""FLUX.1: pictures from words, from pictures, and into masked parts of pictures."""
+"""FLUX.1: pictures from words, from pictures, into masked parts of pictures, and after reference pictures."""
 
 from typing import Any
 
-from diffusers.pipelines.flux.pipeline_flux import FluxPipeline
+import diffusers
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.painting import Painting, Report
-from ajar.values import Image, Size
+from ajar.values import Size
 from nodes.local.assembly import assemble
-from nodes.local.pictures import finished_picture, mask_of, picture_of
-from nodes.local.pipes import Pipe, checked_size
-from nodes.local.samplers import scheduler_for
+from nodes.local.families.control import steering
+from nodes.local.families.flux_redux import Likeness, like
+from nodes.local.painters import Classes, FlowPainter
+from nodes.local.patches import Patch
 from nodes.local.site import Site
-
-CHANGED = 1
-"""At least so many steps are taken from a picture, however low the strength."""
 
 
 def load(entry: ModelEntry, site: Site) -> "FluxPainter":
     """Load a FLUX.1 model. UserError if it is not one, or is damaged."""
-    pipe = assemble(entry, FluxPipeline, entry.settings["precision"])
-    return FluxPainter(entry, pipe, site)
+    return FluxPainter(entry, assemble(entry, diffusers.FluxPipeline, entry.settings["precision"]), site)
 
 
-class FluxPainter(Pipe):
-    """A loaded FLUX.1 model; it paints one picture at a time."""
+class FluxPainter(FlowPainter):
+    """A loaded FLUX.1 model."""
 
-    def paint(self, wanted: Painting, report: Report) -> Image:
-        """One picture; the same words, numbers and LoRAs give the same pixels on the same machine."""
-        facts = self.settings
-        size = checked_size(self.entry, wanted.size or (wanted.image.size if wanted.image else None))
-        steps = wanted.steps or facts["steps"]
-        pipe, more = self._task(wanted, size)
-        pipe.scheduler = scheduler_for(self.pipe.scheduler, wanted.sampler, wanted.schedule, flow=True)
-        arguments = {
-            **self._embedded(wanted, report), **self._guided(wanted), **more, "height": size.height, "width": size.width,
-            "num_inference_steps": steps, "output_type": "np",
-        }
-        found = self.run(pipe, arguments, steps=more.pop("steps", steps), seed=wanted.seed, report=report,
-                         unpack=lambda latents: self._unpacked(latents, size))
-        return finished_picture(self.entry, found.images[0])
+    plain = Classes("FluxPipeline", "FluxImg2ImgPipeline", "FluxInpaintPipeline")
+    controlled = Classes(
+        "FluxControlNetPipeline", "FluxControlNetImg2ImgPipeline", "FluxControlNetInpaintPipeline"
+    )
 
-    def _task(self, wanted: Painting, size: Size) -> tuple[Any, dict[str, Any]]:
-        """The pipeline for what is wanted, and what it needs besides words and numbers."""
-        if wanted.image is None:
-            if wanted.mask is not None:
-                raise UserError("A mask needs a picture to paint into.", 'Wire a picture into "image".')
-            return self.pipe, {}
-        more: dict[str, Any] = {"image": picture_of(wanted.image, size), "strength": wanted.strength}
-        if wanted.mask is None:
-            from diffusers.pipelines.flux.pipeline_flux_img2img import FluxImg2ImgPipeline
+    def check(self, wanted: Painting) -> None:
+        if wanted.mask is not None and wanted.image is None:
+            raise UserError("A mask needs a picture to paint into.", 'Wire a picture into "image".')
+        if wanted.references and not wanted.extra.get("redux"):
+            raise UserError(
+                f'"{self.entry.title}" reads pictures only through a Redux model.', 'Choose one at "redux".'
+            )
 
-            return self.task(FluxImg2ImgPipeline), more
-        from diffusers.pipelines.flux.pipeline_flux_inpaint import FluxInpaintPipeline
+    def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
+        if not wanted.controls:
+            return super().tool(wanted, size, patch, arguments)
+        width = int(self.pipe.transformer.config.joint_attention_dim)
+        found = steering(self.site, wanted.controls, size, patch, "FluxControlNetModel", width)
+        arguments |= found.arguments("control_image")
+        return self.task(self.controlled.named(self.entry, wanted), controlnet=found.nets)
 
-        return self.task(FluxInpaintPipeline), {**more, "mask_image": mask_of(wanted.mask, size)}
-
-    def _embedded(self, wanted: Painting, report: Report) -> dict[str, Any]:
-        length = self.settings["sequence"]
-
-        def encode(text: str) -> tuple[Any, Any]:
-            found = self.pipe.encode_prompt(prompt=text, prompt_2=None, max_sequence_length=length)
-            return found[0], found[1]
-
-        words, pooled = self.words((wanted.prompt, length), lambda: encode(wanted.prompt), report)
+    def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
+        words, pooled = self._read(wanted.prompt, report)
+        if wanted.references:
+            words, pooled = self._likened(wanted, words, pooled, report)
         found = {"prompt_embeds": words, "pooled_prompt_embeds": pooled}
-        if self.settings["guidance_by"] == "true_cfg":
-            words, pooled = self.words((wanted.negative, length), lambda: encode(wanted.negative), report)
+        found |= self._guided(wanted)
+        if found.get("true_cfg_scale"):
+            words, pooled = self._read(wanted.negative, report)
+            if wanted.references:
+                words = _padded(words, found["prompt_embeds"].shape[1])
             found |= {"negative_prompt_embeds": words, "negative_pooled_prompt_embeds": pooled}
         return found
 
+    def _read(self, text: str, report: Report) -> tuple[Any, Any]:
+        length = self.settings["sequence"]
+
+        def encode() -> tuple[Any, Any]:
+            found = self.pipe.encode_prompt(prompt=text, prompt_2=None, max_sequence_length=length)
+            return found[0], found[1]
+
+        return self.words((text, length), encode, report)
+
+    def _likened(self, wanted: Painting, words: Any, pooled: Any, report: Report) -> tuple[Any, Any]:
+        """The words, and behind them what the reference pictures show."""
+        assert self.site.borrow is not None
+        model: Likeness = self.site.borrow("flux-redux", str(wanted.extra["redux"]))
+        seen = [model.read(picture, report) for picture in wanted.references]
+        return like(words, pooled, seen, float(wanted.extra.get("likeness", 1.0)))
+
     def _guided(self, wanted: Painting) -> dict[str, Any]:
-        way = self.settings["guidance_by"]
+        """How strictly the prompt is followed: by a number that the model was trained with, a second pass, or both."""
+        way, cfg = self.settings["guidance_by"], float(wanted.extra.get("cfg", 0.0))
         guidance = wanted.guidance or self.settings["guidance"]
         if way == "true_cfg":
             return {"true_cfg_scale": guidance, "guidance_scale": 1.0}
+        found = {"guidance_scale": guidance if way == "embedded" else 0.0}
+        if cfg > 1:
+            return {**found, "true_cfg_scale": cfg}
         if wanted.negative:
             raise UserError(
-                f'"{self.entry.title}" takes no negative prompt.',
-                "Leave it empty, and say in the prompt what you want to see.",
+                f'"{self.entry.title}" takes no negative prompt in one pass.',
+                "Set cfg above 1 for a second pass at every step, which takes twice as long; or leave it empty.",
             )
-        return {"guidance_scale": guidance} if way == "embedded" else {"guidance_scale": 0.0}
+        return found
 
-    def _unpacked(self, latents: Any, size: Size) -> Any:
+    def unpacked(self, latents: Any, size: Size) -> Any:
         return self.pipe._unpack_latents(latents, size.height, size.width, self.pipe.vae_scale_factor)[0]
+
+
+def _padded(words: Any, length: int) -> Any:
+    """Words that are followed by nothing up to this length."""
+    import torch
+
+    return torch.nn.functional.pad(words, (0, 0, 0, length - words.shape[1]))

@@ -1,6 +1,5 @@
 """FLUX.1 in every form in which people have it: each paints what diffusers paints with the same weights."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,8 @@ def paint(shelf: Shelf) -> Paint:
     def paint(model: str, loras: tuple[tuple[str, float], ...] = (), **changes: Any) -> Any:
         parts = Lora(tuple(LoraPart(name, weight) for name, weight in loras)) if loras else None
         painter = device.load(model, kind="flux", loras=parts, report=quiet)
-        return painter.paint(Painting(**{"prompt": WORDS, "size": Size(64, 64), "steps": 3, "seed": 5, **changes}), quiet).array
+        wanted = {"prompt": WORDS, "size": Size(64, 64), "steps": 3, "seed": 5, **changes}
+        return painter.paint(Painting(**wanted), quiet).array
 
     return paint
 

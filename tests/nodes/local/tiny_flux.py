@@ -73,7 +73,7 @@ def flux_names(own: Mapping[str, Any]) -> dict[str, Any]:
     import torch
 
     found: dict[str, Any] = {}
-    for name in [name for name in own if name.endswith(".weight") or name.endswith(".bias")]:
+    for name in [name for name in own if name.endswith((".weight", ".bias"))]:
         stem, _, end = name.rpartition(".")
         if stem == "norm_out.linear":
             scale, shift = own[name].chunk(2)
@@ -88,7 +88,8 @@ def flux_names(own: Mapping[str, Any]) -> dict[str, Any]:
         if layer in names:
             theirs = names[layer]
             last = "scale" if "_norm" in theirs else end
-            found[f"{part.replace('_transformer_', '_').replace('transformer_', 'double_')}.{number}.{theirs}.{last}"] = own[name]
+            block = "double_blocks" if part == "transformer_blocks" else "single_blocks"
+            found[f"{block}.{number}.{theirs}.{last}"] = own[name]
     for part, theirs, fused in FUSED:
         for number in {name.split(".")[1] for name in own if name.startswith(f"{part}.")}:
             for end in ("weight", "bias"):
@@ -175,7 +176,8 @@ def weights_of(folder: Path, part: str) -> dict[str, Any]:
     """All weights of a part of a diffusers folder."""
     from safetensors.torch import load_file
 
-    return {name: weight for file in sorted((folder / part).glob("*.safetensors")) for name, weight in load_file(file).items()}
+    files = sorted((folder / part).glob("*.safetensors"))
+    return {name: weight for file in files for name, weight in load_file(file).items()}
 
 
 def save(path: Path, weights: Mapping[str, Any], prefix: str = "") -> Path:
