@@ -15,14 +15,14 @@ from workflows.graph import Link
 NODE = (
     "node.open", "node.rename", "node.show", "-", "state.mute", "state.bypass", "state.freeze", "-", "node.collapse",
     "node.trim", "node.pin", "node.reset", "-", "edit.cut", "edit.copy", "edit.duplicate", "edit.duplicate_wired",
-    "-", "wire.swap", "wire.extract", "group.make", "frame.add", "-", "edit.delete", "edit.delete_plain",
+    "-", "finish.add", "wire.swap", "wire.extract", "group.make", "frame.add", "-", "edit.delete", "edit.delete_plain",
 )
 GROUP_USE = ("group.enter", "group.ungroup", "group.unique", "-")
 SEVERAL_FIRST = ("wire.join", "layout.tidy", "layout.straighten")
 SEVERAL = (
     "-", "state.mute", "state.bypass", "state.freeze", "-", "node.collapse", "node.trim", "node.pin", "-", "edit.cut",
-    "edit.copy", "edit.duplicate", "edit.duplicate_wired", "-", "wire.extract", "group.make", "frame.add", "-",
-    "edit.delete", "edit.delete_plain",
+    "edit.copy", "edit.duplicate", "edit.duplicate_wired", "-", "finish.add", "wire.extract", "group.make", "frame.add",
+    "-", "edit.delete", "edit.delete_plain",
 )
 ALIGN = (
     "layout.left", "layout.centre", "layout.right", "-", "layout.top", "layout.middle", "layout.bottom", "-",

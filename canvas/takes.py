@@ -21,6 +21,7 @@ from canvas.take_rows import TakeList, TakeRow, coming
 from canvas.take_view import TakeView
 from canvas.thumbs import has_picture
 from workflows import variants
+from workflows.finish import finish
 from workflows.flatten import unfold
 from workflows.graph import Graph
 from workflows.take import value_of
@@ -278,6 +279,8 @@ class TakesPanel(QWidget):
         elif deed == "look":
             title = f"{title_of(document.graph, document.types, node)} · take {take.number}"
             self._errands.run(lambda: value_of(take), lambda value: self._desk.shown.emit(value, title, take))
+        elif deed == "finish":
+            self._finish(document, node, take)
         elif deed.startswith("rate "):
             stars = int(deed.removeprefix("rate "))
             self._errands.run(lambda: takes.rate(take.id, stars))
@@ -286,6 +289,16 @@ class TakesPanel(QWidget):
             self._errands.run(
                 lambda: takes.throw_away(take.id),
                 lambda _: self._desk.say(f"Take {take.number} is in the trash.", "Ctrl+Z in the strip brings it back."))
+
+    def _finish(self, document: Document, node: str, take: Take) -> None:
+        """Let the take flow on, and put the Finish group behind its node, which lies in the room that is shown."""
+        *room, name = node.split("/")
+        if tuple(room) != document.room:
+            document.go(tuple(room))
+        self._do_take("pick", document, node, take)
+        # What is selected stays so, and with it the strip.
+        if document.edit("Finish the take", lambda graph: finish(graph, document.types, name)[0]):
+            self._desk.say(f"Take {take.number} goes through Finish.", "Run makes it; what is done is set on the card.")
 
     def _bring_back(self) -> None:
         if self._thrown:
@@ -298,6 +311,7 @@ class TakesPanel(QWidget):
         """What can be done with a cell."""
         self.menu.clear()
         names = {"take": (("pick", "Pick"), ("look", "Look at it"), ("compare", "Compare"), ("vary", "Vary this"),
+                          ("finish", "Finish"),
                           ("delete", "To the trash")),
                  "choice": (("pick", "Choose"),), "coming": (("delete", "Do not make it"),)}[row.kind]
         for deed, name in names:

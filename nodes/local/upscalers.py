@@ -166,7 +166,7 @@ class TiledEnlarger:
         return done.gray() if image.channels == 1 else done.rgb()
 
     def _compute(self, pixels: Array) -> Array:
-        values = torch.from_numpy(pixels).to(self._device, self._model.dtype)
+        values = torch.from_numpy(np.ascontiguousarray(pixels)).to(self._device, self._model.dtype)
         with torch.inference_mode():
             made = _called(self._model, values)
         if self._model.dtype == torch.float16 and not bool(torch.isfinite(made).all()):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from canvas.desk import Desk
@@ -15,6 +15,7 @@ from canvas.take_rows import TakeRow
 from canvas.takes import TakesPanel
 from tests.canvas.running import LONG, Said, opened, run, toy_runner, toy_studio, toys
 from workflows import edit
+from workflows.graph import Wire
 from workflows.studio import Studio
 
 
@@ -311,3 +312,21 @@ def test_the_picked_take_is_compared_with_another_by_button_or_key(
     qtbot.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, cell)
     qtbot.keyClick(panel.view, Qt.Key.Key_C)
     assert asked[1] == [picked, cells(panel)[2].number]
+
+
+def test_finish_in_a_takes_menu_lets_it_flow_on_through_the_finish_group(
+    qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel,
+) -> None:
+    document = with_takes(qtbot, desk, runner, panel)
+    row = cells(panel)[1]
+    assert row.take is not None
+    panel._open_menu(row, QPoint(0, 0))
+    next(action for action in panel.menu.actions() if action.text() == "Finish").trigger()
+    panel.menu.close()
+    qtbot.waitUntil(lambda: cells(panel)[1].picked, timeout=LONG)
+    use = document.graph.nodes["finish"]
+    assert use.group == "finish" and use.inputs["image"] == Wire("p")
+    assert document.graph.nodes["p"].inputs["seed"] == row.take.seed
+    assert document.graph.nodes["end"].inputs["image"] == Wire("p")
+    settled(qtbot, runner, document)
+    assert document.undo() == "Finish the take"
