@@ -12,9 +12,9 @@ from ajar.values import Size
 
 DTYPES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
 ARCHITECTURES = {
-    "flux.1": "flux-1-dev/lora", "sdxl": "stable-diffusion-xl-v1-base/lora", "sd15": "stable-diffusion-v1/lora",
+    "flux.1": "flux-1-dev/lora", "sdxl": "stable-diffusion-xl-v1-base/lora", "sd-1.5": "stable-diffusion-v1/lora",
 }
-BASES = {"flux.1": "flux1", "sdxl": "sdxl_base_v1-0", "sd15": "sd_v1"}
+BASES = {"flux.1": "flux1", "sdxl": "sdxl_base_v1-0", "sd-1.5": "sd_v1"}
 """What programs of the kohya line call a family."""
 
 

@@ -115,7 +115,7 @@ class Trainer:
     def _key(self, lesson: Lesson, pixels: Sequence[Pixels], rate: float) -> str:
         """The name of the training's folder: another one where anything differs that the weights depend on."""
         plain = {field.name: getattr(lesson, field.name) for field in fields(lesson) if field.name not in NOT_LEARNED}
-        files = [(str(file), (found := file.stat()).st_size, found.st_mtime_ns) for file in self._entry.files]
+        files = [(file.name, (found := file.stat()).st_size, found.st_mtime_ns) for file in self._entry.files]
         machine = (self._course.device, str(self._course.dtype), torch.get_num_threads(), sys.version_info[:2])
         versions = (torch.__version__, diffusers.__version__, peft.__version__)
         hasher = blake3(json.dumps([plain, rate, files, machine, versions], sort_keys=True).encode())

@@ -137,12 +137,12 @@ def _plot(size: Size, losses: Sequence[float], steps: int, face: Any, unit: floa
 
 
 def _scale(losses: Sequence[float], curve: Sequence[float]) -> tuple[float, float, list[float]]:
-    """Lowest and highest loss of the plot and the lines between; one wild step does not flatten all others."""
+    """Lowest and highest loss of the plot and the lines between; a wild beginning does not flatten the rest."""
     if not losses:
         return 0.0, 1.0, [0.0, 0.5, 1.0]
     found = np.asarray(losses)
     low = min(float(np.percentile(found, 1)), *curve)
-    high = max(float(np.percentile(found, 99)), *curve)
+    high = max(float(np.percentile(found, 95)), *curve[len(curve) // 20 :])
     if high - low < 1e-9:
         low, high = low - 0.5 * abs(low) - 1e-6, high + 0.5 * abs(high) + 1e-6
     rough = (high - low) / 3
