@@ -1,8 +1,10 @@
 """Wan 2.1 and 2.2: films from words, from a first and a last picture, and from other films."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from diffusers.pipelines.wan.pipeline_wan import WanPipeline
+from diffusers.pipelines.wan.pipeline_wan_i2v import WanImageToVideoPipeline
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
@@ -10,13 +12,17 @@ from ajar.painting import Filming, Report
 from ajar.values import Size, Video
 from nodes.local import films
 from nodes.local.assembly import assemble
+from nodes.local.families import wan_start
 from nodes.local.families.wan_vae import decoded
+from nodes.local.folders import pipeline_class
+from nodes.local.pictures import picture_of
 from nodes.local.pipes import Pipe, checked_size
 from nodes.local.samplers import scheduler_for
 from nodes.local.site import Site
 
 DECODING = 0.1
 """The part of a film's time that its decoding takes, about."""
+CLASSES: dict[str, type[Any]] = {"WanPipeline": WanPipeline, "WanImageToVideoPipeline": WanImageToVideoPipeline}
 EXACT = {"vae": "float32", "image_encoder": "float32"}
 """Parts that the models were published to run in full precision; in less, colours flicker."""
 
@@ -26,6 +32,18 @@ def load(entry: ModelEntry, site: Site) -> "WanFilmer":
     kind = _class_of(entry)
     pipe = assemble(entry, kind, entry.settings["precision"], exact=EXACT)
     return WanFilmer(entry, pipe, site)
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One call of a pipeline."""
+
+    pipe: Any
+    more: dict[str, Any]
+    steps: int = 0
+    """How many steps it takes; 0: all that are wanted."""
+    before: int = 0
+    """Latent frames that stand before the film and are no part of it."""
 
 
 class WanFilmer(Pipe):
@@ -40,17 +58,20 @@ class WanFilmer(Pipe):
         size = checked_size(self.entry, wanted.size or self._near(wanted))
         fps = films.checked_fps(self.entry, wanted.fps)
         films.tiled(self.entry, self.pipe.vae, size)
-        pipe, more = self._task(wanted, size, fps)
-        pipe.scheduler = self._sampler(wanted, size)
+        scheduler = self._sampler(wanted, size)
         steps = wanted.steps or self.settings["steps"]
-        taken, skipped = more.pop("steps", steps), more.pop("skipped", 0)
+        shot = self._shot(wanted, size, fps, scheduler, steps, report)
+        shot.pipe.scheduler = scheduler
         arguments = {
-            **self._embedded(wanted, report), **self._guided(wanted), **more, "height": size.height,
+            **self._embedded(wanted, report), **self._guided(wanted), **shot.more, "height": size.height,
             "width": size.width, "num_inference_steps": steps, "output_type": "latent",
         }
+        taken = shot.steps or steps
         after = taken * DECODING
-        latents = self.run(pipe, arguments, steps=taken, seed=wanted.seed, report=report, after=after,
-                           unpack=lambda latents: latents[0, :, skipped:]).frames[:, :, skipped:]
+        latents = self.run(
+            shot.pipe, arguments, steps=taken, seed=wanted.seed, report=report, after=after,
+            unpack=lambda latents: latents[0, :, shot.before :],
+        ).frames[:, :, shot.before :]
         return self._written(latents, fps, report, begun=taken / (taken + after))
 
     def _written(self, latents: Any, fps: float, report: Report, begun: float) -> Video:
@@ -69,9 +90,79 @@ class WanFilmer(Pipe):
                 lambda: films.written(self.entry, lambda: decoded(self.pipe, latents), count, fps, told), report
             )
 
-    def _task(self, wanted: Filming, size: Size, fps: float) -> tuple[Any, dict[str, Any]]:
-        """The pipeline for what is wanted, and what it needs besides words and numbers."""
-        return self.pipe, {"num_frames": films.checked_frames(self.entry, wanted.frames)}
+    def _shot(
+        self, wanted: Filming, size: Size, fps: float, scheduler: Any, steps: int, report: Report
+    ) -> "Shot":
+        """Which pipeline makes what is wanted, and what it needs besides words and numbers."""
+        if wanted.video is not None:
+            return self._again(wanted, wanted.video, size, fps, scheduler, steps, report)
+        frames = films.checked_frames(self.entry, wanted.frames)
+        if wanted.first is None and wanted.last is None:
+            if self._takes_pictures and not self._expands:
+                raise UserError(
+                    f'"{self.entry.title}" needs a picture to begin with.', 'Wire one into "first".'
+                )
+            return Shot(self.pipe, {"num_frames": frames})
+        self._check_pictures(wanted)
+        assert wanted.first is not None
+        more: dict[str, Any] = {"num_frames": frames, "image": picture_of(wanted.first, size)}
+        if wanted.last is not None:
+            more["last_image"] = picture_of(wanted.last, size)
+        return Shot(self.task(WanImageToVideoPipeline), more)
+
+    def _again(
+        self, wanted: Filming, video: Video, size: Size, fps: float, scheduler: Any, steps: int, report: Report
+    ) -> "Shot":
+        """A film to start from."""
+        if wanted.first is not None or wanted.last is not None:
+            raise UserError("A film can't start from a film and from a picture.", "Wire in only one of them.")
+        if self._takes_pictures and not self._expands:
+            raise UserError(
+                f'"{self.entry.title}" begins with a picture, not with a film.', "Choose a text-to-video model."
+            )
+        frames = films.followed(self.entry, video, size, fps, wanted.frames)
+        count = wan_start.taken(steps, wanted.strength)
+
+        def reading() -> None:
+            report(0.0, "reading the film", None)
+
+        with self.beating(reading):
+            reading()
+            found = self.trying(lambda: wan_start.encoded(self.pipe, frames), report)
+        latents = wan_start.noised(scheduler, found, steps, steps - count, wanted.seed)
+        wan_start.begin_late(scheduler, steps - count)
+        return Shot(self.pipe, {"num_frames": len(frames), "latents": latents.to(self.device)}, steps=count)
+
+    def _check_pictures(self, wanted: Filming) -> None:
+        """UserError where the model can't begin or end at pictures."""
+        title = self.entry.title
+        if not self._takes_pictures:
+            raise UserError(
+                f'"{title}" makes films from words only.',
+                "Choose an image-to-video model, such as Wan2.2-I2V-A14B or Wan2.2-TI2V-5B.",
+            )
+        if wanted.first is None:
+            raise UserError("A last picture needs a first one.", 'Wire a picture into "first" too.')
+        shape = self._shape
+        if wanted.last is not None and (
+            self._expands or (shape.image_dim is not None and shape.pos_embed_seq_len is None)
+        ):
+            raise UserError(
+                f'"{title}" can\'t end at a picture.', "Choose Wan2.1-FLF2V-14B or Wan2.2-I2V-A14B."
+            )
+
+    @property
+    def _shape(self) -> Any:
+        return (self.pipe.transformer or self.pipe.transformer_2).config
+
+    @property
+    def _expands(self) -> bool:
+        """Whether each frame has its own time, so that a picture can be the first frame (TI2V-5B)."""
+        return bool(self.pipe.config.get("expand_timesteps"))
+
+    @property
+    def _takes_pictures(self) -> bool:
+        return self._expands or self._shape.in_channels > self.pipe.vae.config.z_dim
 
     def _near(self, wanted: Filming) -> Size | None:
         """Where no size is given: that of the picture or film it begins with, in as many pixels as the model's own."""
@@ -118,5 +209,7 @@ class WanFilmer(Pipe):
 
 
 def _class_of(entry: ModelEntry) -> type[Any]:
-    """The pipeline that the folder, or our folder for such a file, is for."""
-    return WanPipeline
+    """The pipeline that a folder, or our folder for such a file, is of."""
+    assert entry.path is not None
+    folder = entry.path if entry.form == "folder" or entry.base is None else entry.base
+    return CLASSES.get(pipeline_class(folder) or "", WanPipeline)

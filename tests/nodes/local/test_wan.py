@@ -47,7 +47,8 @@ class Said:
 
 @pytest.fixture(scope="session")
 def wans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A models folder: ``t2v``, ``pair`` (two experts), ``five`` (as TI2V-5B), ``i2v`` and ``i2v-pair``."""
+    """A models folder: ``t2v``, ``pair`` (two experts), ``five`` (as TI2V-5B), ``i2v``, ``ends`` and
+    ``i2v-pair``."""
     os.environ.update({"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"})
     if not all(map(find_spec, ("torch", "diffusers", "peft", "ftfy"))):
         pytest.skip("models need the extra local")
@@ -61,6 +62,7 @@ def wans(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tiny_wan.write_wan(folder / "pair", experts=True)
     tiny_wan.write_wan(folder / "five", expand=True)
     tiny_wan.write_wan(folder / "i2v", image="2.1")
+    tiny_wan.write_wan(folder / "ends", image="ends")
     tiny_wan.write_wan(folder / "i2v-pair", image="2.2", experts=True)
     return folder
 
@@ -93,17 +95,25 @@ def film(device: Device, monkeypatch: pytest.MonkeyPatch) -> Film:
     return film
 
 
+def picture(seed: int) -> Image:
+    """A smooth picture of 64 x 64."""
+    rough = np.random.default_rng(seed).random((8, 8, 3))
+    return Image.of(np.ascontiguousarray(np.kron(rough, np.ones((8, 8, 1))) * 255).astype(np.uint8))
+
+
 def straight(folder: Path, kind: str = "WanPipeline", **changes: Any) -> Any:
     """The same film by diffusers alone."""
     import diffusers
     import torch
 
-    pipe = getattr(diffusers, kind).from_pretrained(folder, dtype={"default": torch.bfloat16, "vae": torch.float32})
+    exact = {"default": torch.bfloat16, "vae": torch.float32, "image_encoder": torch.float32}
+    pipe = getattr(diffusers, kind).from_pretrained(folder, dtype=exact)
     pipe.set_progress_bar_config(disable=True)
     shift = changes.pop("shift", None)
     if shift:
         pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, flow_shift=shift)
-    found = pipe(**{**SAID, **changes}, generator=torch.Generator("cpu").manual_seed(3)).frames[0]
+    asked = {name: value for name, value in {**SAID, **changes}.items() if value is not None}
+    found = pipe(**asked, generator=torch.Generator("cpu").manual_seed(3)).frames[0]
     return (found * 255).round().astype(np.uint8)
 
 
@@ -113,6 +123,78 @@ def test_a_film_from_words_is_the_one_that_diffusers_makes(film: Film, wans: Pat
     assert found.shape == (9, 64, 64, 3) and found.dtype == np.uint8
     assert (found == straight(wans / model, shift=3.0)).all()
     assert (found != film(model, shift=3.0, seed=4)).any()
+
+
+@pytest.mark.parametrize("model", ["five", "i2v", "i2v-pair"])
+def test_a_film_begins_at_a_picture(film: Film, wans: Path, model: str) -> None:
+    found = film(model, first=picture(1), shift=3.0)
+    image = picture(1).pil()
+    assert (found == straight(wans / model, "WanImageToVideoPipeline", image=image, shift=3.0)).all()
+    assert (found != film(model, first=picture(2), shift=3.0)).any()
+
+
+@pytest.mark.parametrize("model", ["ends", "i2v-pair"])
+def test_a_film_begins_and_ends_at_pictures(film: Film, wans: Path, model: str) -> None:
+    found = film(model, first=picture(1), last=picture(2), shift=3.0)
+    images = {"image": picture(1).pil(), "last_image": picture(2).pil()}
+    assert (found == straight(wans / model, "WanImageToVideoPipeline", **images, shift=3.0)).all()
+    assert (found != film(model, first=picture(1), last=picture(3), shift=3.0)).any()
+
+
+def test_without_a_size_a_film_has_the_proportions_of_its_first_picture(film: Film, device: Device) -> None:
+    from nodes.local.films import near
+
+    entry = device.load("i2v", kind="wan", loras=None, report=Said()).entry
+    assert near(entry, Size(1000, 1000)) == Size(624, 624)
+    assert near(entry, Size(400, 800)) == Size(448, 896)
+    assert near(entry, Size(832, 480)) == Size(832, 480)
+    assert near(entry, Size(100, 10_000)).height <= entry.settings["largest"]
+
+
+def test_pictures_that_do_not_fit_the_model_are_a_sentence(film: Film) -> None:
+    for model, given, said in (
+        ("t2v", {"first": picture(1)}, "from words only"),
+        ("i2v", {}, "needs a picture"),
+        ("i2v-pair", {"last": picture(1)}, "needs a first one"),
+        ("i2v", {"first": picture(1), "last": picture(2)}, "can't end"),
+        ("five", {"first": picture(1), "last": picture(2)}, "can't end"),
+    ):
+        with pytest.raises(UserError, match=said):
+            film(model, **given)
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Video:
+    """Eleven frames of 64 x 64 at 16 a second."""
+    path = tmp_path_factory.mktemp("clips") / "clip.mp4"
+    return Video.write((picture(seed) for seed in range(11)), 16.0, path=path)
+
+
+def test_a_film_starts_from_another_one_as_with_diffusers(film: Film, wans: Path, clip: Video) -> None:
+    frames = [image.pil() for image in clip.frames()][:9]
+    for strength in (0.3, 0.7, 1.0):
+        found = film(video=clip, strength=strength, frames=0, shift=3.0)
+        assert found.shape == (9, 64, 64, 3)
+        like = {"video": frames, "strength": max(strength, 0.34), "num_frames": None}
+        assert (found == straight(wans / "t2v", "WanVideoToVideoPipeline", **like, shift=3.0)).all()
+    euler = film(video=clip, strength=0.7, frames=5, sampler="euler")
+    assert euler.shape == (5, 64, 64, 3)
+
+
+def test_models_with_two_experts_and_with_a_large_vae_start_from_films_too(film: Film, clip: Video) -> None:
+    for model in ("pair", "five"):
+        little, much = (film(model, video=clip, fps=16.0, strength=part, frames=0) for part in (0.34, 1.0))
+        assert little.shape == much.shape == (9, 64, 64, 3) and (little != much).any()
+
+
+def test_films_that_are_too_short_or_do_not_fit_are_a_sentence(film: Film, clip: Video) -> None:
+    with pytest.raises(UserError, match="11 frames at 16 a second, fewer than 13") as caught:
+        film(video=clip, frames=13)
+    assert "9" in caught.value.hint
+    with pytest.raises(UserError, match="from a film and from a picture"):
+        film("five", video=clip, first=picture(1))
+    with pytest.raises(UserError, match="begins with a picture"):
+        film("i2v", video=clip)
 
 
 def test_the_shift_and_both_guidances_count(film: Film, wans: Path) -> None:
@@ -137,7 +219,8 @@ def test_numbers_of_frames_that_a_model_does_not_make_are_a_sentence_with_the_ne
 def test_every_step_is_told_with_a_picture_of_the_middle_and_then_the_decoding(film: Film) -> None:
     said = Said()
     film(prompt="a word not read before", steps=6, report=said)
-    assert said.notes == ["reading the prompt", *(f"step {number} of 6" for number in range(7)), "decoding the film"]
+    notes = [note for note in said.notes if "memory" not in note]
+    assert notes == ["reading the prompt", *(f"step {number} of 6" for number in range(7)), "decoding the film"]
     assert [done for done, _, _ in said.all] == sorted(done for done, _, _ in said.all)
     previews = [preview for _, _, preview in said.all if preview is not None]
     assert len(previews) == 4 and {preview.size for preview in previews} == {Size(32, 32)}

@@ -5,15 +5,15 @@ from typing import Any
 
 from tests.nodes.local.tiny import LETTERS
 
-LENGTH = 32
-"""Tokens that the tiny text encoder reads."""
+PATCHES = (32 // 8) ** 2 + 1
+"""What the tiny image encoder makes of a picture: so many tokens."""
 
 
 def write_wan(folder: Path, *, experts: bool = False, expand: bool = False, image: str = "") -> Path:
     """A Wan pipeline of a tenth of a million parameters.
 
     ``experts``: two of them, as Wan 2.2 A14B has; ``expand``: as TI2V-5B, with a VAE of 16 pixels to a latent one;
-    ``image``: one for first pictures, with an image encoder (``2.1``) or without (``2.2``).
+    ``image``: one for first pictures, with an image encoder (``2.1``, ``ends`` also for last ones) or without (``2.2``).
     """
     import torch
     from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline, WanPipeline
@@ -27,14 +27,15 @@ def write_wan(folder: Path, *, experts: bool = False, expand: bool = False, imag
     if expand:
         shape = {"in_channels": 48, "out_channels": 48}
     elif image:
-        shape = {"in_channels": 36} | ({"image_dim": 32, "added_kv_proj_dim": 32} if image == "2.1" else {})
+        shape = {"in_channels": 36} | ({} if image == "2.2" else {"image_dim": 32, "added_kv_proj_dim": 32})
+        shape |= {"pos_embed_seq_len": 2 * PATCHES} if image == "ends" else {}
     parts: dict[str, Any] = {
         "tokenizer": tokens, "text_encoder": encoder, "vae": vae(large=expand), "scheduler": scheduler,
         "transformer": transformer(**shape), "expand_timesteps": expand,
     }
     if experts:
         parts |= {"transformer_2": transformer(**shape), "boundary_ratio": 0.9 if image else 0.875}
-    if image == "2.1":
+    if image in ("2.1", "ends"):
         parts |= _clip_vision()
     pipe: Any = (WanImageToVideoPipeline if image else WanPipeline)(**parts)
     pipe.save_pretrained(folder)
