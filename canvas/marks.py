@@ -24,7 +24,7 @@ BY_GROUP: dict[str, tuple[Category, str]] = {
     "Look": ("finish", "finish"), "Lettering": ("edit", "prompt"), "Sheet": ("look", "sheet"),
     "View": ("look", "eye"), "Upscale": ("finish", "finish"), "Video": ("edit", "video"),
     "Finishing": ("finish", "finish"), "Sounds": ("edit", "audio"), "Flow": ("flow", "stage"),
-    "Bodies": ("edit", "mesh"), "Tuning": ("control", "settings"),
+    "Bodies": ("edit", "mesh"), "Tuning": ("control", "settings"), "Learn": ("control", "lora"),
 }
 MEDIA: dict[str, Wire] = {
     "Image": "image", "Mask": "mask", "Video": "video", "Audio": "audio", "Mesh": "mesh", "Lora": "lora",

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenu
 
 from canvas.hands.adding import add_node
 from canvas.hands.context import Context
+from canvas.learning.opening import edit_captions, learns
 from canvas.marks import CATEGORIES, mark_of
 from canvas.menu_parts import add_act, add_entry, add_verbs, new_menu
 from canvas.menu_sockets import socket_menu, value_menu
@@ -60,6 +61,9 @@ def node_menu(context: Context, node: str) -> QMenu:
     menu = new_menu(context, "Node")
     add_act(menu, context, "run_selected", "Run up to here", "run")
     add_act(menu, context, "more", "4 more takes", "takes")
+    if learns(context.document, node):
+        add_entry(menu, context, "Edit captions…", "prompt",
+                  lambda: edit_captions(context.desk, context.document, node, context.view.window()))
     menu.addSeparator()
     group = context.graph.nodes[node].group is not None
     add_verbs(menu, context, (*GROUP_USE, *NODE) if group else NODE)

@@ -14,6 +14,7 @@ from canvas.fields.make import has_field
 from canvas.fields.seat import title_of
 from canvas.fields.shelf import ModelShelf
 from canvas.kit.label import Label
+from canvas.learning.opening import edit_captions, learns
 from canvas.looks import Look
 from canvas.marks import mark_of
 from canvas.pages.about import Chips, Help, badges
@@ -292,6 +293,9 @@ class NodePage(QWidget):
         rename.triggered.connect(self.head.begin)
         rename.setEnabled(len(nodes) == 1)
         menu.addAction("Reset all settings").triggered.connect(self.reset)
+        if len(nodes) == 1 and learns(document, nodes[0]):
+            captions = menu.addAction("Edit captions…")
+            captions.triggered.connect(lambda: edit_captions(self._desk, document, nodes[0], self.window()))
         if len(nodes) == 1 and document.shown.nodes[nodes[0]].group is not None:
             menu.addSeparator()
             menu.addAction("Enter the group").triggered.connect(lambda: document.enter(nodes[0]))

@@ -1,0 +1,1 @@
+"""What the window has for training: the editor of captions."""
