@@ -33,6 +33,8 @@ class Previews:
         """The picture as it will probably be, small and soft; None at the two ends."""
         self.steps += 1
         before, self._before = self._before, latents
+        if getattr(self._pipe.scheduler, "step_index", None) == 1:
+            before = None  # the first step of another segment
         if before is None or self.steps >= self._count:
             return None
         with torch.no_grad():

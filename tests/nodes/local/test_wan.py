@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import PIL.Image
 import pytest
 
 from ajar.errors import Cancelled, UserError
 from ajar.painting import Filming
-from ajar.values import Image, Size, Tuning, Video
+from ajar.values import Image, Mask, Size, Tuning, Video
 from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 
@@ -47,8 +48,8 @@ class Said:
 
 @pytest.fixture(scope="session")
 def wans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A models folder: ``t2v``, ``pair`` (two experts), ``five`` (as TI2V-5B), ``i2v``, ``ends`` and
-    ``i2v-pair``."""
+    """A models folder: ``t2v``, ``pair`` (two experts), ``five`` (as TI2V-5B), ``i2v``, ``ends``,
+    ``i2v-pair``, ``vace``, ``vace-pair`` and ``animate``."""
     os.environ.update({"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"})
     if not all(map(find_spec, ("torch", "diffusers", "peft", "ftfy"))):
         pytest.skip("models need the extra local")
@@ -63,6 +64,9 @@ def wans(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tiny_wan.write_wan(folder / "five", expand=True)
     tiny_wan.write_wan(folder / "i2v", image="2.1")
     tiny_wan.write_wan(folder / "ends", image="ends")
+    tiny_wan.write_vace(folder / "vace")
+    tiny_wan.write_vace(folder / "vace-pair", experts=True)
+    tiny_wan.write_animate(folder / "animate")
     tiny_wan.write_wan(folder / "i2v-pair", image="2.2", experts=True)
     return folder
 
@@ -86,9 +90,9 @@ def film(device: Device, monkeypatch: pytest.MonkeyPatch) -> Film:
 
     monkeypatch.setattr(films, "Video", type("Video", (), {"write": staticmethod(write)}))
 
-    def film(model: str = "t2v", loras: Any = None, **changes: Any) -> Any:
+    def film(model: str = "t2v", loras: Any = None, kind: str = "wan", **changes: Any) -> Any:
         tuning, report = changes.pop("tuning", None), changes.pop("report", None) or Said()
-        filmer = device.load(model, kind="wan", loras=loras, report=Said(), tuning=tuning)
+        filmer = device.load(model, kind=kind, loras=loras, report=Said(), tuning=tuning)
         filmer.film(Filming(**{**WANTED, **changes}), report)
         return kept[0]
 
@@ -195,6 +199,65 @@ def test_films_that_are_too_short_or_do_not_fit_are_a_sentence(film: Film, clip:
         film("five", video=clip, first=picture(1))
     with pytest.raises(UserError, match="begins with a picture"):
         film("i2v", video=clip)
+
+
+@pytest.mark.parametrize("model", ["vace", "vace-pair"])
+def test_vace_follows_films_masks_and_pictures_as_with_diffusers(
+    film: Film, wans: Path, clip: Video, model: str
+) -> None:
+    frames = [image.pil() for image in clip.frames()][:9]
+    mask = Mask.of(np.eye(64, dtype=np.float32))
+    masks = [PIL.Image.fromarray((mask.array * 255).astype(np.uint8), "L")] * 9
+    shown = [picture(21).pil(), picture(22).pil()]
+
+    def same(wanted: dict[str, Any], asked: dict[str, Any]) -> bool:
+        found = film(model, kind="wan-vace", shift=3.0, **wanted)
+        assert found.shape == (9, 64, 64, 3)
+        return bool((found == straight(wans / model, "WanVACEPipeline", shift=3.0, **asked)).all())
+
+    assert same({}, {})
+    assert same({"references": (picture(21), picture(22))}, {"reference_images": shown})
+    assert same({"video": clip, "extra": {"follow": 0.5}}, {"video": frames, "conditioning_scale": 0.5})
+    assert same(
+        {"video": clip, "mask": mask, "references": (picture(21),)},
+        {"video": frames, "mask": masks, "reference_images": shown[:1]},
+    )
+
+
+def test_vace_begins_and_ends_at_pictures(film: Film, wans: Path) -> None:
+    found = film("vace", kind="wan-vace", shift=3.0, first=picture(1), last=picture(2))
+    gray = PIL.Image.new("RGB", (64, 64), (128, 128, 128))
+    led = [picture(1).pil(), *[gray] * 7, picture(2).pil()]
+    masks = [PIL.Image.new("L", (64, 64), 0 if at in (0, 8) else 255) for at in range(9)]
+    assert (found == straight(wans / "vace", "WanVACEPipeline", shift=3.0, video=led, mask=masks)).all()
+    with pytest.raises(UserError, match="already has a first"):
+        film("vace", kind="wan-vace", first=picture(1), video=Video(Path("x.mp4"), Size(64, 64), 16.0, 1.0))
+    with pytest.raises(UserError, match="needs a film to work on"):
+        film("vace", kind="wan-vace", mask=Mask.of(np.ones((64, 64), np.float32)))
+
+
+def test_animate_moves_a_character_in_segments_as_with_diffusers(
+    film: Film, wans: Path, clip: Video, device: Device
+) -> None:
+    entry = device.load("animate", kind="wan-animate", loras=None, report=Said()).entry
+    entry.settings.update(frames=5, fps=16)  # short segments: eleven frames are three of them
+    poses = [image.pil() for image in clip.frames()]
+    face = [pose.resize((16, 16), PIL.Image.Resampling.LANCZOS) for pose in poses]
+    asked = {"image": picture(5).pil(), "pose_video": poses, "face_video": face, "num_frames": None,
+             "segment_frame_length": 5, "guidance_scale": 1.0}
+    wanted: dict[str, Any] = {"first": picture(5), "video": clip, "frames": 0, "guidance": 1.0, "shift": 3.0}
+    said = Said()
+    found = film("animate", kind="wan-animate", **wanted, extra={"face": clip}, report=said)
+    assert found.shape == (11, 64, 64, 3)
+    assert (found == straight(wans / "animate", "WanAnimatePipeline", shift=3.0, **asked)).all()
+    assert "step 9 of 9" in said.notes
+    mask = Mask.of(np.eye(64, dtype=np.float32))
+    masks = [PIL.Image.fromarray((mask.array * 255).astype(np.uint8), "L")] * 11
+    put = film("animate", kind="wan-animate", **wanted, mask=mask, extra={"face": clip, "background": clip})
+    more = {"mode": "replace", "background_video": poses, "mask_video": masks}
+    assert (put == straight(wans / "animate", "WanAnimatePipeline", shift=3.0, **asked, **more)).all()
+    with pytest.raises(UserError, match="needs the film and a mask"):
+        film("animate", kind="wan-animate", **wanted, extra={"face": clip, "background": clip})
 
 
 def test_the_shift_and_both_guidances_count(film: Film, wans: Path) -> None:

@@ -7,6 +7,12 @@ from tests.nodes.local.tiny import LETTERS
 
 PATCHES = (32 // 8) ** 2 + 1
 """What the tiny image encoder makes of a picture: so many tokens."""
+SHAPE: dict[str, Any] = {
+    "patch_size": (1, 2, 2), "num_attention_heads": 2, "attention_head_dim": 16, "in_channels": 16,
+    "out_channels": 16, "text_dim": 32, "freq_dim": 64, "ffn_dim": 64, "num_layers": 2, "cross_attn_norm": True,
+    "qk_norm": "rms_norm_across_heads", "rope_max_seq_len": 64,
+}
+"""Of a transformer."""
 
 
 def write_wan(folder: Path, *, experts: bool = False, expand: bool = False, image: str = "") -> Path:
@@ -16,13 +22,10 @@ def write_wan(folder: Path, *, experts: bool = False, expand: bool = False, imag
     ``image``: one for first pictures, with an image encoder (``2.1``, ``ends`` also for last ones) or without (``2.2``).
     """
     import torch
-    from diffusers import UniPCMultistepScheduler, WanImageToVideoPipeline, WanPipeline
+    from diffusers import WanImageToVideoPipeline, WanPipeline
 
     torch.manual_seed(0)
     tokens, encoder = _umt5()
-    scheduler = UniPCMultistepScheduler(
-        prediction_type="flow_prediction", use_flow_sigmas=True, num_train_timesteps=1000, flow_shift=3.0
-    )
     shape: dict[str, Any] = {}
     if expand:
         shape = {"in_channels": 48, "out_channels": 48}
@@ -30,7 +33,7 @@ def write_wan(folder: Path, *, experts: bool = False, expand: bool = False, imag
         shape = {"in_channels": 36} | ({} if image == "2.2" else {"image_dim": 32, "added_kv_proj_dim": 32})
         shape |= {"pos_embed_seq_len": 2 * PATCHES} if image == "ends" else {}
     parts: dict[str, Any] = {
-        "tokenizer": tokens, "text_encoder": encoder, "vae": vae(large=expand), "scheduler": scheduler,
+        "tokenizer": tokens, "text_encoder": encoder, "vae": vae(large=expand), "scheduler": _scheduler(),
         "transformer": transformer(**shape), "expand_timesteps": expand,
     }
     if experts:
@@ -42,15 +45,56 @@ def write_wan(folder: Path, *, experts: bool = False, expand: bool = False, imag
     return folder
 
 
+def write_vace(folder: Path, *, experts: bool = False) -> Path:
+    """A Wan VACE pipeline of the same size."""
+    import torch
+    from diffusers import WanVACEPipeline, WanVACETransformer3DModel
+
+    torch.manual_seed(0)
+    tokens, encoder = _umt5()
+    shape = {**SHAPE, "vace_layers": [0, 1], "vace_in_channels": 96}
+    pipe: Any = WanVACEPipeline(
+        tokenizer=tokens, text_encoder=encoder, vae=vae(), scheduler=_scheduler(),
+        transformer=WanVACETransformer3DModel(**shape),
+        transformer_2=WanVACETransformer3DModel(**shape) if experts else None, boundary_ratio=0.875 if experts else None,
+    )
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def write_animate(folder: Path) -> Path:
+    """A Wan Animate pipeline of the same size, which looks at faces of 16 pixels."""
+    import torch
+    from diffusers import WanAnimatePipeline, WanAnimateTransformer3DModel
+
+    torch.manual_seed(0)
+    tokens, encoder = _umt5()
+    shape = {
+        **SHAPE, "in_channels": 36, "latent_channels": 16, "image_dim": 32, "added_kv_proj_dim": 32,
+        "motion_encoder_channel_sizes": {"4": 16, "8": 16, "16": 16}, "motion_encoder_size": 16, "motion_style_dim": 8,
+        "motion_dim": 4, "motion_encoder_dim": 16, "face_encoder_hidden_dim": 16, "face_encoder_num_heads": 2,
+        "inject_face_latents_blocks": 2,
+    }
+    pipe: Any = WanAnimatePipeline(
+        tokenizer=tokens, text_encoder=encoder, vae=vae(), scheduler=_scheduler(),
+        transformer=WanAnimateTransformer3DModel(**shape), **_clip_vision(),
+    )
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def _scheduler() -> Any:
+    from diffusers import UniPCMultistepScheduler
+
+    return UniPCMultistepScheduler(
+        prediction_type="flow_prediction", use_flow_sigmas=True, num_train_timesteps=1000, flow_shift=3.0
+    )
+
+
 def transformer(**changes: Any) -> Any:
     from diffusers import WanTransformer3DModel
 
-    shape: dict[str, Any] = {
-        "patch_size": (1, 2, 2), "num_attention_heads": 2, "attention_head_dim": 16, "in_channels": 16,
-        "out_channels": 16, "text_dim": 32, "freq_dim": 64, "ffn_dim": 64, "num_layers": 2, "cross_attn_norm": True,
-        "qk_norm": "rms_norm_across_heads", "rope_max_seq_len": 64,
-    }
-    return WanTransformer3DModel(**{**shape, **changes})
+    return WanTransformer3DModel(**{**SHAPE, **changes})
 
 
 def vae(*, large: bool = False) -> Any:
