@@ -118,6 +118,7 @@ def _view(window: "Window") -> Iterable[Action]:
                  section="panels")
     yield Action("paid_work", "Paid work", "View", sides.call_paid, "ledger", key("Ctrl+8"),
                  section="panels")
+    yield Action("models", "Models", "View", window.open_models, "model", key("Ctrl+Shift+8"), section="panels")
     yield Action("money", "Money", "View", window.open_money, "money", key("Ctrl+9"), section="panels")
     yield Action("gallery", "Gallery", "View", window.open_gallery, "image", key("Ctrl+7"), section="panels")
     yield Action("next_panel", "Next panel", "View", partial(window.leap, forward=True), "", key("F6"), section="way")

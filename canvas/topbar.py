@@ -66,7 +66,7 @@ class TopBar(QWidget):
         self.tabs.tabMoved.connect(self._moved)
         desk.opened.connect(self._added)
         desk.closed.connect(self._removed)
-        desk.fronted.connect(self._follow)
+        desk.fronted.connect(self.follow)
         desk.themed.connect(self._wear)
         self._wear()
 
@@ -132,7 +132,7 @@ class TopBar(QWidget):
             self._quiet = True
             self.tabs.removeTab(index)
             self._quiet = False
-            self._follow()
+            self.follow()
 
     def _titled(self, document: Document) -> None:
         index = self._index(document)
@@ -171,7 +171,8 @@ class TopBar(QWidget):
         self.tabs.removeTab(index)
         self.left.emit(data)
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
+        """Turn to the tab of the workflow in front."""
         if self._desk.front is not None and (index := self._index(self._desk.front)) >= 0:
             self.tabs.setCurrentIndex(index)
 

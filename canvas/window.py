@@ -18,9 +18,11 @@ from canvas.desk import Desk
 from canvas.document import Document
 from canvas.files import Files
 from canvas.first_minute import FirstMinute, Rail
+from canvas.hands.adding import add_node
 from canvas.hands.context import Context
 from canvas.hands.verbs import VERBS
 from canvas.keeping import Keeping
+from canvas.models.page import ModelsPage
 from canvas.money.page import MoneyPage
 from canvas.page import Page
 from canvas.palette import Palette
@@ -66,6 +68,7 @@ class Window(QMainWindow):
         self.first: FirstMinute | None = None
         self.viewer: Viewer | None = None
         self.money: MoneyPage | None = None
+        self.models: ModelsPage | None = None
         self.notices = 0
         """How many things wait above the boards for a decision."""
         self.setDockNestingEnabled(True)
@@ -176,13 +179,30 @@ class Window(QMainWindow):
             self.boards.addWidget(self.money)
         self.bar.add_page("money", "Money", "ledger")
 
+    def open_models(self, name: str = "") -> None:
+        """What models are here and which can be had, in a tab of its own."""
+        if self.models is None:
+            self.models = ModelsPage(self.desk, self.boards)
+            self.models.used.connect(self._use_model)
+            self.boards.addWidget(self.models)
+        self.bar.add_page("models", "Models", "model")
+        if name:
+            self.models.search_for(name)
+
+    def _use_model(self, type_: str, input_: str, name: str) -> None:
+        """A node with this model on the board in front."""
+        if self.page is None:
+            return
+        self.bar.follow()
+        add_node(self.page.context(), type_, inputs={input_: name})
+
     def _next_cost(self) -> float | None:
         outlook = self.engine.forecast.outlook()
         return outlook.bill.high if outlook is not None else None
 
     def _turn(self, key: str) -> None:
         """Another tab was chosen: a board, the viewer, or the money."""
-        page = {"viewer": self.viewer, "money": self.money}.get(key)
+        page = {"viewer": self.viewer, "money": self.money, "models": self.models}.get(key)
         if page is not None:
             self.sides.step_aside()
             self.boards.setCurrentWidget(page)
@@ -354,8 +374,9 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.engine.may_close(self):
             self.keeping.close()
-            if self.money is not None:
-                self.money.close_all()
+            for page in (self.money, self.models):
+                if page is not None:
+                    page.close_all()
             event.accept()
             self.gone.emit()
         else:

@@ -20,14 +20,12 @@ ENDINGS: Mapping[str, Kind] = {
     **dict.fromkeys((".wav", ".flac", ".mp3", ".ogg", ".m4a", ".aac"), "audio"),
     **dict.fromkeys((".glb", ".gltf", ".obj", ".ply", ".stl"), "mesh"),
     **dict.fromkeys((".csv", ".tsv"), "table"), ".json": "workflow", ".txt": "text", ".md": "text",
-    ".safetensors": "model",
+    ".safetensors": "model", ".gguf": "model",
 }
 LOADERS: Mapping[Kind, tuple[str, ...]] = {
     "image": ("load_image",), "video": ("load_video",), "audio": ("load_audio",), "mesh": ("load_mesh",),
     "table": ("load_rows",), "folder": ("load_folder",), "text": ("load_text",),
 }
-MODELS = ("lora", "upscale", "flux")
-"""The kinds of models, in the order in which a dropped one is tried."""
 GAP = 20.0
 """Between two nodes of a column."""
 
@@ -101,17 +99,30 @@ def add_loaders(
     return graph, made
 
 
+def takers(types: Mapping[str, NodeType]) -> dict[str, tuple[str, str]]:
+    """The kinds of models that nodes of this machine take: kind -> (type of the node, input). Steering ones come first.
+
+    A model of a provider may have any name, so those are left out.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for type_ in types.values():
+        if type_.lane == "remote" or type_.hidden:
+            continue
+        for socket in type_.inputs:
+            hint = socket.hint(Model)
+            if hint is not None:
+                found.setdefault(hint.kind, (type_.id, socket.name))
+    return dict(sorted(found.items(), key=lambda one: one[0] not in ("lora", "control", "upscale")))
+
+
 def _of_model(path: Path, types: Mapping[str, NodeType], catalogue: Catalogue) -> Loader:
     """A LoRA or a model, by what the header of the file says. UserError where it is neither."""
     refusal: UserError | None = None
-    for kind in MODELS:
+    for kind, (type_, name) in takers(types).items():
         try:
             catalogue.find(kind, str(path.absolute()), None)
         except UserError as error:
             refusal = refusal or error
             continue
-        for type_ in types.values():
-            socket = next((one for one in type_.inputs if (hint := one.hint(Model)) and hint.kind == kind), None)
-            if socket is not None and not type_.hidden:
-                return Loader(type_.id, socket.name, str(path.absolute()))
+        return Loader(type_, name, str(path.absolute()))
     raise refusal or UserError(f"No node uses the model {path.name}.", "Install a pack that does.")
