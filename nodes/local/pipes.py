@@ -216,7 +216,7 @@ class _Watch:
     def after_step(self, pipe: Any, step: int, time: Any, state: dict[str, Any]) -> dict[str, Any]:
         """The callback of diffusers."""
         preview = self._previews.see(state["latents"]) if self._previews and "latents" in state else None
-        self._done = step + 1
+        self._done += 1  # step begins anew with every segment of a film
         self._say(preview)
         return state
 
