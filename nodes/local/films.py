@@ -111,7 +111,12 @@ def written(entry: ModelEntry, decode: Decode, count: int, fps: float, told: Tol
             yield shot
             told(min(done / count, 1.0))
 
-    return Video.write(heard(), fps)
+    return filed(heard(), fps)
+
+
+def filed(frames: Iterator[Image], fps: float) -> Video:
+    """A film file of pictures as they come."""
+    return Video.write(frames, fps)
 
 
 def near(entry: ModelEntry, size: Size) -> Size:

@@ -53,7 +53,7 @@ class WanAnimator(WanFilmer):
             self.run(self.pipe, arguments, steps=taken, seed=wanted.seed, report=report, after=taken * DECODING,
                      unpack=lambda latents: latents[0, :, 1:])
         done = kept[-self._segments(count) :]  # what came before is of a try for which the memory was not enough
-        return films.Video.write(self._joined(done, count), fps)
+        return films.filed(self._joined(done, count), fps)
 
     def _led(self, wanted: Filming, size: Size, fps: float) -> dict[str, Any]:
         """Character, poses, face, and what stays around the character."""

@@ -19,7 +19,7 @@ def write_wan(folder: Path, *, experts: bool = False, expand: bool = False, imag
     """A Wan pipeline of a tenth of a million parameters.
 
     ``experts``: two of them, as Wan 2.2 A14B has; ``expand``: as TI2V-5B, with a VAE of 16 pixels to a latent one;
-    ``image``: one for first pictures, with an image encoder (``2.1``, ``ends`` also for last ones) or without (``2.2``).
+    ``image``: one for first pictures, with an image encoder (``2.1``; ``ends``: for last ones too) or without (``2.2``).
     """
     import torch
     from diffusers import WanImageToVideoPipeline, WanPipeline
@@ -56,7 +56,8 @@ def write_vace(folder: Path, *, experts: bool = False) -> Path:
     pipe: Any = WanVACEPipeline(
         tokenizer=tokens, text_encoder=encoder, vae=vae(), scheduler=_scheduler(),
         transformer=WanVACETransformer3DModel(**shape),
-        transformer_2=WanVACETransformer3DModel(**shape) if experts else None, boundary_ratio=0.875 if experts else None,
+        transformer_2=WanVACETransformer3DModel(**shape) if experts else None,
+        boundary_ratio=0.875 if experts else None,
     )
     pipe.save_pretrained(folder)
     return folder
