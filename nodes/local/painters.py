@@ -1,4 +1,4 @@
-"""What models share that paint along a flow: from words, from pictures, into masked parts, with several samplers."""
+"""What models share that paint pictures: from words, from pictures, into masked parts, with several samplers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,10 +35,14 @@ class Classes:
         return found
 
 
-class FlowPainter(Pipe):
-    """A loaded model that follows a flow from noise to picture; it paints one picture at a time."""
+class PicturePainter(Pipe):
+    """A loaded model; it paints one picture at a time."""
 
     plain: ClassVar[Classes]
+    controlled: ClassVar[Classes] = Classes("")
+    """The same with control pictures."""
+    flow: ClassVar[bool]
+    """Whether it follows a flow from noise to picture, instead of taking noise away."""
 
     def __init__(self, entry: ModelEntry, pipe: Any, site: Site) -> None:
         super().__init__(entry, pipe, site)
@@ -66,11 +70,17 @@ class FlowPainter(Pipe):
     def called(
         self, pipe: Any, arguments: Mapping[str, Any], wanted: Painting, size: Size, steps: int, report: Report
     ) -> Image:
-        """What a pipeline paints with these arguments. UserError where the sampler does not go with it."""
-        pipe.scheduler = scheduler_for(self._scheduler, wanted.sampler, wanted.schedule, flow=True)
+        """What a pipeline paints with these arguments."""
+        return self.picture(self.ran(pipe, arguments, wanted, size, steps, report))
+
+    def ran(
+        self, pipe: Any, arguments: Mapping[str, Any], wanted: Painting, size: Size, steps: int, report: Report
+    ) -> Any:
+        """What a pipeline gives for these arguments. UserError where the sampler does not go with it."""
+        pipe.scheduler = scheduler_for(self._scheduler, wanted.sampler, wanted.schedule, flow=self.flow)
         try:
-            found = self.run(pipe, arguments, steps=steps, seed=wanted.seed, report=report,
-                             unpack=lambda latents: self.unpacked(latents, size))
+            return self.run(pipe, arguments, steps=steps, seed=wanted.seed, report=report,
+                            unpack=lambda latents: self.unpacked(latents, size))
         except (ValueError, TypeError) as error:
             if wanted.sampler and "set_timesteps" in str(error):
                 raise UserError(
@@ -78,6 +88,9 @@ class FlowPainter(Pipe):
                     'Choose "own" or "euler".',
                 ) from None
             raise
+
+    def picture(self, found: Any) -> Image:
+        """The picture in what a pipeline gave. UserError if it is none."""
         return finished_picture(self.entry, found.images[0])
 
     def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
@@ -88,7 +101,7 @@ class FlowPainter(Pipe):
         """UserError for what this model can't do, before anything is computed."""
         if wanted.mask is not None and wanted.image is None:
             raise UserError("A mask needs a picture to paint into.", 'Wire a picture into "image".')
-        if wanted.controls:
+        if wanted.controls and not self.controlled.words:
             raise UserError(f'"{self.entry.title}" takes no control pictures.', "Leave them out.")
         if wanted.references:
             raise UserError(
@@ -103,6 +116,12 @@ class FlowPainter(Pipe):
     def unpacked(self, latents: Any, size: Size) -> Any:
         """Latents as the scheduler holds them, as channels x height x width."""
         return latents[0]
+
+
+class FlowPainter(PicturePainter):
+    """A loaded model that follows a flow from noise to picture."""
+
+    flow = True
 
 
 def begun(steps: int, strength: float) -> int:

@@ -62,9 +62,7 @@ class Steering:
 def load(entry: ModelEntry, site: Site) -> ControlModel:
     """Load a ControlNet. UserError if it is not one, or is damaged."""
     assert entry.path is not None
-    dtype = DTYPES[entry.settings.get("precision", "float32")]
-    if site.device == "cpu":
-        dtype = torch.float32
+    dtype = torch.float32 if site.device == "cpu" else torch.float16
     try:
         net = _from_folder(entry, dtype) if entry.path.is_dir() else _from_file(entry, dtype)
     except BROKEN as error:
@@ -77,11 +75,12 @@ def load(entry: ModelEntry, site: Site) -> ControlModel:
 
 
 def steering(
-    site: Site, controls: Sequence[Control], size: Size, patch: Patch | None, kind: str, width: int
+    site: Site, controls: Sequence[Control], size: Size, patch: Patch | None, kind: str, width: int, precision: str
 ) -> Steering:
     """The models and pictures of these controls, in the order they are wired.
 
-    ``kind`` is the class of control model that fits, and ``width`` the length of the words it must read.
+    ``kind`` is the class of control model that fits, ``width`` the length of the words it must read, and
+    ``precision`` what the model computes in.
     """
     assert site.borrow is not None
     nets = []
@@ -94,7 +93,7 @@ def steering(
                 f'The control model "{model.entry.title}" was not made for this model.',
                 "Choose a control model of the same family as the model.",
             )
-        nets.append(model.net.to(site.device))
+        nets.append(model.net.to(site.device, DTYPES[precision]))
     return Steering(
         nets if len(nets) > 1 else nets[0],
         [patch.guide(one.image, size) if patch else picture_of(one.image, size) for one in controls],

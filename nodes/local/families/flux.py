@@ -41,7 +41,8 @@ class FluxPainter(FlowPainter):
         if not wanted.controls:
             return super().tool(wanted, size, patch, arguments)
         width = int(self.pipe.transformer.config.joint_attention_dim)
-        found = steering(self.site, wanted.controls, size, patch, "FluxControlNetModel", width)
+        precision = self.settings["precision"]
+        found = steering(self.site, wanted.controls, size, patch, "FluxControlNetModel", width, precision)
         arguments |= found.arguments("control_image")
         return self.task(self.controlled.named(self.entry, wanted), controlnet=found.nets)
 

@@ -3,22 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
+import diffusers
+
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.painting import Painting, Report
-from ajar.values import Image
-from nodes.local.families.sd import Classes, Diffusion, open_pipe
-from nodes.local.prompts import encoded
+from ajar.values import Image, Size
+from nodes.local.assembly import assemble
+from nodes.local.families.sd import Diffusion
+from nodes.local.painters import Classes
 from nodes.local.site import Site
 
 REFINER = "sdxl-refiner"
 
 
-def load(entry: ModelEntry, site: Site) -> "Diffusion":
+def load(entry: ModelEntry, site: Site) -> "XL":
     """Load SDXL or its refiner. UserError if it is neither, or is damaged."""
+    precision = entry.settings["precision"]
     if entry.kind == REFINER:
-        return Refiner(entry, open_pipe(entry, "StableDiffusionXLImg2ImgPipeline", site), site)
-    return XL(entry, open_pipe(entry, "StableDiffusionXLPipeline", site), site)
+        return Refiner(entry, assemble(entry, diffusers.StableDiffusionXLImg2ImgPipeline, precision), site)
+    return XL(entry, assemble(entry, diffusers.StableDiffusionXLPipeline, precision), site)
 
 
 class XL(Diffusion):
@@ -30,56 +34,44 @@ class XL(Diffusion):
         "StableDiffusionXLControlNetInpaintPipeline",
     )
 
-    def _embedded(self, wanted: Painting, report: Report) -> dict[str, Any]:
-        guided = self._guidance(wanted) > 1
-        negative, skip = wanted.negative or None, wanted.extra.get("clip_skip") or None
-
-        def encode(prompt: str, negative: str | None) -> Any:
-            return self.pipe.encode_prompt(
-                prompt, do_classifier_free_guidance=guided, negative_prompt=negative, clip_skip=skip,
-                device=self.device,
-            )
-
-        key = (wanted.prompt, negative, skip, guided)
-        words, against, pooled, pooled_against = self.words(
-            key, lambda: encoded(self.pipe, wanted.prompt, negative, encode), report
-        )
+    def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
+        words, against, pooled, pooled_against = self.read(wanted, report, self.pipe.encode_prompt)
         return {
             "prompt_embeds": words, "negative_prompt_embeds": against, "pooled_prompt_embeds": pooled,
-            "negative_pooled_prompt_embeds": pooled_against,
+            "negative_pooled_prompt_embeds": pooled_against, "guidance_scale": self.guidance(wanted),
         }
 
-    def _called(self, pipe: Any, arguments: Mapping[str, Any], wanted: Painting, done: int, report: Report) -> Any:
+    def called(
+        self, pipe: Any, arguments: Mapping[str, Any], wanted: Painting, size: Size, steps: int, report: Report
+    ) -> Image:
         name, handover = str(wanted.extra.get("refiner", "")), float(wanted.extra.get("handover", 1.0))
         if not name or handover >= 1:
-            return super()._called(pipe, arguments, wanted, done, report)
+            return super().called(pipe, arguments, wanted, size, steps, report)
         if wanted.image is not None or wanted.controls:
             raise UserError(
                 "The refiner ends pictures that begin with words alone.", "Leave out the picture, or the refiner."
             )
         assert self.site.borrow is not None
-        refiner: Refiner = self.site.borrow(REFINER, name)
-        steps = int(arguments["num_inference_steps"])
         first = max(1, round(steps * handover))
-        share = first / steps
 
-        def early(at: float, note: str, preview: Image | None) -> None:
-            report(at * share, note, preview)
+        def early(done: float, note: str, preview: Image | None) -> None:
+            report(done * first / steps, note, preview)
 
-        def late(at: float, note: str, preview: Image | None) -> None:
-            report(share + at * (1 - share), f"refining, {note}", preview)
+        def late(done: float, note: str, preview: Image | None) -> None:
+            report((first + done * (steps - first)) / steps, f"refining, {note}", preview)
 
-        begun = self._run(
-            pipe, {**arguments, "denoising_end": handover, "output_type": "latent"}, wanted, first, early
+        begun = self.ran(
+            pipe, {**arguments, "denoising_end": handover, "output_type": "latent"}, wanted, size, first, early
         )
-        return refiner.refined(begun.images, arguments, wanted, handover, late)
+        refiner: Refiner = self.site.borrow(REFINER, name)
+        return refiner.refined(begun.images, arguments, wanted, size, handover, late)
 
 
 class Refiner(XL):
     """The loaded refiner: it paints the last steps of a picture, or a picture anew from another one."""
 
-    def _check(self, wanted: Painting) -> None:
-        super()._check(wanted)
+    def check(self, wanted: Painting) -> None:
+        super().check(wanted)
         if wanted.image is None:
             raise UserError(
                 f'"{self.entry.title}" only goes on with pictures that are there.',
@@ -87,14 +79,14 @@ class Refiner(XL):
             )
 
     def refined(
-        self, latents: Any, arguments: Mapping[str, Any], wanted: Painting, handover: float, report: Report
-    ) -> Any:
-        """The pixels of a picture whose first steps another model has done."""
+        self, latents: Any, arguments: Mapping[str, Any], wanted: Painting, size: Size, handover: float, report: Report
+    ) -> Image:
+        """A picture whose first steps another model has done."""
         self.wear([])
         steps = int(arguments["num_inference_steps"])
         more = {
-            **{name: arguments[name] for name in ("guidance_scale", "num_inference_steps", "output_type")},
-            **self._embedded(wanted, report), "image": latents, "denoising_start": handover, "strength": 1.0,
+            **self.said(wanted, report), "num_inference_steps": steps, "output_type": arguments["output_type"],
+            "image": latents, "denoising_start": handover, "strength": 1.0,
         }
-        pipe = self.task(type(self.pipe))
-        return self._run(pipe, more, wanted, max(1, steps - round(steps * handover)), report).images[0]
+        left = max(1, steps - round(steps * handover))
+        return self.picture(self.ran(self.task(type(self.pipe)), more, wanted, size, left, report))

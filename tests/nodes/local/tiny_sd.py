@@ -23,7 +23,7 @@ def write_sdxl(folder: Path, *, refiner: bool = False, channels: int = 4, half: 
     tokens_2, second = clip(G_WIDE, projected=True)
     ids = 5 if refiner else 6
     net = unet(
-        cross_attention_dim=G_WIDE if refiner else L_WIDE + G_WIDE, addition_embed_type="text_time",
+        False, True, cross_attention_dim=G_WIDE if refiner else L_WIDE + G_WIDE, addition_embed_type="text_time",
         addition_time_embed_dim=8, projection_class_embeddings_input_dim=8 * ids + G_WIDE, use_linear_projection=True,
         in_channels=channels, attention_head_dim=(2, 4), transformer_layers_per_block=(1, 2),
     )
@@ -46,20 +46,21 @@ def write_sd15(folder: Path, *, channels: int = 4, half: bool = False) -> Path:
     tokens, words = clip(L_WIDE)
     pipe: Any = StableDiffusionPipeline(
         vae=vae(scaling_factor=0.18215), text_encoder=words, tokenizer=tokens,
-        unet=unet(cross_attention_dim=L_WIDE, attention_head_dim=4, in_channels=channels),
+        unet=unet(True, False, cross_attention_dim=L_WIDE, attention_head_dim=4, in_channels=channels),
         scheduler=PNDMScheduler(**NOISE, skip_prk_steps=True), safety_checker=None, feature_extractor=None,
         image_encoder=None, requires_safety_checker=False,
     )
     return _saved(pipe, folder, half)
 
 
-def unet(**settings: Any) -> Any:
-    """A UNet of two levels, the second of which reads the words."""
+def unet(*reads: bool, **settings: Any) -> Any:
+    """A UNet of two levels; ``reads`` says of each whether it reads the words."""
     from diffusers import UNet2DConditionModel
 
+    down, up = ("DownBlock2D", "CrossAttnDownBlock2D"), ("UpBlock2D", "CrossAttnUpBlock2D")
     return UNet2DConditionModel(
-        block_out_channels=(16, 32), layers_per_block=1, sample_size=8, out_channels=4, norm_num_groups=8,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        block_out_channels=(16, 32), layers_per_block=2, sample_size=8, out_channels=4, norm_num_groups=8,
+        down_block_types=tuple(down[one] for one in reads), up_block_types=tuple(up[one] for one in reversed(reads)),
         **settings,
     )
 
@@ -219,3 +220,85 @@ def open_clip(model: Any) -> State:
                              ("mlp.fc1", "mlp.c_fc"), ("mlp.fc2", "mlp.c_proj")):
                 found[f"{block}.{old}.{kind}"] = state[f"{layer}.{new}.{kind}"]
     return found
+
+
+def write_control(folder: Path, model: Path, seed: int = 5) -> Path:
+    """A ControlNet for that model, whose last layers are random too: fresh ones would change nothing."""
+    import torch
+    from diffusers import ControlNetModel, UNet2DConditionModel
+
+    torch.manual_seed(seed)
+    net: Any = UNet2DConditionModel.from_pretrained(model, subfolder="unet")
+    found: Any = ControlNetModel.from_unet(net, conditioning_channels=3, load_weights_from_unet=False)
+    for layer in (*found.controlnet_down_blocks, found.controlnet_mid_block):
+        torch.nn.init.normal_(layer.weight, std=0.3)
+    torch.nn.init.normal_(found.controlnet_cond_embedding.conv_out.weight, std=0.3)
+    found.save_pretrained(folder)
+    return folder
+
+
+LORA_LAYERS = {
+    "unet": ("attn1.to_q", "attn1.to_k", "attn2.to_v", "attn2.to_out.0", "ff.net.2"),
+    "text_encoder": ("self_attn.q_proj", "mlp.fc1"),
+    "text_encoder_2": ("self_attn.v_proj", "mlp.fc2"),
+}
+RANK, ALPHA = 4, 2.0
+
+
+def lora_layers(pipe: Any, seed: int, parts: tuple[str, ...] = tuple(LORA_LAYERS)) -> dict[tuple[str, str], Any]:
+    """(part, layer) -> a random pair of matrices, down and up."""
+    import torch
+
+    torch.manual_seed(seed)
+    found = {}
+    for part in parts:
+        model = getattr(pipe, part, None)
+        for name, layer in model.named_modules() if model is not None else ():
+            if name.endswith(LORA_LAYERS[part]) and hasattr(layer, "weight"):
+                outside, inside = layer.weight.shape[:2]
+                shape = (1, 1) if layer.weight.ndim == 4 else ()
+                pair = torch.randn(RANK, inside, *shape) * 0.3, torch.randn(outside, RANK, *shape) * 0.3
+                found[(part, name.removeprefix("text_model."))] = pair
+    return found
+
+
+def kohya(layers: Any, net: Any, *, original: bool) -> State:
+    """As kohya's scripts write them; ``original``: with the block names of the original UNet, as for SDXL."""
+    import torch
+
+    places = {}
+    if original:
+        old = ldm_unet(net)
+        new = net.state_dict()
+        by_weight = {weight.data_ptr(): name for name, weight in old.items()}
+        places = {name.removesuffix(".weight"): by_weight[weight.data_ptr()].removesuffix(".weight")
+                  for name, weight in new.items()}
+    found: State = {}
+    two = any(part == "text_encoder_2" for part, _ in layers)
+    for (part, name), (down, up) in layers.items():
+        if part == "unet":
+            start = "lora_unet_" + places.get(name, name).replace(".", "_")
+        else:
+            te = {"text_encoder": "te1" if two else "te", "text_encoder_2": "te2"}[part]
+            start = f"lora_{te}_text_model_{name.replace('.', '_')}"
+        found |= {f"{start}.lora_down.weight": down, f"{start}.lora_up.weight": up}
+        found[f"{start}.alpha"] = torch.tensor(ALPHA)
+    return found
+
+
+def of_diffusers(layers: Any) -> State:
+    """As diffusers writes them; the scale is in the weights, for this form has none."""
+    found: State = {}
+    for (part, name), (down, up) in layers.items():
+        start = f"{part}.{name}" if part == "unet" else f"{part}.text_model.{name}"
+        found |= {f"{start}.lora_A.weight": down, f"{start}.lora_B.weight": up * (ALPHA / RANK)}
+    return found
+
+
+def of_peft(layers: Any) -> State:
+    """As PEFT saves the UNet alone."""
+    return {
+        f"base_model.model.{name}.lora_{letter}.weight": weight
+        for (part, name), (down, up) in layers.items() if part == "unet"
+        for letter, weight in (("A", down), ("B", up * (ALPHA / RANK)))
+    }
