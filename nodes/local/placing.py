@@ -66,7 +66,7 @@ def place(pipe: Any, device: str, strategy: Strategy, folder: Path) -> None:
                 made.shared += _unshare(part)
             _stream(name, part, device, shelf / name if shelf else None)
     _PLACES[pipe] = made
-    forget(device)
+    _give_back(device)
 
 
 def lower(pipe: Any, device: str, strategy: Strategy, folder: Path) -> Strategy | None:
@@ -147,8 +147,12 @@ def tile(pipe: Any, width: int, height: int, frames: int = 1) -> None:
 
 
 def forget(device: str) -> None:
-    """Give back memory that nothing uses any more."""
+    """Give back memory that nothing uses any more, also what an error still held."""
     gc.collect()
+    _give_back(device)
+
+
+def _give_back(device: str) -> None:
     if device.startswith("cuda"):
         torch.cuda.empty_cache()
     elif device.startswith("mps"):
