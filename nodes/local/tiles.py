@@ -22,10 +22,13 @@ class Span:
     high: int
 
 
-def spans(length: int, tile: int, overlap: int) -> list[Span]:
-    """Pieces of about equal size, none larger than a tile, each seen with the overlap around it."""
+def spans(length: int, tile: int, overlap: int, step: int = 1) -> list[Span]:
+    """Pieces of about equal size, none larger than a tile, each seen with the overlap around it.
+
+    They are cut at multiples of ``step``, as is ``tile``: models that halve pictures see the same halves everywhere.
+    """
     count = -(-length // tile)
-    edges = [round(number * length / count) for number in range(count + 1)]
+    edges = sorted({*(round(number * length / count / step) * step for number in range(count)), length})
     return [
         Span(begin, end, max(0, begin - overlap), min(length, end + overlap))
         for begin, end in itertools.pairwise(edges)
@@ -34,14 +37,14 @@ def spans(length: int, tile: int, overlap: int) -> list[Span]:
 
 def enlarge(
     pictures: Array, scale: int, channels: int, tile: int, overlap: int, compute: Compute,
-    tell: Callable[[int, int], None],
+    tell: Callable[[int, int], None], step: int = 1,
 ) -> Array:
     """Pictures of one size, N x C x H x W, as N x H x W x channels, ``scale`` times larger.
 
     ``tell`` hears (done, all) before each piece and may stop it.
     """
     count, _, height, width = pictures.shape
-    down, across = spans(height, tile, overlap), spans(width, tile, overlap)
+    down, across = spans(height, tile, overlap, step), spans(width, tile, overlap, step)
     if len(down) == len(across) == 1:
         tell(0, 1)
         return np.ascontiguousarray(compute(pictures).transpose(0, 2, 3, 1))

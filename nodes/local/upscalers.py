@@ -107,6 +107,10 @@ class TiledEnlarger:
         self.scale = int(model.scale)
         self.bytes = sum(weight.nbytes for weight in model.model.parameters())
         self.tile, self._overlap = _tiling(entry, model, device)
+        # Those that look at a picture as a whole halve it up to six times, whatever they say.
+        whole = model.tiling == spandrel.ModelTiling.DISCOURAGED
+        self._step = 64 if whole else max(1, int(model.size_requirements.multiple_of))
+        self._overlap = -(-max(self._overlap, 2 * self._step if self._step > 1 else 0) // self._step) * self._step
         self._model = model
         self._device = device
 
@@ -150,7 +154,7 @@ class TiledEnlarger:
         while True:
             try:
                 made = tiles.enlarge(
-                    pixels, self.scale, self._model.output_channels, self.tile, self._overlap, self._compute, tell
+                    pixels, self.scale, self._model.output_channels, self.tile, self._overlap, self._compute, tell, self._step
                 )
                 break
             except (RuntimeError, MemoryError) as error:

@@ -80,10 +80,13 @@ def test_other_libraries_do_not_take_the_stand_in_for_torchvision(shelf: Shelf) 
 def test_halves_of_neighbours_add_up_wherever_they_meet() -> None:
     from nodes.local import tiles
 
-    for length, tile, overlap in ((90, 32, 8), (33, 32, 16), (1000, 192, 16), (64, 64, 0), (65, 32, 0)):
+    for length, tile, overlap, step in (
+        (90, 32, 8, 1), (33, 32, 16, 1), (1000, 192, 16, 1), (64, 64, 0, 1), (65, 32, 0, 1), (130, 64, 128, 64),
+        (1000, 192, 16, 8), (65, 64, 16, 16),
+    ):
         total = np.zeros(length * 3)
-        for span in tiles.spans(length, tile, overlap):
-            assert span.end - span.begin <= tile
+        for span in tiles.spans(length, tile, overlap, step):
+            assert 0 < span.end - span.begin <= tile + step and span.begin % step == 0
             total[span.low * 3 : span.high * 3] += tiles._weights(span, length, 3, overlap)
         assert np.allclose(total, 1)
 
