@@ -154,7 +154,8 @@ class TiledEnlarger:
         while True:
             try:
                 made = tiles.enlarge(
-                    pixels, self.scale, self._model.output_channels, self.tile, self._overlap, self._compute, tell, self._step
+                    pixels, self.scale, self._model.output_channels, self.tile, self._overlap, self._compute, tell,
+                    self._step,
                 )
                 break
             except (RuntimeError, MemoryError) as error:
