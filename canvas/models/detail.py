@@ -1,6 +1,6 @@
 """The panel beside the list of models: what is known of one, what fetching it would bring, and what can be done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -60,9 +60,8 @@ class Detail(QWidget):
         self.setEnabled(row is not None)
         self.title.say(row.title if row is not None else "Choose a model")
         clear(self.rows)
-        for what, how in facts(row) if row is not None else ():
-            self.rows.addWidget(Label(self._desk, what, "caption", colour="text.tertiary"))
-            self.rows.addWidget(Label(self._desk, how, "body", wrap=True))
+        if row is not None and self.offered is None:  # which says all of that, and more exactly
+            self._say(self.rows, facts(row))
         state = row.state if row is not None else ""
         coming = row is not None and state in ("coming", "half") and bool(row.bytes)
         self.progress.setVisible(coming)
@@ -100,9 +99,8 @@ class Detail(QWidget):
             lines.append(("May be sold", f"{sold}. {licence.conditions} {licence.text}"))
         if offered.record.gated:
             lines.append(("First", "Its owner wants the terms accepted on its page, and a token: ajar keys set hub."))
-        for what, how in lines:
-            self.offer.addWidget(Label(self._desk, what, "caption", colour="text.tertiary"))
-            self.offer.addWidget(Label(self._desk, how, "body", wrap=True))
+        clear(self.rows)
+        self._say(self.offer, lines)
         for file in sorted(offered.record.files, key=lambda file: -file.bytes)[:MOST_FILES]:
             self.offer.addWidget(Label(self._desk, f"{file.path}   {say(file.bytes)}", "caption",
                                        colour="text.secondary"))
@@ -112,6 +110,11 @@ class Detail(QWidget):
                                        colour="text.tertiary"))
         self.offer.addWidget(Label(self._desk, ALSO, "caption", colour="text.tertiary", wrap=True))
         self.accept.say("Go on" if offered.accepted else "Accept the terms and get it")
+
+    def _say(self, column: QVBoxLayout, lines: Sequence[tuple[str, str]]) -> None:
+        for what, how in lines:
+            column.addWidget(Label(self._desk, what, "caption", colour="text.tertiary"))
+            column.addWidget(Label(self._desk, how, "body", wrap=True))
 
     def tell(self, text: str) -> None:
         """News of what is going on, in a line."""

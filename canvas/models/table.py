@@ -83,7 +83,7 @@ class ModelDelegate(QStyledItemDelegate):
         painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), theme.colour("border.subtle"))
         self._picture(painter, index, row, QRectF(box.left() + px(12), box.center().y() - px(18), px(36), px(36)))
         right = box.right() - px(14)
-        for wide, text, ink in ((128, row.told(), INKS[row.state]), (150, self._terms(row), "text.secondary"),
+        for wide, text, ink in ((118, row.told(), INKS[row.state]), (190, *self._terms(row)),
                                 (76, words.size(row.bytes) if row.bytes else "", "text.secondary")):
             place = QRectF(right - px(wide), box.top(), px(wide), box.height())
             paint.write(painter, place, text, theme.font(), theme.colour(ink))
@@ -109,10 +109,12 @@ class ModelDelegate(QStyledItemDelegate):
         half = theme.px(9)
         paint.icon(painter, theme, icon, box.center() - type(box.center())(half, half), 18, "text.tertiary")
 
-    def _terms(self, row: Row) -> str:
+    def _terms(self, row: Row) -> tuple[str, str]:
+        """Its licence, and the ink: work for sale needs a second look where it is not plainly allowed."""
         if row.licence is None:
-            return "Licence not known"
-        return words.licence(row.licence.id) if len(row.licence.name) > 22 else row.licence.name
+            return "Licence not known", "semantic.warn"
+        inks = {"yes": "text.secondary", "no": "semantic.error"}
+        return row.licence.name, inks.get(row.licence.commercial, "semantic.warn")
 
 
 def list_view(desk: Desk, model: ModelList) -> QListView:
