@@ -75,6 +75,8 @@ def estimate(entry: ModelEntry, job: Job, precision: Precision = "auto") -> Need
     for name, weight in held.items():
         share = HOLDS[precision] if precision in SMALL and name in DENOISERS else base
         each = weight.stored / max(weight.numbers, 1) if weight.packed else share
+        if precision == "fp8" and each == share != base:
+            each += (base - share) * weight.wide / max(weight.numbers, 1)
         parts[name] = int(weight.numbers * each)
         blocks[name] = min(parts[name], int(_streamed(name, weight) * each))
         found = _work(entry, name, job, base)

@@ -22,6 +22,8 @@ CHECKPOINT: Mapping[str, Sequence[str]] = {
 """How the names of a part's tensors begin in a file with all parts; all others belong to what denoises."""
 BLOCK = re.compile(r"(?:model\.)?(?:diffusion_model\.)?(\w+\.\d+)\.")
 """A tensor of a block: ``transformer_blocks.7.attn...``, with or without what some programs put before it."""
+WIDE = re.compile(r"norm|pos_embed|patch_embed|condition_embedder|_mod\.lin|modulation|adaLN")
+"""What stays as it is where weights are kept in fp8: diffusers leaves out what is sensitive. A quarter of FLUX.1."""
 PACKED = {name: bytes_ * 8 / count for name, count, bytes_ in QUANTS.values()}
 """Bits of a number by how a GGUF file writes it."""
 
@@ -39,6 +41,8 @@ class Weight:
     """Numbers in the largest block; 0 where there are none."""
     outside: int
     """Numbers that are in no block."""
+    wide: int
+    """Numbers that are never kept in fp8."""
     packed: bool = False
     """A GGUF file, whose weights stay as they are stored."""
 
@@ -120,9 +124,10 @@ def _weight(tensors: Mapping[str, tuple[int, int]], *, packed: bool) -> Weight:
         found = BLOCK.match(name)
         blocks[found[1] if found else ""] = blocks.get(found[1] if found else "", 0) + numbers
     outside = blocks.pop("", 0)
+    wide = sum(numbers for name, (numbers, _) in tensors.items() if WIDE.search(name))
     counts = [numbers for numbers, _ in tensors.values()]
     return Weight(sum(counts), sum(size for _, size in tensors.values()), max(counts, default=0),
-                  max(blocks.values(), default=0), outside, packed)
+                  max(blocks.values(), default=0), outside, wide, packed)
 
 
 @lru_cache(maxsize=256)

@@ -119,8 +119,14 @@ def test_larger_pictures_and_more_bits_need_more(flux: ModelEntry) -> None:
 
     assert work(512) < work(1024) < work(1216)
     small, full = estimate(flux, Job(1024, 1024), "fp8"), estimate(flux, Job(1024, 1024), "float32")
-    assert small.parts["transformer"] * 4 == full.parts["transformer"]
+    assert small.parts["transformer"] * 4 == pytest.approx(full.parts["transformer"], rel=1e-3)
     assert small.parts["text_encoder_2"] * 2 == full.parts["text_encoder_2"]  # only what denoises is packed
+
+
+def test_what_is_too_sensitive_for_fp8_is_counted_in_full(tmp_path: Path) -> None:
+    names = {"transformer_blocks.0.attn.weight": (3000, 1000), "transformer_blocks.0.norm1.linear.weight": (1000, 1000)}
+    entry = entry_at(write_file(tmp_path / "flux.safetensors", names, "BF16"), form="part", part="transformer")
+    assert estimate(entry, Job(64, 64), "fp8").parts["transformer"] == pytest.approx(3_000_000 + 2_000_000)
 
 
 def test_the_work_is_that_of_the_traced_class(flux: ModelEntry) -> None:
