@@ -12,6 +12,8 @@ from safetensors.torch import load_file
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.plain import LoraPart
+from nodes.local import lora_names
+from nodes.local.flux_names import spelled
 from nodes.local.headers import Header, read_header
 
 MOST = 8
@@ -57,7 +59,9 @@ class LoraRack:
         header = read_header(entry.path)
         try:
             # As tensors, not by path: what else the file says about itself is not believed, except its scale.
-            weights = {**load_file(entry.path), **_scales(header)}
+            weights = spelled(self._pipe, {**load_file(entry.path), **_scales(header)})
+            if hasattr(self._pipe, "unet"):
+                weights = lora_names.plain(self._pipe, weights, entry.title)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # peft warns of every LoRA after the first
                 self._pipe.load_lora_weights(weights, adapter_name=name)

@@ -1,5 +1,6 @@
 """Samplers and noise schedules by the names that people know, as diffusers schedulers."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -70,4 +71,18 @@ def scheduler_for(own: Any, sampler: str, schedule: str, *, flow: bool, **more: 
         raise UserError(
             f'The sampler "{sampler or name}" can\'t spread its steps by "{schedule}".', 'Choose the schedule "normal".'
         )
-    return made.from_config({key: value for key, value in config.items() if not key.startswith("_")})
+    found = made.from_config({key: value for key, value in config.items() if not key.startswith("_")})
+    if sampler and flow and name in FLOW_ALIKE and not config.get("use_dynamic_shifting"):
+        _unmoved(found)
+    return found
+
+
+def _unmoved(scheduler: Any) -> None:
+    """Let it take a shift by size as the flow samplers do where the model knows none: it is passed over."""
+    plain = scheduler.set_timesteps
+
+    @functools.wraps(plain)
+    def set_timesteps(*arguments: Any, mu: Any = None, **named: Any) -> None:
+        plain(*arguments, **named)
+
+    scheduler.set_timesteps = set_timesteps

@@ -1,5 +1,6 @@
 """ControlNets: models that read a picture of edges, depth or a pose and steer another model by it."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,7 +65,9 @@ def load(entry: ModelEntry, site: Site) -> ControlModel:
     assert entry.path is not None
     dtype = torch.float32 if site.device == "cpu" else torch.float16
     try:
-        net = _from_folder(entry, dtype) if entry.path.is_dir() else _from_file(entry, dtype)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # diffusers warns of its own ways
+            net = _from_folder(entry, dtype) if entry.path.is_dir() else _from_file(entry, dtype)
     except BROKEN as error:
         raise UserError(
             f'The control model "{entry.title}" could not be loaded: {first_line(error)}.', "Download it again."

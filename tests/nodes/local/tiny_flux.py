@@ -1,6 +1,7 @@
 """Tiny models of the Flux classes in every form in which they are published: folders, single files, GGUF, LoRAs."""
 
 import types
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,11 @@ def weights_of(folder: Path, part: str) -> dict[str, Any]:
     return {name: weight for file in files for name, weight in load_file(file).items()}
 
 
+def clip_weights(folder: Path) -> dict[str, Any]:
+    """The CLIP encoder of a folder under the names of the published file."""
+    return {f"text_model.{name}": weight for name, weight in weights_of(folder, "text_encoder").items()}
+
+
 def save(path: Path, weights: Mapping[str, Any], prefix: str = "") -> Path:
     """A safetensors file of these weights, each name with ``prefix`` before it."""
     from safetensors.torch import save_file
@@ -242,4 +248,106 @@ def write_resources(folder: Path, bases: Mapping[str, Path]) -> Path:
     parts.write_text(text, "utf-8")
     for name, source in bases.items():
         write_base(folder / "bases" / name, source)
+    return folder
+
+
+def write_checkpoint(path: Path, folder: Path) -> Path:
+    """Everything in one file as ComfyUI writes it, the transformer in fp8."""
+    import torch
+
+    small = {name: weight.to(torch.float8_e4m3fn) for name, weight in flux_weights(folder).items()}
+    parts = {
+        "model.diffusion_model.": small, "vae.": ldm_vae(folder),
+        "text_encoders.clip_l.transformer.": clip_weights(folder),
+        "text_encoders.t5xxl.transformer.": weights_of(folder, "text_encoder_2"),
+    }
+    return save(path, {prefix + name: weight for prefix, own in parts.items() for name, weight in own.items()})
+
+
+T5_NAMES = (
+    ("encoder.block.", "enc.blk."), ("layer.0.SelfAttention.relative_attention_bias", "attn_rel_b"),
+    ("layer.0.SelfAttention.", "attn_"), ("layer.0.layer_norm", "attn_norm"),
+    ("layer.1.DenseReluDense.wi_0", "ffn_gate"), ("layer.1.DenseReluDense.wi_1", "ffn_up"),
+    ("layer.1.DenseReluDense.wo", "ffn_down"), ("layer.1.layer_norm", "ffn_norm"),
+    ("encoder.final_layer_norm", "enc.output_norm"), ("shared", "token_embd"),
+)
+
+
+def save_t5_gguf(path: Path, folder: Path) -> Path:
+    """The T5 encoder of a folder as llama.cpp writes it, in full precision."""
+    import gguf
+
+    writer = gguf.GGUFWriter(path, "t5encoder")
+    for number, add in {
+        512: writer.add_context_length, 32: writer.add_embedding_length, 64: writer.add_feed_forward_length,
+        2: writer.add_block_count, 4: writer.add_head_count, 8: writer.add_key_length,
+    }.items():
+        add(number)
+    writer.add_value_length(8)
+    writer.add_layer_norm_rms_eps(1e-6)
+    writer.add_relative_attn_buckets_count(32)
+    for name, weight in weights_of(folder, "text_encoder_2").items():
+        for theirs, own in T5_NAMES:
+            name = name.replace(theirs, own)
+        writer.add_tensor(name, weight.float().numpy())
+    writer.add_vocab_size(weights_of(folder, "text_encoder_2")["shared.weight"].shape[0])
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def lora_weights(style: str, *, alpha: bool = True, seed: int = 1, rank: int = 4) -> dict[str, Any]:
+    """A random LoRA for those transformers under the names of kohya, ComfyUI, the original, XLabs or PEFT."""
+    import torch
+
+    noise = torch.Generator().manual_seed(seed)
+
+    def pair(wide: int, deep: int = WIDTH) -> tuple[Any, Any]:
+        return torch.randn(rank, deep, generator=noise) * 0.5, torch.randn(wide, rank, generator=noise) * 0.5
+
+    found: dict[str, Any] = {}
+    for number in range(2):
+        for layer, wide in (("img_attn_qkv", 3 * WIDTH), ("img_attn_proj", WIDTH), ("img_mlp_0", 4 * WIDTH)):
+            down, up = pair(wide)
+            dotted = layer.replace("img_attn_", "img_attn.").replace("img_mlp_", "img_mlp.")
+            if style == "kohya":
+                name = f"lora_unet_double_blocks_{number}_{layer}"
+                found |= {f"{name}.lora_down.weight": down, f"{name}.lora_up.weight": up}
+                found |= {f"{name}.alpha": torch.tensor(2.0)} if alpha else {}
+            elif style == "comfy":
+                name = f"diffusion_model.double_blocks.{number}.{dotted}"
+                found |= {f"{name}.lora_down.weight": down, f"{name}.lora_up.weight": up}
+                found |= {f"{name}.alpha": torch.tensor(2.0)} if alpha else {}
+            elif style == "original":
+                name = f"diffusion_model.double_blocks.{number}.{dotted}"
+                found |= {f"{name}.lora_A.weight": down, f"{name}.lora_B.weight": up}
+            elif style == "xlabs" and "attn" in layer:
+                name = f"double_blocks.{number}.processor.{layer.removeprefix('img_attn_')}_lora1"
+                found |= {f"{name}.down.weight": down, f"{name}.up.weight": up}
+            elif style == "peft" and layer == "img_attn_proj":
+                for own in ("to_q", "to_k", "to_v", "to_out.0"):
+                    down, up = pair(WIDTH)
+                    name = f"transformer.transformer_blocks.{number}.attn.{own}"
+                    found |= {f"{name}.lora_A.weight": down, f"{name}.lora_B.weight": up}
+    return found
+
+
+def write_net(folder: Path) -> Path:
+    """A ControlNet for those models."""
+    import torch
+    from diffusers import FluxControlNetModel
+
+    torch.manual_seed(2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # diffusers warns of its own ways
+        net: Any = FluxControlNetModel(
+            patch_size=1, in_channels=64, num_layers=1, num_single_layers=1, attention_head_dim=16,
+            num_attention_heads=2, joint_attention_dim=32, pooled_projection_dim=32, guidance_embeds=True,
+            axes_dims_rope=(4, 4, 8),
+        )
+    for weight in net.parameters():  # they begin at nothing, and would change nothing
+        torch.nn.init.normal_(weight, std=0.05)
+    net.to(dtype=torch.bfloat16).save_pretrained(folder)
     return folder
