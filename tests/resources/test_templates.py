@@ -24,6 +24,8 @@ FOLDER = RESOURCES / "templates"
 TEMPLATES = sorted(FOLDER.glob("*.json"))
 ROWS = tomllib.loads((FOLDER / "index.toml").read_text("utf-8"))["template"]
 RUNNING = [file for file in TEMPLATES if not any(row["needs"] for row in ROWS if row["name"] == file.stem)]
+LONG = {"train-a-lora"}
+"""Templates that take about a minute."""
 needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
 
 
@@ -77,7 +79,8 @@ def test_a_template_that_needs_a_model_opens_and_says_what_is_missing_and_where_
 
 
 @needs_torch
-@pytest.mark.parametrize("file", RUNNING, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [pytest.param(file, marks=[pytest.mark.slow] if file.stem in LONG else [])
+                                  for file in RUNNING], ids=lambda file: file.stem)
 def test_a_template_runs(studio: Studio, file: Path, tmp_path: Path) -> None:
     summary = run(studio, load(file), tmp_path)
     assert summary.outputs
