@@ -90,6 +90,24 @@ class Supply:
     source: str
     comfy: tuple[str, ...] = ()
     """What ComfyUI calls a folder of such a tokenizer, in its own program."""
+    inside: str = ""
+    """The part in whose file it may lie, as a tensor ``spiece_model``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoraMark:
+    """What tells for which models a LoRA was made."""
+
+    family: str
+    title: str
+    fits: tuple[str, ...]
+    """Families of models that it can be put on."""
+    names: tuple[str, ...]
+    """Patterns of which one is in a layer's name, with ``_`` instead of dots and without what programs put before."""
+    lacks: tuple[str, ...]
+    inside: tuple[int, ...]
+    """How many numbers such a layer takes, where that tells sizes of a family apart."""
+    outside: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +127,8 @@ class Rows:
     bases: Mapping[str, "Base"]
     supplies: Mapping[str, "Supply"]
     """What a part can be recognised as -> what it is called, and where it is had."""
+    loras: tuple[LoraMark, ...]
+    """The first that fits tells what a LoRA was made for."""
     names: Mapping[str, str]
     """What the file of a model is usually called, in small letters and without its ending -> the id of its row."""
 
@@ -139,7 +159,7 @@ def read_rows(folder: Path) -> Rows:
         modules=_joined(rows.modules for rows in read), pipelines=_joined(rows.pipelines for rows in read),
         folders=_joined(rows.folders for rows in read), files=tuple(row for rows in read for row in rows.files),
         bases=_joined(rows.bases for rows in read), supplies=_joined(rows.supplies for rows in read),
-        names=_joined(rows.names for rows in read),
+        loras=tuple(row for rows in read for row in rows.loras), names=_joined(rows.names for rows in read),
     )
 
 
@@ -166,6 +186,7 @@ def _family(name: str, plain: Mapping[str, Any]) -> Rows:
         words=words, modules=modules, pipelines=pipelines, folders=plain.get("folders", {}),
         files=tuple(map(_mark, plain.get("file", []))),
         bases={name: _base(record) for name, record in plain.get("bases", {}).items()},
+        loras=tuple(map(_lora, plain.get("lora", []))),
         supplies={name: _supply(record) for name, record in plain.get("supplies", {}).items()},
         names={name.lower(): row["id"] for row in plain.get("model", []) for name in row.get("names", ())},
     )
@@ -199,12 +220,21 @@ def _mark(record: Mapping[str, Any]) -> FileMark:
     )
 
 
+def _lora(record: Mapping[str, Any]) -> LoraMark:
+    return LoraMark(
+        family=record["family"], title=record["title"], fits=tuple(record["fits"]), names=tuple(record["names"]),
+        lacks=tuple(record.get("lacks", ())), inside=tuple(record.get("inside", ())),
+        outside=tuple(record.get("outside", ())),
+    )
+
+
 def _base(record: Mapping[str, Any]) -> Base:
     return Base(tuple(record["families"]), record["parts"], frozenset(record.get("optional", ())))
 
 
 def _supply(record: Mapping[str, Any]) -> Supply:
-    return Supply(record["title"], record["usual"], record["source"], tuple(record.get("comfy", ())))
+    comfy, inside = tuple(record.get("comfy", ())), record.get("inside", "")
+    return Supply(record["title"], record["usual"], record["source"], comfy, inside)
 
 
 def _generic(name: str, record: Mapping[str, Any]) -> Generic:

@@ -50,7 +50,8 @@ class ModelEntry:
     """Where to put the files so that the model is found; empty where it is installed."""
     form: Form = "folder"
     part: str = ""
-    """Of a lone part which one it is: ``transformer``, ``unet``, ``vae``, ``clip-l``, ``t5-xxl``."""
+    """Of a lone part which one it is: ``transformer``, ``unet``, ``flux-vae``, ``clip-l``; of a LoRA that is none,
+    which form it has: ``LoHa``."""
     base: Path | None = None
     """A folder with configurations and tokenizers of this kind of model, for forms that do not bring them."""
     parts: Mapping[str, Path] = field(default_factory=dict)
@@ -94,6 +95,9 @@ class Catalogue(Protocol):
 
     def entries(self) -> list[ModelEntry]:
         """All models, installed or not, in the order they are best shown in."""
+
+    def misfit(self, kind: str, model: str, lora: str, base: Path | None = None) -> str | None:
+        """A sentence where this LoRA can't be put on this model; None where it can, or nobody knows."""
 
     def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
         """How an installed model will lie in memory for a node's arguments; None where there is nothing to reckon."""

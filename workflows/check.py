@@ -13,6 +13,7 @@ from workflows.flatten import Unfolded, inner, unfold
 from workflows.graph import GROUP, Expr, Graph, GroupInput, Node, Row, Value, Wire, entries, links
 from workflows.group_check import group_problems
 from workflows.infer import Inferred, through
+from workflows.lora_check import FindMisfit, misfits
 from workflows.plain import group_circle
 from workflows.problems import Problem, mild, suggest
 
@@ -23,6 +24,7 @@ __all__ = ["Problem", "check"]
 
 def check(
     graph: Graph, types: Mapping[str, NodeType], *, only: Collection[str] = (), find_model: FindModel | None = None,
+    find_misfit: FindMisfit | None = None,
 ) -> tuple[Problem, ...]:
     """All problems, in the order of the file. With ``only``, those of nodes that are not needed are warnings."""
     circle = group_circle(graph.groups)
@@ -35,6 +37,8 @@ def check(
         return (Problem("error", error.message, error.hint),)
     checking = _Checking(unfolded, types, find_model)
     problems = [*group_problems(graph), *checking.run(), *_wishes(unfolded, only)]
+    if find_misfit is not None:
+        problems += misfits(unfolded.graph.nodes, types, find_misfit)
     if only:
         wanted = checking.upstream(flat for name in only for flat in inner(unfolded, name))
         uses = {name.partition("/")[0] for name in wanted}

@@ -60,6 +60,9 @@ class Choice:
     def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
         return None if entry.provider else self._shelf.fit(entry, arguments)
 
+    def misfit(self, kind: str, model: str, lora: str, base: Path | None = None) -> str | None:
+        return None if self.provider(kind) is not None else self._shelf.misfit(kind, model, lora, base)
+
     def doubt(self, kind: str, name: str) -> Problem | None:
         """A warning of a model that may be gone already, although that is not confirmed."""
         provider = self.provider(kind)

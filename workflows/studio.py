@@ -160,7 +160,8 @@ class Studio:
     def check(self, graph: Graph, project: Project, only: Sequence[str] = ()) -> tuple[Problem, ...]:
         """Everything that is wrong with a graph; needs no data folder and runs nothing."""
         missing = functools.cache(functools.partial(self._missing_model, project.root))
-        return checking.check(graph, self.packs.types, only=tuple(only), find_model=missing)
+        misfit = functools.cache(functools.partial(self._misfit, project.root))
+        return checking.check(graph, self.packs.types, only=tuple(only), find_model=missing, find_misfit=misfit)
 
     def plan(self, graph: Graph, project: Project, options: Options,
              problems: tuple[Problem, ...] | None = None) -> Prepared:
@@ -243,6 +244,13 @@ class Studio:
         except AjarError as error:
             return f"{error.message} {error.hint}"
         return self.catalogue.doubt(kind, name)
+
+    def _misfit(self, base: Path, kind: str, model: str, lora: str) -> str | None:
+        """A sentence if a LoRA can't be put on a model; of those that are not there the other check speaks."""
+        try:
+            return self.catalogue.misfit(kind, model, lora, base)
+        except AjarError:
+            return None
 
     def _may_go(self, host: str) -> str:
         """Why nothing may be sent to this host; empty where it may. Asked before every connection."""

@@ -15,6 +15,7 @@ from nodes.local.companions import completed
 from nodes.local.fitting import fit_here
 from nodes.local.folders import RESOURCES, check_folder, config_of, index_of, known_rows, pipeline_class, single_class
 from nodes.local.headers import PICKLES, refuse_pickle
+from nodes.local.lora_facts import fits
 from nodes.local.places import tokenizer_places
 from nodes.local.recognise import Told, recognise
 from nodes.local.searching import FILES, below, name_of
@@ -90,6 +91,10 @@ class Shelf:
             told = self._tell(path) if path.suffix.lower() in FILES and path.is_file() else None
             if told is not None:
                 yield path, told
+
+    def misfit(self, kind: str, model: str, lora: str, base: Path | None = None) -> str | None:
+        """A sentence where this LoRA can't be put on this model; None where it can, or nobody knows."""
+        return fits(self.find("lora", lora, base), self.find(kind, model, base), self.rows)
 
     def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
         """How an installed model will lie in memory for a node's arguments; None where there is nothing to reckon."""

@@ -9,9 +9,12 @@ from ajar.errors import UserError
 from ajar.families import Base, Rows, Supply
 from ajar.models import ModelEntry, files_of
 from nodes.local.folders import check_folder
+from nodes.local.headers import read_header
 from nodes.local.recognise import Told
 
 EXPERT = "expert"
+VOCABULARY = "spiece_model"
+"""The tensor in which ComfyUI's files of some text encoders carry the vocabulary."""
 NOISE = ("high", "low")
 RANKS = {"F16": 0, "BF16": 0, "F32": 1}
 """What is lent first where several files are the same part: 16 bits, then 32, then 8."""
@@ -36,7 +39,8 @@ def completed(entry: ModelEntry, told: Told, stock: Stock, tokenizers: Callable[
     """A file's entry with all that it borrows. UserError names what is missing and where to put it.
 
     For each part: Ajar's own tokenizers, then folders of the same family, then other folders with the same part, then
-    single files that are it (the usual name first, then 16 bits before 32 before 8), then ComfyUI's tokenizers.
+    single files that are it (the usual name first, then 16 bits before 32 before 8). A tokenizer may also lie in the
+    file of its text encoder, or in ComfyUI itself.
     """
     assert entry.path is not None
     rule = stock.rows.bases.get(told.base)
@@ -92,6 +96,8 @@ def _lent(
     found = _from_folders(name, what, rule, stock)
     if found is None and not _bare(what):
         found = _from_files(what, supply, stock)
+    if found is None and supply.inside:
+        found = _inside(supply.inside, stock)
     if found is None and supply.comfy:
         found = next((path for path in tokenizers() if path.name in supply.comfy), None)
     return found
@@ -124,9 +130,15 @@ def _sound(folder: Path) -> bool:
 
 def _from_files(what: str, supply: Supply, stock: Stock) -> Path | None:
     usual = supply.usual.lower()
-    found = [(path, told) for path, told in stock.files() if told.part == what and told.form == "part"]
+    found = [(path, told) for path, told in stock.files() if told.part == what and told.form in ("part", "gguf")]
     ranked = sorted(found, key=lambda item: (item[0].name.lower() != usual, RANKS.get(item[1].written, 2)))
     return ranked[0][0] if ranked else None
+
+
+def _inside(what: str, stock: Stock) -> Path | None:
+    """A text encoder's file in which its vocabulary lies too."""
+    encoders = (path for path, told in stock.files() if told.part == what and path.suffix != ".gguf")
+    return next((path for path in encoders if VOCABULARY in read_header(path).tensors), None)
 
 
 def _expert(path: Path, told: Told, stock: Stock) -> tuple[str, str, Path | None]:

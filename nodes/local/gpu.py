@@ -15,6 +15,7 @@ from ajar.models import ModelEntry, Report
 from ajar.values import Lora, LoraPart, Tuning
 from nodes.local.catalogue import Shelf
 from nodes.local.devices import find_device
+from nodes.local.lora_facts import fits
 from nodes.local.estimates import as_tuned
 from nodes.local.site import Site
 
@@ -58,6 +59,9 @@ class Device:
         """A model, loaded or still warm. UserError if it is missing, damaged or too large."""
         entry = self._shelf.find(kind, model)
         wear = [(self._lora(part), part) for part in loras.parts] if loras else []
+        for lora, _ in wear:
+            if said := fits(lora, entry, self._shelf.rows):
+                raise UserError(said, "Choose a LoRA of the same family, or another model.")
         resident: Resident = self._resident(entry, kind, tuning or Tuning(), report)
         resident.wear(wear)
         return resident

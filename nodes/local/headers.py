@@ -2,8 +2,9 @@
 
 import json
 import math
+import struct
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ BITS = {
     "U16": 16, "I16": 16, "F16": 16, "BF16": 16, "U32": 32, "I32": 32, "F32": 32, "U64": 64, "I64": 64, "F64": 64,
     "C64": 64,
 }
+FLOATS = {"F16": "<e", "BF16": "", "F32": "<f", "F64": "<d"}
 PICKLES = {".ckpt", ".pt", ".pth", ".bin", ".pkl", ".pickle"}
 AGAIN = "Download the file again, from a source you trust."
 
@@ -30,6 +32,8 @@ class Tensor:
 
     dtype: str
     shape: tuple[int, ...]
+    begin: int = field(default=0, compare=False)
+    """Where its numbers begin, behind the header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Header:
     metadata: Mapping[str, str]
     bytes: int
     """Bytes of all tensors together."""
+    start: int = 0
+    """Where in the file the numbers begin."""
 
     @property
     def numbers(self) -> int:
@@ -62,12 +68,31 @@ def read_header(path: Path) -> Header:
                 raise _Bad("it is shorter than it says it is")
             if length > MAX_HEADER:
                 raise _Bad(f"its header has {length} bytes, and at most {MAX_HEADER} are read")
-            return parse_header(file.read(length), size - 8 - length)
+            return replace(parse_header(file.read(length), size - 8 - length), start=8 + length)
     except OSError as error:
         reason = error.strerror or error
         raise UserError(f'The model file "{path}" can\'t be read: {reason}.', "Check the path.") from None
     except _Bad as error:
         raise UserError(f'The model file "{path.name}" is refused: {error}.', AGAIN) from None
+
+
+def read_number(path: Path, header: Header, name: str) -> float | None:
+    """The only number in a tensor of a file with this header; None where it holds more, or whole numbers."""
+    tensor = header.tensors[name]
+    width = BITS[tensor.dtype] // 8
+    if math.prod(tensor.shape) != 1 or tensor.dtype not in FLOATS:
+        return None
+    try:
+        with path.open("rb") as file:
+            file.seek(header.start + tensor.begin)
+            raw = file.read(width)
+    except OSError:
+        return None
+    if len(raw) < width:
+        return None
+    # The upper half of a float32 is a bfloat16.
+    found = struct.unpack("<f", b"\0\0" + raw) if tensor.dtype == "BF16" else struct.unpack(FLOATS[tensor.dtype], raw)
+    return float(found[0]) if math.isfinite(found[0]) else None
 
 
 def refuse_pickle(path: Path) -> None:
@@ -144,7 +169,7 @@ def _tensor(name: str, record: Any) -> tuple[Tensor, int, int]:
     begin, end = offsets
     if math.prod(shape) * BITS[dtype] != (end - begin) * 8:
         raise _Bad(f"{where} does not have as many bytes as its shape needs")
-    return Tensor(dtype, tuple(shape)), begin, end
+    return Tensor(dtype, tuple(shape), begin), begin, end
 
 
 def _is_count(value: Any) -> bool:

@@ -12,6 +12,8 @@ from ajar.families import FileMark, Rows
 from ajar.models import UNKNOWN, Form
 from nodes.local.ggufs import PLAIN, READ, read_gguf
 from nodes.local.headers import Header, Tensor, read_header
+from nodes.local.lora_facts import PLAIN as PLAIN_LORA
+from nodes.local.lora_facts import family_of, form_of
 
 PREFIXES = ("model.diffusion_model.", "diffusion_model.", "first_stage_model.", "vae.", "control_model.", "module.",
             "netG.", "params_ema.", "params.")
@@ -27,7 +29,7 @@ BROUGHT = {
 }
 """Prefix in a checkpoint -> the part it marks."""
 LORA = re.compile(
-    r"\.lora_[AB]\.|\.lora_(down|up)\.|\.lora\.(down|up)\.|_lora\.(down|up)\.|\.hada_w[12]_[ab]|\.lokr_w[12]|"
+    r"\.lora_[AB]\.|\.lora_(down|up)\.|\.lora\.(down|up)\.|_lora\d*\.(down|up)\.|\.hada_w[12]_[ab]|\.lokr_w[12]|"
     r"\.(oft_blocks|boft_blocks|glora|ia3)|\.dora_scale$|\.diff(_b)?$"
 )
 PACKED = (
@@ -45,7 +47,8 @@ class Told:
 
     kind: str
     part: str
-    """``transformer``, ``unet``; of what is lent to others what it is: ``flux-vae``, ``clip-l``."""
+    """``transformer``, ``unet``; of what is lent to others what it is: ``flux-vae``, ``clip-l``; of a LoRA that is
+    none its form: ``LoHa``."""
     form: Form
     base: str = ""
     family: str = UNKNOWN
@@ -63,7 +66,8 @@ def recognise(path: Path, rows: Rows) -> Told:
         return _gguf(path, rows)
     header = read_header(path)
     if any(map(LORA.search, header.tensors)):
-        return Told("lora", "", "file", written=_written(header))
+        other = form_of(header.tensors).replace(PLAIN_LORA, "")
+        return Told("lora", other, "file", family=family_of(header, rows), written=_written(header))
     for mark, packing in PACKED:
         if any(map(mark.search, header.tensors)):
             raise UserError(f'The model file "{path.name}" is {packing}, so it can\'t be read.', PLAINER)

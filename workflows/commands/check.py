@@ -21,7 +21,8 @@ def run(request: argparse.Namespace) -> int:
     packs = open_packs(request.pack)
     graph = changed(source, request, packs)
     missing = _Missing(project.find(source.file).root)
-    found = check(graph, packs.types, only=tuple(request.only), find_model=missing)
+    found = check(graph, packs.types, only=tuple(request.only), find_model=missing,
+                  find_misfit=missing.misfit)
     problems = [*packs.problems, *found]
     errors = [problem for problem in found if problem.severity == "error"]
     code = 2 if errors else 0
@@ -52,14 +53,25 @@ class _Missing:
             self._known[kind, name] = self._look(kind, name)
         return self._known[kind, name]
 
-    def _look(self, kind: str, name: str) -> str | Problem | None:
+    def misfit(self, kind: str, model: str, lora: str) -> str | None:
+        """A sentence if a LoRA can't be put on a model."""
+        try:
+            return self.catalogue.misfit(kind, model, lora, self._base)
+        except AjarError:  # it is not there, which is said of the name
+            return None
+
+    @property
+    def catalogue(self) -> "Choice":
         if self._catalogue is None:
             from workflows.studio import Studio
 
             with Studio.open(Home.find(), writable=False) as studio:
                 self._catalogue = studio.catalogue
+        return self._catalogue
+
+    def _look(self, kind: str, name: str) -> str | Problem | None:
         try:
-            self._catalogue.find(kind, name, self._base)
+            self.catalogue.find(kind, name, self._base)
         except AjarError as error:
             return f"{error.message} {error.hint}"
-        return self._catalogue.doubt(kind, name)
+        return self.catalogue.doubt(kind, name)
