@@ -1,5 +1,7 @@
 """Stable Diffusion 1.5."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import diffusers
@@ -27,5 +29,19 @@ class SD15(Diffusion):
     )
 
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
-        words, against = self.read(wanted, report, self.pipe.encode_prompt)
+        with _named_as_before(self.pipe.text_encoder):
+            words, against = self.read(wanted, report, self.pipe.encode_prompt)
         return {"prompt_embeds": words, "negative_prompt_embeds": against, "guidance_scale": self.guidance(wanted)}
+
+
+@contextmanager
+def _named_as_before(encoder: Any) -> Iterator[None]:
+    """Where a layer is left out, diffusers looks for the last norm where older versions of transformers had it."""
+    if hasattr(encoder, "text_model"):
+        yield
+        return
+    vars(encoder)["text_model"] = encoder
+    try:
+        yield
+    finally:
+        del vars(encoder)["text_model"]

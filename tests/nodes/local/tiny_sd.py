@@ -302,3 +302,15 @@ def of_peft(layers: Any) -> State:
         for (part, name), (down, up) in layers.items() if part == "unet"
         for letter, weight in (("A", down), ("B", up * (ALPHA / RANK)))
     }
+
+
+def write_resources(folder: Path, bases: Mapping[str, Path]) -> Path:
+    """Ajar's own resources, with these models' configurations as bases."""
+    import shutil
+
+    from nodes.local.folders import RESOURCES
+
+    shutil.copytree(RESOURCES / "families", folder / "families")
+    for name, model in bases.items():
+        write_base(model, folder / "bases" / name)
+    return folder
