@@ -15,8 +15,8 @@ from ajar.models import ModelEntry, Report
 from ajar.values import Lora, LoraPart, Tuning
 from nodes.local.catalogue import Shelf
 from nodes.local.devices import find_device
-from nodes.local.lora_facts import fits
 from nodes.local.estimates import as_tuned
+from nodes.local.lora_facts import fits
 from nodes.local.site import Site
 
 Wear = Sequence[tuple[ModelEntry, LoraPart]]
