@@ -18,6 +18,9 @@ SAFE = {"protocol_whitelist": "file,pipe", "format_whitelist": READABLE}
 """Lists of other files and addresses dressed up as films are refused."""
 BT601, BT709, NARROW, FULL = 5, 1, 1, 2
 """Numbers of colour matrices and ranges, as H.273 has them."""
+USUAL, MOST = (24.0, 25.0, 30.0, 50.0, 60.0, 120.0), 240.0
+LONGEST = 60.0
+"""Seconds for which a last picture may be shown."""
 HD_LINES = 720
 """Films of this height and more that do not say so are in the colours of HDTV, lower ones in those of television."""
 
@@ -36,17 +39,22 @@ def probe(path: Path) -> Video:
             width, height = height, width
         fps = _speed(stream)
         seconds = float(stream.duration * stream.time_base) if stream.duration else (container.duration or 0) / 1e6
+        if "matroska" in container.format.name:
+            seconds = max(0.0, seconds - (first.time or 0.0))  # it tells when it ends, not how long it is
         if not seconds:
             seconds = _counted(container, stream, fps)
         return Video(path, Size(width, height), fps, max(seconds, 1 / fps))
 
 
 def _speed(stream: Any) -> float:
-    """Frames a second. The speed that fits all its times counts, unless the frames come at times of their own."""
+    """Frames a second: the speed that fits all their times; of frames that come as they like, a usual one above theirs.
+
+    So none of them is lost where a film is read evenly.
+    """
     mean, guessed = float(stream.average_rate or 0), float(stream.guessed_rate or 0)
-    if mean and guessed and abs(guessed / mean - 1) < 0.01:
-        return guessed
-    return mean or guessed or 25.0
+    if not mean or (guessed and 0.99 < guessed / mean <= MOST / mean):
+        return guessed or 25.0
+    return mean if mean > USUAL[-1] else next(rate for rate in USUAL if rate >= mean * 0.99)
 
 
 def _counted(container: Any, stream: Any, fps: float) -> float:
@@ -71,22 +79,29 @@ def frames(path: Path, start: float = 0.0, end: float = math.inf, fps: float = 0
         stream = pictures_of(container, path)
         stream.thread_type = "AUTO"
         fps = fps or _speed(stream)
-        zero = _start(stream)
+        zero = start_of(container, stream)
         first, stop = round(start * fps), math.inf if math.isinf(end) else round(end * fps)
         if first:
             # A keyframe that is a little early costs nothing, one that is late would lose pictures.
             container.seek(max(0, int((zero + start) / stream.time_base) - 1), stream=stream)
-        place, last = 0, None
+        place, last, given = 0, None, False
         for frame in container.decode(stream):
-            now = round((frame.time - zero) * fps) if frame.time is not None else place + 1
+            # Seen from the first place at or after its time on; files round times, so not too strictly.
+            now = math.ceil((frame.time - zero) * fps - 0.25) if frame.time is not None else place + 1
             if last is not None:
-                yield from _held(last, place, min(now, stop), first)
+                for image in _held(last, place, min(now, stop), first):
+                    given = True
+                    yield image
             if now >= stop:
                 return
             place, last = (max(now, place), frame) if last is not None else (now, frame)
         if last is not None:
-            long = round(float((last.duration or 0) * stream.time_base) * fps) if last.time is not None else 1
-            yield from _held(last, place, min(place + max(1, min(long, round(60 * fps))), stop), first)
+            until = place + 1
+            if last.time is not None:
+                seconds = float((last.duration or 0) * stream.time_base) or 1 / _speed(stream)
+                until = round((last.time - zero + min(seconds, LONGEST)) * fps)
+            # A film of one picture has at least that, however short it is said to be.
+            yield from _held(last, place, min(until if given else max(until, place + 1), stop), first)
 
 
 def _held(frame: Any, place: int, until: float, first: int) -> Iterator[Image]:
@@ -98,8 +113,15 @@ def _held(frame: Any, place: int, until: float, first: int) -> Iterator[Image]:
             yield image
 
 
-def _start(stream: Any) -> float:
-    return float(stream.start_time * stream.time_base) if stream.start_time is not None else 0.0
+def start_of(container: Any, stream: Any) -> float:
+    """The second at which the first of a stream comes; where the file does not tell, it is looked at."""
+    if stream.start_time is not None:
+        return float(stream.start_time * stream.time_base)
+    for packet in container.demux(stream):
+        if packet.pts is not None:
+            container.seek(0)
+            return float(packet.pts * packet.time_base)
+    return 0.0
 
 
 def picture_of(frame: Any) -> Image:
@@ -127,7 +149,7 @@ def _rgb(frame: Any) -> Any:
 
 
 def smooth() -> Any:
-    """How colours stored at half size are made large again, and small: exactly, and the same on every machine."""
+    """How colours that are stored at half size are made large again: exactly, and the same on every machine."""
     ways = importlib.import_module("av.video.reformatter").Interpolation
     return ways.BICUBIC | ways.ACCURATE_RND | ways.FULL_CHR_H_INT | ways.FULL_CHR_H_INP
 
@@ -165,7 +187,8 @@ def opened(path: Path) -> Iterator[Any]:
             yield container
     except av.FFmpegError as error:
         raise UserError(
-            f"{path.name} can't be read as a film or sound ({error.strerror}).", "Convert it to MP4 or WAV."
+            f"{path.name} can't be read as a film or sound ({error.strerror}).",
+            "It may be damaged or cut off; take the original, or convert it to MP4 or WAV.",
         ) from error
 
 

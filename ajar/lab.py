@@ -77,6 +77,22 @@ def palette(shots: Iterable[Image]) -> Any:
     return next(iter(line.push(None)))
 
 
+class Printer:
+    """Pictures as films store them: in the colours of HDTV, those at half size lying where players look for them.
+
+    Without the latter, colours would wander to the side each time a film is made anew.
+    """
+
+    def __init__(self, width: int, height: int, source: str, goal: str) -> None:
+        size = f"video_size={width}x{height}:pix_fmt={source}:time_base=1/25:pixel_aspect=1/1"
+        ways = "flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
+        scale = ("scale", f"out_color_matrix=bt709:out_range=tv:out_chroma_loc=left:{ways}")
+        self._line = _Line(("buffer", size), (scale, ("format", goal)), "buffersink")
+
+    def print(self, frame: Any) -> Any:
+        return next(self._line.push(frame))
+
+
 class Painter256:
     """Pictures in the colours of one palette, scattered; what does not move keeps its pattern."""
 

@@ -1,17 +1,18 @@
 """Films written as their pictures come, with their sound beside them, in the forms that editors ask for."""
 
+import itertools
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from ajar.clips import Audio, Video
 from ajar.errors import UserError
-from ajar.film import BT709, NARROW, opened, pyav, smooth
-from ajar.lab import Painter256
+from ajar.film import BT709, NARROW, opened, pyav, start_of
+from ajar.lab import Painter256, Printer
 from ajar.plain import Size
 from ajar.tracks import Track, at_rate, blocks, frame_of, layout, of_audio, track
 from ajar.values import Image
@@ -68,6 +69,8 @@ def write(
     path = path or scratch(form.suffix)
     try:
         stream = iter(shots)
+        if form.codec == "libx265":
+            form, stream = _for_x265(form, stream)
         first = next(stream, None)
         if first is None:
             raise UserError("There is no picture to make a film of.", "Wire in at least one picture.")
@@ -139,6 +142,7 @@ class _Writing:
             context = self.track.codec_context
             context.colorspace, context.color_range = BT709, NARROW
             context.color_primaries, context.color_trc = BT709, BT709
+        self.printer: Printer | None = None
         self.painter = Painter256(colours, first.width, first.height, rate) if form is GIF else None
 
     def run(self, first: Image, rest: Iterator[Image], sound: Sound) -> tuple[Size, int]:
@@ -168,7 +172,7 @@ class _Writing:
             raise UserError(
                 f"The pictures of a film differ in size: {self.size} and {image.size}.", "Resize them to one size."
             )
-        deep = self.form.pixels.endswith("10le") and image.dtype != "uint8"
+        deep = self.form.pixels.endswith("10le")
         array = image.rgb().srgb().to("uint16" if deep else "uint8").array
         right, below = self.stored.width - self.size.width, self.stored.height - self.size.height
         if right or below:
@@ -176,11 +180,22 @@ class _Writing:
         av = pyav()
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(array), format="rgb48le" if deep else "rgb24")
         if self.painter is None:
-            frame = frame.reformat(
-                format=self.form.pixels, dst_colorspace=BT709, dst_color_range=NARROW, interpolation=smooth()
-            )
+            if self.printer is None:
+                shape = (self.stored.width, self.stored.height)
+                self.printer = Printer(*shape, frame.format.name, self.form.pixels)
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            frame = self.printer.print(frame)
         frame.pts, frame.time_base = number, 1 / self.track.codec_context.framerate
         return frame
+
+
+def _for_x265(form: Form, stream: Iterator[Image]) -> tuple[Form, Iterator[Image]]:
+    """x265 loses the times of films that end before its first group of pictures does; such are made without groups."""
+    head = list(itertools.islice(stream, 6))
+    if len(head) < 6:
+        params = f"{form.options['x265-params']}:bframes=0"
+        form = replace(form, options={**form.options, "x265-params": params})
+    return form, itertools.chain(head, stream)
 
 
 def _with_first(first: Image, rest: Iterator[Image]) -> Iterator[Image]:
@@ -254,7 +269,7 @@ class _Copied(Voice):
             video = container.streams.video[0] if container.streams.video else source
             if source.codec_context.name not in form.copies:
                 return None
-            zero = float(video.start_time * video.time_base) if video.start_time is not None else 0.0
+            zero = start_of(container, video)
             stream = out.add_stream_from_template(source)
         return cls(out, _packets(path, zero), stream)
 

@@ -59,7 +59,7 @@ def _copy(ctx: Context, video: Video, sound: Sound, note: str, path: Path) -> No
         source = film.pictures_of(container, video.path)
         stream = out.add_stream_from_template(source)
         voice = reel.voice_for(out, sound, reel.WORKING)
-        zero = source.start_time or 0
+        zero = round(film.start_of(container, source) / source.time_base)
         for packet in container.demux(source):
             if packet.dts is None:
                 continue

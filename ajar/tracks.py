@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ajar.clips import Audio
-from ajar.film import opened, pyav
+from ajar.film import opened, pyav, start_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -155,7 +155,7 @@ def _decoded(path: Path, start: float, end: float | None, rate: int, channels: i
     with opened(path) as container:
         stream = container.streams.audio[0]
         video = container.streams.video[0] if container.streams.video else None
-        zero = _zero(video if video is not None else stream)
+        zero = start_of(container, video if video is not None else stream)
         if start > 0:
             container.seek(max(0, int((zero + start) / stream.time_base)), stream=stream)
         make = pyav().AudioResampler
@@ -189,10 +189,6 @@ def _form(stream: Any, channels: int) -> str:
 def _until_end(container: Any, stream: Any) -> Iterator[Any]:
     yield from container.decode(stream)
     yield None  # what the resampler still holds
-
-
-def _zero(stream: Any) -> float:
-    return float(stream.start_time * stream.time_base) if stream.start_time is not None else 0.0
 
 
 def _resampled(own: Track, rate: int, channels: int) -> "Iterator[Array]":
