@@ -73,10 +73,10 @@ class Sink:
         self._part = target.with_name(target.name + PART)
         self._kept = kept
         self._gauge = gauge
-        self._file: IO[bytes] = self._part.open("r+b" if self._part.exists() else "w+b")
+        self._file: IO[bytes] = self._part.open("r+b" if self._part.exists() else "w+b", buffering=0)
         self.at = 0
         self._mark = kept.hasher()
-        while piece := self._file.read(PIECE):
+        while self.at <= kept.bytes and (piece := self._file.read(PIECE)):
             self._mark.update(piece)
             self.at += len(piece)
         if self.at > kept.bytes:
@@ -99,7 +99,7 @@ class Sink:
             self.restart()
             raise Spoilt(f"{self._kept.path} is longer than the hub says.", "It is fetched again.")
         try:
-            self._file.write(piece)
+            _write(self._file, piece)
         except OSError as error:
             raise trouble(error, f"keep {self._kept.path}") from None
         self._mark.update(piece)
@@ -117,6 +117,13 @@ class Sink:
         self._file.close()
         self._part.replace(self._target)
         sync_folder(self._target.parent)
+
+def _write(file: IO[bytes], piece: bytes) -> None:
+    """All of a piece; an unbuffered file may take only some of it."""
+    left = memoryview(piece)
+    while left:
+        left = left[file.write(left):]
+
 
 class Gauge:
     """Counts the bytes of all files and tells them now and then."""

@@ -13,6 +13,8 @@ from workflows.commands.said import print_json, seconds_text, shown, size_text, 
 from workflows.downloads import Offered
 from workflows.studio import Studio
 
+SLOW = 1000.0
+"""Bytes a second below which nobody wants to know how long it will take."""
 EVERY = 5.0
 """Seconds between two lines about progress, where nobody watches a terminal."""
 
@@ -103,8 +105,8 @@ class _Teller:
         if not self._moving and now - self._told < EVERY:
             return
         self._told = now
-        left = seconds_text((event.bytes - event.done) / event.rate) if event.rate > 0 else "?"
-        text = (f"{size_text(event.done)} of {size_text(event.bytes)}, {size_text(int(event.rate))}/s, {left} left: "
+        left = f", {seconds_text((event.bytes - event.done) / event.rate)} left" if event.rate > SLOW else ""
+        text = (f"{size_text(event.done)} of {size_text(event.bytes)}, {size_text(int(event.rate))}/s{left}: "
                 f"{shown(event.file)}")
         if self._moving:
             width = shutil.get_terminal_size().columns - 1

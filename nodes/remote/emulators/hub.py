@@ -1,6 +1,5 @@
 """The model hub's HTTP API on loopback: repositories with revisions, their files by redirect, gates, and faults."""
 
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
@@ -44,6 +43,7 @@ class Hub(Emulator):
     name: ClassVar[str] = "hub"
 
     def __init__(self, key: str = "hf_testtesttest", *, job_seconds: float = 0.0) -> None:
+        """There are no jobs: ``job_seconds`` is what every emulator is given."""
         super().__init__(key, job_seconds=job_seconds)
         self.repos: dict[str, Repo] = {name: Repo(**about) for name, about in samples().items()}
         self.past: dict[tuple[str, str], Repo] = {}
@@ -156,8 +156,6 @@ class Hub(Emulator):
             headers = {**headers, "Content-Range": f"bytes {begin}-{len(content) - 1}/{len(content)}"}
         if seen.method == "GET" and (fault := self._struck()) is not None:
             return self._spoilt(fault, path, content[begin:], headers)
-        if self.job_seconds:
-            time.sleep(self.job_seconds)
         return Reply(206 if begin else 200, body=content[begin:], type="application/octet-stream",
                      headers={**headers, "Accept-Ranges": "bytes"}, speed=self.speed, sent=self._counter(path))
 
@@ -172,7 +170,7 @@ class Hub(Emulator):
         if fault.kind == "truncated":
             whole = {"X-Whole": str(len(body))}
             return Reply(status, body=body[: len(body) // 2], type="application/octet-stream",
-                         headers={**headers, **whole}, sent=self._counter(path))
+                         headers={**headers, **whole}, gently=True, sent=self._counter(path))
         if fault.kind == "garbled":
             return Reply(status, body=bytes(255 - one for one in body), type="application/octet-stream",
                          headers=headers, sent=self._counter(path))

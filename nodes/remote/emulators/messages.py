@@ -77,6 +77,8 @@ class Reply:
     pause: float = 0.0
     speed: int = 0
     """Bytes of the body a second; 0: as fast as it goes."""
+    gently: bool = False
+    """A body that breaks off ends with a farewell, so that all that was sent arrives."""
     sent: Callable[[int], None] | None = None
     """Told how many bytes of the body went out, piece by piece."""
 
@@ -158,7 +160,9 @@ class Handling(BaseHTTPRequestHandler):
         if self.command == "HEAD":
             return
         self._body(content, reply)
-        if whole != len(content):
+        if whole != len(content) and reply.gently:
+            self.close_connection = True
+        elif whole != len(content):
             self._tear()
 
     def _body(self, content: bytes, reply: Reply) -> None:

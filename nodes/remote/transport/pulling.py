@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 LONGEST = 14 * 86_400.0
 """Seconds; what ends a transfer is silence, not its length."""
-PIECE = 1 << 18
 WORDS = 1 << 16
 """Bytes of an answer that is no file."""
 
@@ -55,7 +54,7 @@ def _reader(title: str, sink: Sink) -> Callable[[httpx.Response], object]:
             sink.restart()
         elif status == 206 and _begin(response) != sink.at:
             raise Lost(f"{title} sent another part of a file than was asked for.", "It is asked for again.")
-        async for piece in response.aiter_bytes(PIECE):
+        async for piece in response.aiter_bytes():  # as they come: gathered ones would be lost where it breaks off
             sink.write(piece)
         return None
 
