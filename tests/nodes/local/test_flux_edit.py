@@ -234,10 +234,9 @@ def test_where_the_weights_lie_changes_no_pixel(paint: Paint, photo: Image, mask
 @pytest.mark.parametrize("model", ["dev", "fill", "canny", "kontext"])
 def test_stopping_anywhere_leaves_every_model_as_it_was(paint: Paint, photo: Image, mask: Mask, model: str) -> None:
     kind = {"dev": "flux", "canny": "flux-control"}.get(model, f"flux-{model}")
-    more: dict[str, Any] = {
-        "fill": {"image": photo, "mask": mask, "strength": 1.0}, "canny": {"references": (photo,)},
-        "kontext": {"image": photo, "mask": mask, "strength": 1.0},
-    }.get(model, {})
+    into: dict[str, Any] = {"image": photo, "mask": mask, "strength": 1.0}
+    every: dict[str, dict[str, Any]] = {"fill": into, "kontext": into, "canny": {"references": (photo,)}}
+    more = every.get(model, {})
     notes: list[str] = []
     before = paint(model, kind, report=lambda done, note, preview: notes.append(note), **more)
     steps = [note for note in dict.fromkeys(notes) if note.startswith("step")]

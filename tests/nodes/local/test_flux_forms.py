@@ -134,7 +134,8 @@ def test_a_gguf_file_paints_what_diffusers_paints_with_it(room: Path, paint: Pai
         with narrowed(256):
             resources = room / f"resources-{quant}"
             tiny_flux.write_resources(resources, {"flux.1-dev": folder})
-            painter = Device("cpu", Shelf([room / "large"], resources)).load(quant, kind="flux", loras=None, report=quiet)
+            device = Device("cpu", Shelf([room / "large"], resources))
+            painter = device.load(quant, kind="flux", loras=None, report=quiet)
             mine = painter.paint(Painting(prompt=WORDS, size=Size(64, 64), steps=3, seed=5), quiet).array
             assert np.array_equal(mine, direct(packed(folder, file)))
     else:

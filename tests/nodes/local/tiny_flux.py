@@ -206,7 +206,7 @@ def save_gguf(path: Path, weights: Mapping[str, Any], arch: str, quant: str) -> 
     block, size = gguf.GGML_QUANT_SIZES[kind]
     for name, weight in weights.items():
         array = weight.float().numpy()
-        if array.ndim < 2 or array.shape[-1] % block:
+        if array.ndim < 2 or array.shape[0] == 1 or array.shape[-1] % block:
             writer.add_tensor(name, array)
         elif quant == "F16":
             writer.add_tensor(name, array.astype(np.float16))
