@@ -12,10 +12,13 @@ import transformers
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
+from nodes.local import in_full
 from nodes.local.folders import check_folder, config_of
 from nodes.local.ggufs import read_gguf
 from nodes.local.headers import AGAIN
 from nodes.local.precision import quantisation
+from nodes.local.renaming import known
+from nodes.local.vocabulary import tokenizer_inside
 from nodes.local.weights import Weights, read_weights, split
 
 DTYPES: Mapping[str, Any] = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -156,15 +159,21 @@ def _part(base: Path, name: str, place: Path | Weights, dtype: Any, quantized: A
         if issubclass(kind, torch.nn.Module):
             return _part_from_folder(place.parent, place.name, dtype, quantized, kind=kind)
         return kind.from_pretrained(place, local_files_only=True)
+    if isinstance(place, Path) and issubclass(kind, transformers.PreTrainedTokenizerBase):
+        return tokenizer_inside(kind, place)
     packed = isinstance(place, Path) and place.suffix.lower() == ".gguf"
     if kind.__module__.startswith("transformers"):
         return _text_model(kind, base / name, place, dtype, quantized)
     if packed:
         quantized = diffusers.GGUFQuantizationConfig(compute_dtype=dtype)
-    weights = read_weights(place) if isinstance(place, Path) else dict(place)
-    return kind.from_single_file(
-        weights, config=str(base), subfolder=name, dtype=dtype, quantization_config=quantized, local_files_only=True,
+    weights = known(kind.__name__, read_weights(place) if isinstance(place, Path) else place)
+    model = kind.from_single_file(
+        dict(weights), config=str(base), subfolder=name, dtype=dtype, quantization_config=quantized,
+        local_files_only=True,
     )
+    if quantized is None:
+        in_full.restore(model, weights)
+    return model
 
 
 def _part_from_folder(
@@ -187,9 +196,9 @@ def _text_model(kind: type[Any], config: Path, place: Path | Weights, dtype: Any
         return kind.from_pretrained(
             place.parent, gguf_file=place.name, config=settings, dtype=dtype, local_files_only=True, **more
         )
-    weights = read_weights(place) if isinstance(place, Path) else dict(place)
+    weights = known(kind.__name__, read_weights(place) if isinstance(place, Path) else place)
     model, told = kind.from_pretrained(
-        None, config=settings, state_dict=weights, dtype=dtype, output_loading_info=True, **more
+        None, config=settings, state_dict=dict(weights), dtype=dtype, output_loading_info=True, **more
     )
     if told["missing_keys"]:
         raise UserError(
@@ -212,5 +221,8 @@ def _base_of(entry: ModelEntry) -> Path:
 def _check_whole(entry: ModelEntry, pipe: Any) -> None:
     """UserError where a weight was in no file: the library leaves it empty and goes on."""
     for name, part in pipe.components.items():
-        if isinstance(part, torch.nn.Module) and any(weight.is_meta for weight in part.parameters()):
+        if not isinstance(part, torch.nn.Module):
+            continue
+        part.eval()  # the library leaves a T5 of a checkpoint forgetting at random, as for training
+        if any(weight.is_meta for weight in part.parameters()):
             raise UserError(f'The part "{name}" of the model "{entry.title}" is incomplete.', AGAIN)

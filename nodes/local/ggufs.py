@@ -18,7 +18,7 @@ MAX_TENSORS = 50_000
 MAX_KEYS = 20_000
 MAX_STRING = 4 * 2**20
 MAX_NAME = 512
-MAX_RANK = 4
+MAX_RANK = 5
 MAX_STRINGS = 1_500_000
 """Strings in lists, such as the words of a tokenizer."""
 KEPT = 64

@@ -19,7 +19,7 @@ def write_wan(folder: Path, *, experts: bool = False, expand: bool = False, imag
     """A Wan pipeline of a tenth of a million parameters.
 
     ``experts``: two of them, as Wan 2.2 A14B has; ``expand``: as TI2V-5B, with a VAE of 16 pixels to a latent one;
-    ``image``: one for first pictures, with an image encoder (``2.1``; ``ends``: for last ones too) or without (``2.2``).
+    ``image``: one for first pictures, with an image encoder (``2.1``; ``ends``: last ones too) or without (``2.2``).
     """
     import torch
     from diffusers import WanImageToVideoPipeline, WanPipeline
@@ -107,7 +107,7 @@ def vae(*, large: bool = False) -> Any:
     if large:
         more = {"patch_size": 2, "in_channels": 12, "out_channels": 12, "is_residual": True, "scale_factor_spatial": 16}
     return AutoencoderKLWan(
-        base_dim=4, z_dim=channels, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True],
+        base_dim=4, z_dim=channels, dim_mult=[1, 2, 4, 4], num_res_blocks=2, temperal_downsample=[False, True, True],
         latents_mean=[0.1] * channels, latents_std=[1.5] * channels, **more,
     )
 

@@ -1,0 +1,61 @@
+"""Names of weights that the libraries don't know, brought into theirs: Wan's own text encoder, the VAE of Wan 2.2."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Weights = Mapping[str, Any]
+UMT5 = (
+    (r"^token_embedding\.", "shared."), (r"^norm\.", "encoder.final_layer_norm."),
+    (r"^blocks\.(\d+)\.attn\.([qkvo])\.", r"encoder.block.\1.layer.0.SelfAttention.\2."),
+    (r"^blocks\.(\d+)\.pos_embedding\.embedding\.", r"encoder.block.\1.layer.0.SelfAttention.relative_attention_bias."),
+    (r"^blocks\.(\d+)\.norm1\.", r"encoder.block.\1.layer.0.layer_norm."),
+    (r"^blocks\.(\d+)\.norm2\.", r"encoder.block.\1.layer.1.layer_norm."),
+    (r"^blocks\.(\d+)\.ffn\.gate\.0\.", r"encoder.block.\1.layer.1.DenseReluDense.wi_0."),
+    (r"^blocks\.(\d+)\.ffn\.fc1\.", r"encoder.block.\1.layer.1.DenseReluDense.wi_1."),
+    (r"^blocks\.(\d+)\.ffn\.fc2\.", r"encoder.block.\1.layer.1.DenseReluDense.wo."),
+)
+VAE = (
+    (r"^conv1\.", "quant_conv."), (r"^conv2\.", "post_quant_conv."), (r"^(encoder|decoder)\.conv1\.", r"\1.conv_in."),
+    (r"^(encoder|decoder)\.head\.0\.", r"\1.norm_out."), (r"^(encoder|decoder)\.head\.2\.", r"\1.conv_out."),
+    (r"\.middle\.1\.", ".mid_block.attentions.0."), (r"\.middle\.0\.", ".mid_block.resnets.0."),
+    (r"\.middle\.2\.", ".mid_block.resnets.1."),
+    (r"\.downsamples\.(\d+)\.downsamples\.\d+\.(resample|time_conv)\.", r".down_blocks.\1.downsampler.\2."),
+    (r"\.upsamples\.(\d+)\.upsamples\.\d+\.(resample|time_conv)\.", r".up_blocks.\1.upsampler.\2."),
+    (r"\.downsamples\.(\d+)\.downsamples\.(\d+)\.", r".down_blocks.\1.resnets.\2."),
+    (r"\.upsamples\.(\d+)\.upsamples\.(\d+)\.", r".up_blocks.\1.resnets.\2."),
+    (r"\.residual\.0\.", ".norm1."), (r"\.residual\.2\.", ".conv1."), (r"\.residual\.3\.", ".norm2."),
+    (r"\.residual\.6\.", ".conv2."), (r"\.shortcut\.", ".conv_shortcut."),
+)
+FLF = ((r"^img_emb\.emb_pos$", "condition_embedder.image_embedder.pos_embed"),)
+"""What only the model for first and last pictures has, and diffusers forgets."""
+
+
+def known(kind: str, weights: Weights) -> Weights:
+    """The weights for a class, by names that its library knows; most are as they are."""
+    way = WAYS.get(kind)
+    return way(weights) if way else weights
+
+
+def _umt5(weights: Weights) -> Weights:
+    return _by(UMT5, weights) if "token_embedding.weight" in weights else weights
+
+
+def _vae(weights: Weights) -> Weights:
+    nested = any(".upsamples.0.upsamples." in name for name in weights)  # that of 2.1 the library knows
+    return _by(VAE, weights) if nested else weights
+
+
+def _by(rules: tuple[tuple[str, str], ...], weights: Weights) -> Weights:
+    found = {}
+    for old, weight in weights.items():
+        name = old
+        for pattern, new in rules:
+            name = re.sub(pattern, new, name)
+        found[name] = weight
+    return found
+
+
+WAYS: Mapping[str, Callable[[Weights], Weights]] = {
+    "UMT5EncoderModel": _umt5, "AutoencoderKLWan": _vae, "WanTransformer3DModel": lambda weights: _by(FLF, weights),
+}
