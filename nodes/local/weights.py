@@ -20,7 +20,7 @@ BROUGHT: Mapping[str, tuple[str, ...]] = {
     "text_encoder_2": ("text_encoders.t5xxl.transformer.",),
 }
 """Part of a pipeline -> how its names begin in a file that holds several parts, as ComfyUI writes it."""
-ELSEWHERE = ("cond_stage_model.", "conditioner.")
+ELSEWHERE = ("cond_stage_model.", "conditioner.", "model.diffusion_model.joint_blocks.")
 """What the checkpoints of Stable Diffusion have; the libraries take those apart themselves."""
 
 

@@ -21,8 +21,11 @@ from nodes.local.patches import Patch
 from nodes.local.pictures import picture_of
 from nodes.local.site import Site
 
-CLASSES = ("ControlNetModel", "SD3ControlNetModel", "FluxControlNetModel")
-"""The classes of diffusers that a control model's folder may name."""
+STEERED = {
+    "ControlNetModel": "UNet2DConditionModel", "SD3ControlNetModel": "SD3Transformer2DModel",
+    "FluxControlNetModel": "FluxTransformer2DModel",
+}
+"""The classes that a control model's folder may name, and what each steers."""
 
 
 class ControlModel:
@@ -78,20 +81,17 @@ def load(entry: ModelEntry, site: Site) -> ControlModel:
 
 
 def steering(
-    site: Site, controls: Sequence[Control], size: Size, patch: Patch | None, kind: str, width: int, precision: str
+    site: Site, controls: Sequence[Control], size: Size, patch: Patch | None, steered: Any, precision: str
 ) -> Steering:
     """The models and pictures of these controls, in the order they are wired.
 
-    ``kind`` is the class of control model that fits, ``width`` the length of the words it must read, and
-    ``precision`` what the model computes in.
+    ``steered`` is what they steer, a UNet or a transformer, and ``precision`` what it computes in.
     """
     assert site.borrow is not None
     nets = []
     for control in controls:
         model: ControlModel = site.borrow("control", control.model)
-        config = model.net.config
-        reads = config.get("cross_attention_dim") or config.get("joint_attention_dim")
-        if type(model.net).__name__ != kind or reads != width:
+        if not _fits(model.net, steered):
             raise UserError(
                 f'The control model "{model.entry.title}" was not made for this model.',
                 "Choose a control model of the same family as the model.",
@@ -104,13 +104,28 @@ def steering(
     )
 
 
+def _fits(net: Any, steered: Any) -> bool:
+    """Whether a control model has the widths of what it is to steer."""
+    if STEERED.get(type(net).__name__) != type(steered).__name__:
+        return False
+    # Not all: a control model may have fewer layers, and read no words at all.
+    names = ["num_attention_heads", "attention_head_dim"]
+    if type(net).__name__ == "ControlNetModel":
+        names += ["cross_attention_dim", "block_out_channels"]
+    return all(_plain(net.config.get(name)) == _plain(steered.config.get(name)) for name in names)
+
+
+def _plain(found: Any) -> Any:
+    return list(found) if isinstance(found, tuple | list) else found
+
+
 def _from_folder(entry: ModelEntry, dtype: Any) -> Any:
     assert entry.path is not None
     name = config_of(entry.path.parent, entry.path.name).get("_class_name")
-    if name not in CLASSES:
+    if name not in STEERED:
         raise UserError(
             f'The control model "{entry.title}" is of the kind {str(name)[:60]}, which Ajar can\'t run.',
-            f"Kinds that run: {', '.join(CLASSES)}.",
+            f"Kinds that run: {', '.join(STEERED)}.",
         )
     return _kind(name).from_pretrained(entry.path, dtype=dtype, use_safetensors=True, local_files_only=True)
 

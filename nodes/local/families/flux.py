@@ -40,9 +40,7 @@ class FluxPainter(FlowPainter):
     def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
         if not wanted.controls:
             return super().tool(wanted, size, patch, arguments)
-        width = int(self.pipe.transformer.config.joint_attention_dim)
-        precision = self.settings["precision"]
-        found = steering(self.site, wanted.controls, size, patch, "FluxControlNetModel", width, precision)
+        found = steering(self.site, wanted.controls, size, patch, self.pipe.transformer, self.settings["precision"])
         arguments |= found.arguments("control_image")
         return self.task(self.controlled.named(self.entry, wanted), controlnet=found.nets)
 

@@ -58,10 +58,7 @@ class Diffusion(PicturePainter):
         self._decode_with(str(wanted.extra.get("vae", "")))
         if not wanted.controls:
             return super().tool(wanted, size, patch, arguments)
-        width = int(self.pipe.unet.config.cross_attention_dim)
-        found = steering(
-            self.site, wanted.controls, size, patch, "ControlNetModel", width, self.settings["precision"]
-        )
+        found = steering(self.site, wanted.controls, size, patch, self.pipe.unet, self.settings["precision"])
         arguments |= found.arguments("image" if wanted.image is None else "control_image")
         return self.task(self.controlled.named(self.entry, wanted), controlnet=found.nets)
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 State = dict[str, Any]
-L_WIDE, G_WIDE = 32, 40
-"""The lengths of the words of the two text encoders; they must differ, as those of SDXL do."""
+L_WIDE, G_WIDE, T5_WIDE = 32, 40, 80
+"""The lengths of the words of the text encoders; those of the first two must differ, as those of SDXL do."""
 NOISE = {
     "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "steps_offset": 1,
     "timestep_spacing": "leading",
@@ -70,7 +70,7 @@ def vae(**settings: Any) -> Any:
     from diffusers import AutoencoderKL
 
     return AutoencoderKL(
-        block_out_channels=(8, 16, 16, 32), layers_per_block=1, norm_num_groups=8, latent_channels=4, sample_size=64,
+        block_out_channels=(8, 16, 16, 32), layers_per_block=1, norm_num_groups=8, sample_size=64,
         down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4, **settings,
     )
 
@@ -314,3 +314,93 @@ def write_resources(folder: Path, bases: Mapping[str, Path]) -> Path:
     for name, model in bases.items():
         write_base(model, folder / "bases" / name)
     return folder
+
+
+def write_sd3(folder: Path, *, t5: bool = True) -> Path:
+    """Stable Diffusion 3.5 (its medium form) that paints noise of the right shape."""
+    import torch
+    from diffusers import FlowMatchEulerDiscreteScheduler, SD3Transformer2DModel, StableDiffusion3Pipeline
+    from transformers import T5Config, T5EncoderModel
+
+    from tests.nodes.local import tiny
+
+    torch.manual_seed(3)
+    tokens, first = clip(L_WIDE, projected=True)
+    first.text_projection.weight.data = torch.eye(L_WIDE)  # as everywhere: its original form has none
+    tokens_2, second = clip(G_WIDE, projected=True)
+    tokens_3, small = tiny._t5()
+    third = T5EncoderModel(T5Config(**{**small.config.to_dict(), "d_model": T5_WIDE}))
+    net = SD3Transformer2DModel(
+        sample_size=8, patch_size=2, in_channels=16, num_layers=2, attention_head_dim=8, num_attention_heads=4,
+        joint_attention_dim=T5_WIDE, caption_projection_dim=32, pooled_projection_dim=L_WIDE + G_WIDE,
+        out_channels=16, pos_embed_max_size=16, qk_norm="rms_norm", dual_attention_layers=(0,),
+    )
+    pipe: Any = StableDiffusion3Pipeline(
+        transformer=net, scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0), vae=vae(
+            latent_channels=16, scaling_factor=1.5, shift_factor=0.1, use_quant_conv=False, use_post_quant_conv=False,
+        ), text_encoder=first, tokenizer=tokens, text_encoder_2=second, tokenizer_2=tokens_2,
+        text_encoder_3=third if t5 else None, tokenizer_3=tokens_3 if t5 else None,
+    )
+    return _saved(pipe, folder, half=False)
+
+
+def write_sd3_checkpoint(model: Path, path: Path, *, bare: bool = False) -> Path:
+    """The transformer and the VAE in one file with their original names, and the text encoders unless ``bare``."""
+    from diffusers import StableDiffusion3Pipeline
+    from safetensors.torch import save_file
+
+    pipe: Any = StableDiffusion3Pipeline.from_pretrained(model)
+    state = _prefixed("model.diffusion_model.", ldm_sd3(pipe.transformer))
+    state |= _prefixed("first_stage_model.", ldm_vae(pipe.vae))
+    if not bare:
+        words = {name: weight for name, weight in pipe.text_encoder.state_dict().items() if "projection" not in name}
+        state |= _prefixed("text_encoders.clip_l.transformer.", words)
+        state |= _prefixed("text_encoders.clip_g.transformer.", pipe.text_encoder_2.state_dict())
+        state |= _prefixed("text_encoders.t5xxl.transformer.", pipe.text_encoder_3.state_dict())
+    save_file({name: weight.clone().contiguous() for name, weight in state.items()}, path)
+    return path
+
+
+def ldm_sd3(net: Any) -> State:
+    """The weights of an SD 3 transformer under their original names."""
+    import torch
+
+    state = dict(net.state_dict())
+    found: State = {"pos_embed": state.pop("pos_embed.pos_embed")}
+    places = {
+        "pos_embed.proj": "x_embedder.proj", "time_text_embed.timestep_embedder.linear_1": "t_embedder.mlp.0",
+        "time_text_embed.timestep_embedder.linear_2": "t_embedder.mlp.2",
+        "time_text_embed.text_embedder.linear_1": "y_embedder.mlp.0",
+        "time_text_embed.text_embedder.linear_2": "y_embedder.mlp.2", "proj_out": "final_layer.linear",
+        "norm_out.linear": "final_layer.adaLN_modulation.1",
+    }
+    last = net.config.num_layers - 1
+    for at in range(net.config.num_layers):
+        new, x, words = f"transformer_blocks.{at}", f"joint_blocks.{at}.x_block", f"joint_blocks.{at}.context_block"
+        places |= {
+            f"{new}.norm1.linear": f"{x}.adaLN_modulation.1",
+            f"{new}.norm1_context.linear": f"{words}.adaLN_modulation.1",
+            f"{new}.ff.net.0.proj": f"{x}.mlp.fc1", f"{new}.ff.net.2": f"{x}.mlp.fc2",
+            f"{new}.ff_context.net.0.proj": f"{words}.mlp.fc1", f"{new}.ff_context.net.2": f"{words}.mlp.fc2",
+            f"{new}.attn.to_add_out": f"{words}.attn.proj", f"{new}.attn.norm_q": f"{x}.attn.ln_q",
+            f"{new}.attn.norm_k": f"{x}.attn.ln_k", f"{new}.attn.norm_added_q": f"{words}.attn.ln_q",
+            f"{new}.attn.norm_added_k": f"{words}.attn.ln_k",
+        }
+        for part in ("attn", "attn2"):
+            places |= {f"{new}.{part}.to_out.0": f"{x}.{part}.proj", f"{new}.{part}.norm_q": f"{x}.{part}.ln_q",
+                       f"{new}.{part}.norm_k": f"{x}.{part}.ln_k"}
+            for kind in ("weight", "bias"):
+                if f"{new}.{part}.to_q.{kind}" in state:
+                    found[f"{x}.{part}.qkv.{kind}"] = torch.cat(
+                        [state.pop(f"{new}.{part}.to_{one}.{kind}") for one in "qkv"]
+                    )
+                if f"{new}.{part}.add_q_proj.{kind}" in state:
+                    found[f"{words}.{part}.qkv.{kind}"] = torch.cat(
+                        [state.pop(f"{new}.{part}.add_{one}_proj.{kind}") for one in "qkv"]
+                    )
+    found |= _renamed(state, places, lambda place: {})
+    for name in ("final_layer", f"joint_blocks.{last}.context_block"):  # scale and shift the other way round
+        for kind in ("weight", "bias"):
+            scale, shift = found[f"{name}.adaLN_modulation.1.{kind}"].chunk(2)
+            found[f"{name}.adaLN_modulation.1.{kind}"] = torch.cat([shift, scale])
+    return found
