@@ -21,6 +21,9 @@ SMALL = ("fp8", "int8", "nf4")
 """What only the denoisers are kept in; it is computed in the model's own precision."""
 GUESSED = 0.5
 """Where a class is not in work.toml: its work as a part of its weights, a rule that many use."""
+BESIDES = {"cpu": 1.4, "cuda": 1.15, "mps": 1.15}
+"""What allocators and the libraries of convolutions take besides the tensors, as a factor. Measured on a processor
+(the benchmark ``memory``); on cards it is not proven."""
 WORDS = 512
 """Tokens of a prompt where the model's row does not say."""
 ENCODING = 24
@@ -66,11 +69,12 @@ def as_tuned(entry: ModelEntry, tuning: Tuning, device: str) -> ModelEntry:
     return replace(entry, settings={**entry.settings, "precision": precision, "kept": kept})
 
 
-def estimate(entry: ModelEntry, job: Job, precision: Precision = "auto") -> Need:
-    """The need of an installed model. UserError where its files can't be read."""
+def estimate(entry: ModelEntry, job: Job, precision: Precision = "auto", device: str = "cuda") -> Need:
+    """The need of an installed model on a kind of device. UserError where its files can't be read."""
     held = weigh(entry)
     usual = str(entry.settings.get("precision", "bfloat16"))
     base = HOLDS.get(precision if precision not in SMALL else usual, HOLDS.get(usual, 2.0))
+    besides = BESIDES.get(device.partition(":")[0], 1.0)
     parts, blocks, work, sure = {}, {}, {}, True
     for name, weight in held.items():
         share = HOLDS[precision] if precision in SMALL and name in DENOISERS else base
@@ -83,7 +87,7 @@ def estimate(entry: ModelEntry, job: Job, precision: Precision = "auto") -> Need
         # What lies packed is widened for one layer at a time.
         widened = weight.largest * base if weight.packed or (precision in SMALL and name in DENOISERS) else 0
         sure = sure and found is not None
-        work[name] = int((GUESSED * parts[name] if found is None else found) + widened)
+        work[name] = int((GUESSED * parts[name] if found is None else found * besides) + widened)
     return Need(parts, work, blocks, sure)
 
 

@@ -51,7 +51,7 @@ def judge(entry: ModelEntry, arguments: Mapping[str, Any], room: Room, others: I
         return None
     found = arguments.get("tuning")
     tuning = found if isinstance(found, Tuning) else Tuning()
-    now = fit(estimate(entry, job, tuning.precision), room, tuning)
+    now = fit(estimate(entry, job, tuning.precision, room.device), room, tuning)
     if now.ok is not False and now.strategy == "resident":
         return now
     ways: list[str] = []
@@ -109,7 +109,7 @@ def _precisions(room: Room) -> Iterator[Precision]:
 def _fit(entry: ModelEntry, job: Job, tuning: Tuning, room: Room) -> Fit | None:
     """None where the files can't be read, which is said when the model is chosen."""
     try:
-        return fit(estimate(entry, job, tuning.precision), room, tuning)
+        return fit(estimate(entry, job, tuning.precision, room.device), room, tuning)
     except (AjarError, OSError):
         return None
 
