@@ -196,12 +196,14 @@ class _Call:
     def each(self, items: Iterable[T], note: str = "") -> Iterator[T]:
         return walk(items, note, self.progress)
 
-    def save(self, data: bytes, suffix: str) -> Path:
+    def save(self, data: bytes | Path, suffix: str) -> Path:
         import numpy as np
 
         from ajar.values import Image
 
         self.check()
+        if isinstance(data, Path):  # the app reads it where it lies
+            return Path(self._ask({"what": "save", "suffix": suffix, "path": str(data.absolute())}))
         # Bytes travel as a picture of one row, so that large ones go by a file as pictures do.
         row = Image.of(np.frombuffer(data or b"\0", np.uint8)[None, :])
         return Path(self._ask({"what": "save", "suffix": suffix, "length": len(data)}, row))

@@ -244,6 +244,8 @@ class GpuLane:
                 answer = call.about()
             elif call.save is None:
                 problem = ("Only a node declared with writes=True may save files.", "Declare it: @node(writes=True).")
+            elif "path" in record:
+                answer = str(call.save(Path(record["path"]), record["suffix"]))
             else:
                 answer = str(call.save(value.array.tobytes()[: record["length"]], record["suffix"]))
         except AjarError as error:

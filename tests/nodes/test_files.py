@@ -34,9 +34,9 @@ class Folder:
     stage: Any = "draft"
     saved: list[Path] = field(default_factory=list)
 
-    def save(self, data: bytes, suffix: str) -> Path:
+    def save(self, data: bytes | Path, suffix: str) -> Path:
         self.saved.append(self.home / f"{len(self.saved) + 1}{suffix}")
-        self.saved[-1].write_bytes(data)
+        self.saved[-1].write_bytes(data if isinstance(data, bytes) else data.read_bytes())
         return self.saved[-1]
 
     def progress(self, done: float, note: str = "", preview: Image | None = None) -> None: ...

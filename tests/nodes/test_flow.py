@@ -25,7 +25,7 @@ class Person:
     def each(self, items: Iterable[Any], note: str = "") -> Iterator[Any]:
         return iter(items)
 
-    def save(self, data: bytes, suffix: str) -> Path:
+    def save(self, data: bytes | Path, suffix: str) -> Path:
         raise AssertionError("flow nodes save nothing")
 
     def ask(self, question: str, choices: Sequence[Any]) -> int:

@@ -79,9 +79,9 @@ class Bench:
             raise error
         return answers.values[0][0] if len(answers.values) == 1 else [values[0] for values in answers.values]
 
-    def save(self, data: bytes, suffix: str) -> Path:
+    def save(self, data: bytes | Path, suffix: str) -> Path:
         path = self.home / f"saved{suffix}"
-        path.write_bytes(data)
+        path.write_bytes(data if isinstance(data, bytes) else data.read_bytes())
         return path
 
     @property
@@ -235,6 +235,11 @@ def test_a_node_that_writes_saves_in_the_app_with_its_provenance(bench: Bench) -
     path = bench.run("write", content="ünd")
     assert path == bench.home / "saved.txt"
     assert path.read_text("utf-8") == "ünd{about}"
+
+
+def test_a_large_file_is_saved_by_its_path(bench: Bench, tmp_path: Path) -> None:
+    (tmp_path / "made").write_bytes(bytes(3_000_000))
+    assert bench.run("copy_out", file=str(tmp_path / "made")).stat().st_size == 3_000_000
 
 
 def test_closing_ends_the_worker_and_leaves_no_files(tmp_path: Path, packs: Packs) -> None:

@@ -39,7 +39,7 @@ class Replies:
 
 
 def started(lane: CpuLane, replies: Replies, call: int, function: Callable[..., Any], **arguments: Any) -> None:
-    def nowhere(data: bytes, suffix: str) -> Path:
+    def nowhere(data: bytes | Path, suffix: str) -> Path:
         raise AssertionError("nothing is saved here")
 
     lane.start(NodeCall(call, describe(function), arguments, "draft", lambda: "", nowhere), replies)

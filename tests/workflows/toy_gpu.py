@@ -94,6 +94,11 @@ def write(gpu: Gpu, content: str) -> Path:
     return gpu.save(content.encode() + gpu.about.encode(), ".txt")
 
 
+@node(writes=True)
+def copy_out(gpu: Gpu, file: str) -> Path:
+    return gpu.save(Path(file), ".bin")
+
+
 @node
 def opaque(gpu: Gpu) -> object:
     return object()
