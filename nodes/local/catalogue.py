@@ -15,10 +15,11 @@ from nodes.local.companions import completed
 from nodes.local.fitting import fit_here
 from nodes.local.folders import RESOURCES, check_folder, config_of, index_of, known_rows, pipeline_class, single_class
 from nodes.local.headers import PICKLES, refuse_pickle
+from nodes.local.looking import Looking
 from nodes.local.lora_facts import fits
 from nodes.local.places import tokenizer_places
 from nodes.local.recognise import Told, recognise
-from nodes.local.searching import FILES, below, name_of
+from nodes.local.searching import FILES, name_of
 
 __all__ = ["RESOURCES", "Shelf"]
 
@@ -39,6 +40,7 @@ class Shelf:
         self.resources = resources
         self.rows: Rows = known_rows(resources)
         self._tokenizers = tokenizers
+        self._looking = Looking(self.folders)
         self._told: dict[Path, tuple[tuple[int, int], Told | None]] = {}
 
     def licences(self) -> dict[str, Licence]:
@@ -137,8 +139,8 @@ class Shelf:
 
     def _places(self) -> Iterator[Path]:
         """Where models may lie: in a model folder, or some folders further down."""
-        for folder in self.folders:
-            yield from below(folder)
+        for spot in self._looking.spots():
+            yield spot.path
 
     def _found(self) -> Iterator[ModelEntry]:
         for row in self._own():

@@ -4,6 +4,7 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,7 +78,8 @@ class Looking:
             when = time.time_ns()
             walk.place(folder)
             young = any(when - stamp < SETTLED for stamp in walk.stamps.values())
-            seen = _Seen(tuple(walk.spots), {} if young else walk.stamps, when, tuple(walk.strays))
+            spots = sorted(walk.spots, key=lambda spot: len(spot.path.parts))  # what lies higher is found first
+            seen = _Seen(tuple(spots), {} if young else walk.stamps, when, tuple(walk.strays))
             self._seen[folder] = seen
         return seen
 
@@ -140,10 +142,8 @@ class _Walk:
         name = repository.name.removeprefix("models--").rpartition("--")[2]
         snapshots = repository / "snapshots"
         for folder in (repository / "refs", snapshots):
-            try:
+            with suppress(OSError):
                 self.stamps[str(folder)] = folder.stat().st_mtime_ns
-            except OSError:
-                return
         chosen = snapshot_of(repository)
         if chosen is not None:
             self._folder(str(chosen), name, DEEPEST - 1)
