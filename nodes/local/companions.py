@@ -1,5 +1,6 @@
 """Finds what a lone file does not bring: VAE, text encoders, tokenizers, a second expert. Always in the same order."""
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +36,28 @@ class Stock(Protocol):
         """The single files that were recognised, in the order they are searched."""
 
 
+class _Seen:
+    """A stock that is looked through at most once."""
+
+    def __init__(self, stock: Stock) -> None:
+        self.folders, self.resources, self.rows = stock.folders, stock.resources, stock.rows
+        self._stock = stock
+
+    def installed(self) -> Iterator[ModelEntry]:
+        yield from self._installed
+
+    def files(self) -> Iterator[tuple[Path, Told]]:
+        yield from self._files
+
+    @functools.cached_property
+    def _installed(self) -> list[ModelEntry]:
+        return list(self._stock.installed())
+
+    @functools.cached_property
+    def _files(self) -> list[tuple[Path, Told]]:
+        return list(self._stock.files())
+
+
 def completed(entry: ModelEntry, told: Told, stock: Stock, tokenizers: Callable[[], Sequence[Path]]) -> ModelEntry:
     """A file's entry with all that it borrows. UserError names what is missing and where to put it.
 
@@ -46,6 +69,7 @@ def completed(entry: ModelEntry, told: Told, stock: Stock, tokenizers: Callable[
     rule = stock.rows.bases.get(told.base)
     if rule is None:
         return entry
+    stock = _Seen(stock)
     base = _base(told, stock, rule)
     parts: dict[str, Path] = {}
     missing: list[str] = []
