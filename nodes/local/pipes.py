@@ -53,7 +53,7 @@ class Pipe:
             block.register_forward_pre_hook(self._on_block)
         self.strategy: Strategy = self._judged({}) or "resident"
         """How its weights lie now; it goes down when the memory is not enough."""
-        self._place(job_of(entry, {}))
+        self.trying(lambda: placing.place(pipe, site.device, self.strategy, self._scratch), _quiet)
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -195,6 +195,10 @@ class Pipe:
 
     def _on_block(self, *_: Any) -> None:
         self._beat()
+
+
+def _quiet(done: float, note: str, preview: Image | None) -> None:
+    pass
 
 
 SAID: Mapping[Strategy, str] = {
