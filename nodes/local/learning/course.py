@@ -53,6 +53,10 @@ class Course(ABC):
     def call(self, words: Words, nothing: Words, guidance: float) -> Mapping[str, Any]:
         """What the pipeline is called with to paint these words (each of a batch of one)."""
 
+    def named(self, weights: Mapping[str, Any], alpha: Any) -> dict[str, Any]:
+        """The weights by the names that a LoRA's file has in this family; ``alpha`` is the scale times the rank."""
+        return {f"{self.part}.{name}": weight for name, weight in weights.items()}
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Have the text encoders at hand, and let them go for good afterwards."""

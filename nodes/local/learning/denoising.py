@@ -10,6 +10,8 @@ from torch.nn.functional import mse_loss
 from nodes.local.learning.course import Course, Words
 from nodes.local.learning.order import chance, spread
 
+KOHYA = {"lora_A": "lora_down", "lora_B": "lora_up"}
+
 
 class DenoisingCourse(Course):
     """A Stable Diffusion pipeline in training; with two text encoders it is an SDXL one."""
@@ -53,6 +55,16 @@ class DenoisingCourse(Course):
                 "pooled_prompt_embeds": self.there(words["pooled"]),
                 "negative_pooled_prompt_embeds": self.there(nothing["pooled"]),
             }
+        return found
+
+    def named(self, weights: Mapping[str, Any], alpha: Any) -> dict[str, Any]:
+        """Kohya's names: of these families every program reads them, and not all read those of diffusers."""
+        found = {}
+        for name, weight in weights.items():
+            layer, which = name.removesuffix(".weight").rsplit(".", 1)
+            stem = f"lora_unet_{layer.replace('.', '_')}"
+            found[f"{stem}.{KOHYA[which]}.weight"] = weight
+            found[f"{stem}.alpha"] = alpha
         return found
 
     def _encoded(self, prompt: str) -> tuple[Words, Words]:

@@ -23,7 +23,7 @@ def encode(tensors: Mapping[str, Any], about: Mapping[str, str]) -> bytes:
     header: dict[str, Any] = {"__metadata__": dict(sorted(about.items()))}
     parts, reached = [], 0
     for name, tensor in sorted(tensors.items()):
-        data = tensor.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes()
+        data = tensor.detach().cpu().reshape(-1).view(torch.uint8).numpy().tobytes()
         place = [reached, reached := reached + len(data)]
         header[name] = {"dtype": DTYPES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": place}
         parts.append(data)

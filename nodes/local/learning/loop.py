@@ -93,12 +93,10 @@ class Training:
         return self._folder / f"step-{self.step:06d}.safetensors"
 
     def file(self) -> bytes:
-        """The LoRA as the bytes of a file, in the names of diffusers."""
-        tensors = {
-            f"{self._course.part}.{name.replace(f'.{ADAPTER}.', '.')}": weight.detach().to(SAVED)
-            for name, weight in self._weights.items()
-        }
-        return encode(tensors, self._about(self.step))
+        """The LoRA as the bytes of a file, in the names that programs expect for this family."""
+        plain = {name.replace(f".{ADAPTER}.", "."): weight.detach().to(SAVED) for name, weight in self._weights.items()}
+        named = self._course.named(plain, torch.tensor(float(self._lesson.rank), dtype=SAVED))
+        return encode(named, self._about(self.step))
 
     def _learn(self, material: Material) -> None:
         lesson, step = self._lesson, self.step

@@ -1,5 +1,6 @@
 """Training on tiny pipelines of the real classes: the loss is theirs, the file fits them, and nothing is by chance."""
 
+import importlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -75,13 +76,29 @@ def learned(flux: School, tmp_path_factory: pytest.TempPathFactory) -> Learned:
     return flux.learn(tmp_path_factory.mktemp("learned"))
 
 
+def layers_of(network: Any) -> Any:
+    """The sizes of all LoRA weights on a network, in order."""
+    from peft.utils import get_peft_model_state_dict
+
+    found = get_peft_model_state_dict(network, adapter_name="default_0")
+    return np.sort([float(weight.float().norm()) for weight in found.values()])
+
+
+def layers_in(file: Path) -> Any:
+    """The same of a file in kohya's names."""
+    from safetensors.torch import load_file
+
+    found = load_file(file)
+    assert all(name.startswith("lora_unet_") for name in found)
+    return np.sort([float(weight.float().norm()) for name, weight in found.items() if not name.endswith(".alpha")])
+
+
 def painted(school: School, lora: Path | None, weight: float) -> Any:
     """What the app paints with a trained file, or without any."""
     from ajar.painting import Painting
-    from nodes.local.families.flux import load
     from nodes.local.site import Site
 
-    painter = load(school.entry, Site("cpu"))
+    painter = importlib.import_module(f"nodes.local.families.{school.kind}").load(school.entry, Site("cpu"))
     if lora is not None:
         painter.wear([(Shelf([]).find("lora", str(lora)), LoraPart("x", weight))])
     return painter.paint(Painting(prompt="a thing", size=Size(64, 64), steps=2, seed=1), quiet).array
@@ -230,7 +247,9 @@ def test_stable_diffusion_learns_what_its_scheduler_says_it_predicts(
     base = paint()
     pipe.load_lora_weights(str(learned.path))
     assert (paint() != base).any()
-    assert all(name.startswith("unet.") for name in read_header(learned.path).tensors)
+    assert (layers_of(pipe.unet) == layers_in(learned.path)).all()
+    assert (painted(school, learned.path, 0.0) == painted(school, None, 0.0)).all()
+    assert (painted(school, learned.path, 1.0) != painted(school, None, 0.0)).any()
 
 
 def test_progress_shows_every_step_and_pictures_of_loss_and_samples(flux: School, tmp_path: Path) -> None:
