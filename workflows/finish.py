@@ -1,5 +1,6 @@
 """The last touches in one click: a group that makes a picture or a film larger and crisp, grained and rightly loud."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,7 @@ def finish(graph: Graph, types: Types, source: str) -> tuple[Graph, str]:
             raise EditError(f'"{source}" has its finish already: "{name}".', "Open that one to change it.")
     use = fresh(graph.nodes, "finish")
     keepers = [link for link in links(graph.nodes) if link.wire == wire and _keeps(graph, types, link.node)]
+    graph = _room_before(graph, source, {link.node for link in keepers})
     made = replace(
         graph, nodes={**graph.nodes, use: Node(GROUP + group, {key: wire})},
         layout={**graph.layout, use: _place(graph, source)},
@@ -94,6 +96,18 @@ def _keeps(graph: Graph, types: Types, name: str) -> bool:
     """Whether a node only writes what it is given: such a one takes the finished result."""
     type_ = known(graph, types).get(graph.nodes[name].type)
     return type_ is not None and type_.writes
+
+
+def _room_before(graph: Graph, source: str, keepers: Collection[str]) -> Graph:
+    """What comes behind the finish moved to the right of it, where it would lie in its way."""
+    x, _ = pair(graph.layout.get(source)) or (0.0, 0.0)
+    layout = dict(graph.layout)
+    for name in keepers:
+        entry = layout.get(name)
+        place = pair(entry)
+        if place is not None and place[0] < x + 2 * STEP:
+            layout[name] = [x + 2 * STEP, *entry[1:]]
+    return replace(graph, layout=layout)
 
 
 def _place(graph: Graph, source: str) -> list[Any]:

@@ -31,7 +31,7 @@ def test_what_is_saved_is_finished_and_the_workflow_stays_sound(kind: str, last:
     assert after.nodes["save"].inputs == {"image" if kind == "load_image" else "video": Wire(use)}
     assert not [problem for problem in check(after, TYPES) if problem.severity == "error"]
     assert read(dump(after).encode()) == after
-    assert after.layout[use] != after.layout["save"]
+    assert (after.layout[use], after.layout["save"]) == ([300, 0], [600, 0])
 
 
 def test_other_followers_keep_what_they_had_and_the_group_is_made_once() -> None:
