@@ -404,3 +404,13 @@ def ldm_sd3(net: Any) -> State:
             scale, shift = found[f"{name}.adaLN_modulation.1.{kind}"].chunk(2)
             found[f"{name}.adaLN_modulation.1.{kind}"] = torch.cat([shift, scale])
     return found
+
+
+def fuse(pipe: Any, layers: Any) -> None:
+    """Put a LoRA into the weights themselves."""
+    for (part, name), (down, up) in layers.items():
+        model = getattr(pipe, part)
+        known = dict(model.named_modules())
+        weight = (known.get(name) or known[f"text_model.{name}"]).weight
+        added = (up.flatten(1) @ down.flatten(1)) * (ALPHA / RANK)
+        weight.data += added.reshape(weight.shape)
