@@ -12,6 +12,7 @@ from ajar.families import Generic, Rows
 from ajar.fits import Fit
 from ajar.models import UNKNOWN, Licence, ModelEntry, files_of, read_licences
 from nodes.local.companions import completed
+from nodes.local.experts import OTHER, other_expert
 from nodes.local.fitting import fit_here
 from nodes.local.folders import RESOURCES, check_folder, config_of, index_of, known_rows, pipeline_class, single_class
 from nodes.local.headers import PICKLES, refuse_pickle
@@ -172,6 +173,8 @@ class Shelf:
         name = path.stem
         entry = self._of(name, told.kind, path, self.rows.generic.get(told.generic) or self._generic(told.kind, None))
         family = told.family if told.family != UNKNOWN else entry.family
+        if told.kind == "lora" and (other := other_expert(path)):
+            entry = replace(entry, parts={OTHER: other})
         return replace(entry, form=told.form, part=told.part, family=family, also=(*entry.also, *told.also))
 
     def _folder(self, path: Path) -> ModelEntry | None:

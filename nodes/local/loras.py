@@ -3,7 +3,9 @@
 import json
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -12,7 +14,8 @@ from safetensors.torch import load_file
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.plain import LoraPart
-from nodes.local import lora_names
+from nodes.local import lora_names, wan_lora_names
+from nodes.local.experts import OTHER, expert_of
 from nodes.local.flux_names import spelled
 from nodes.local.headers import Header, read_header
 
@@ -29,10 +32,11 @@ class LoraRack:
         """Names of adapters, the longest unused first."""
         self.worn: tuple[tuple[str, float], ...] = ()
         """Which are in use now, by the name of the adapter and with their weight."""
+        self._experts = getattr(pipe, "transformer_2", None) is not None
 
     def wears(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> bool:
         """Whether exactly these are in use already."""
-        return self.worn == tuple(_weights(loras).items())
+        return self.worn == tuple(_weights(self._adapters(loras)).items())
 
     def changes(self, part: str) -> bool:
         """Whether a LoRA that is loaded reaches into parts whose name begins so, such as ``text_encoder``."""
@@ -40,53 +44,97 @@ class LoraRack:
 
     def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
         """Use exactly these; the same one twice counts with both weights. UserError if one does not fit."""
-        used = _weights(loras)
-        for entry, part in loras:
-            name = _name(entry)
-            if name not in self._loaded and part.weight:
-                self._load(entry, name)
+        adapters = self._adapters(loras)
+        used = _weights(adapters)
+        for one in adapters:
+            if one.name in used and one.name not in self._loaded:
+                self._load(one)
         self.worn = tuple(used.items())
-        if used:
-            self._pipe.enable_lora()
-            self._pipe.set_adapters(list(used), list(used.values()))
-        elif self._loaded:
-            self._pipe.disable_lora()
+        self._use(used)
         self._loaded.sort(key=lambda name: name in used)
         self._shorten(len(used))
 
-    def _load(self, entry: ModelEntry, name: str) -> None:
-        assert entry.path is not None
-        header = read_header(entry.path)
+    def _adapters(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> "list[_Adapter]":
+        """What is put on for a stack: one adapter for each LoRA, or one for each of two experts."""
+        if not self._experts:
+            return [_Adapter(_name(entry.path), entry, entry.path, part.weight) for entry, part in loras]
+        stacked = {entry.path for entry, _ in loras}
+        found = []
+        for entry, part in loras:
+            mine, beside = expert_of(entry.path) if entry.path else "", entry.parts.get(OTHER)
+            other = None if beside in stacked else beside  # stacked too, it has its own weight
+            high, low = (other if mine == "low" else entry.path), (other if mine == "high" else entry.path)
+            weights = (part.weight, part.weight if part.low is None else part.low)
+            for path, weight, is_low in ((high, weights[0], False), (low, weights[1], True)):
+                if path is not None:
+                    found.append(_Adapter(_name(path) + ("_low" if is_low else ""), entry, path, weight, is_low))
+        return found
+
+    def _use(self, used: Mapping[str, float]) -> None:
+        if not self._experts:
+            if used:
+                self._pipe.enable_lora()
+                self._pipe.set_adapters(list(used), list(used.values()))
+            elif self._loaded:
+                self._pipe.disable_lora()
+            return
+        for part, names in self._pipe.get_list_adapters().items():
+            model, own = getattr(self._pipe, part), [name for name in used if name in names]
+            if own:
+                model.enable_lora()
+                model.set_adapters(own, [used[name] for name in own])
+            elif names:
+                model.disable_lora()
+
+    def _load(self, one: "_Adapter") -> None:
+        assert one.path is not None
+        header = read_header(one.path)
         try:
             # As tensors, not by path: what else the file says about itself is not believed, except its scale.
-            weights = spelled(self._pipe, {**load_file(entry.path), **_scales(header)})
+            weights = spelled(self._pipe, {**load_file(one.path), **_scales(header)})
             if hasattr(self._pipe, "unet"):
-                weights = lora_names.plain(self._pipe, weights, entry.title)
+                weights = lora_names.plain(self._pipe, weights, one.entry.title)
+            elif type(self._pipe).__name__.startswith("Wan"):
+                weights = wan_lora_names.plain(self._pipe.transformer, weights, one.entry.title)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # peft warns of every LoRA after the first
-                self._pipe.load_lora_weights(weights, adapter_name=name)
-            fits = any(name in names for names in self._pipe.get_list_adapters().values())
+                more = {"load_into_transformer_2": True} if one.low else {}
+                self._pipe.load_lora_weights(weights, adapter_name=one.name, **more)
+            fits = any(one.name in names for names in self._pipe.get_list_adapters().values())
         except (ValueError, RuntimeError, KeyError, IndexError, AttributeError, TypeError) as error:
             self._pipe.unload_lora_weights()
             self._loaded.clear()
-            raise _misfit(entry) from error
+            raise _misfit(one.entry) from error
         if not fits:
-            raise _misfit(entry)
-        self._loaded.append(name)
+            raise _misfit(one.entry)
+        self._loaded.append(one.name)
 
     def _shorten(self, used: int) -> None:
         over = max(0, len(self._loaded) - max(MOST, used))
         for name in self._loaded[:over]:
-            self._pipe.delete_adapters(name)
+            for part, names in self._pipe.get_list_adapters().items():
+                if name in names:
+                    getattr(self._pipe, part).delete_adapters(name)
         del self._loaded[:over]
 
 
-def _weights(loras: Sequence[tuple[ModelEntry, LoraPart]]) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Adapter:
+    """One file on one part."""
+
+    name: str
+    entry: ModelEntry
+    path: Path | None
+    weight: float
+    low: bool = False
+    """On the second of two experts."""
+
+
+def _weights(adapters: Sequence[_Adapter]) -> dict[str, float]:
     """What each adapter works with, in order; those of weight 0 left out."""
     weights: dict[str, float] = {}
-    for entry, part in loras:
-        name = _name(entry)
-        weights[name] = weights.get(name, 0.0) + part.weight
+    for one in adapters:
+        weights[one.name] = weights.get(one.name, 0.0) + one.weight
     return {name: weight for name, weight in weights.items() if weight}
 
 
@@ -96,11 +144,11 @@ def _misfit(entry: ModelEntry) -> UserError:
     )
 
 
-def _name(entry: ModelEntry) -> str:
+def _name(path: Path | None) -> str:
     """A name for the adapter that changes with the file; torch allows no dots in it."""
-    assert entry.path is not None
-    found = entry.path.stat()
-    mark = f"{entry.path}|{found.st_size}|{found.st_mtime_ns}"
+    assert path is not None
+    found = path.stat()
+    mark = f"{path}|{found.st_size}|{found.st_mtime_ns}"
     return "lora_" + blake2b(mark.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
 
