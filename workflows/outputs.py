@@ -31,7 +31,7 @@ class Outputs:
     def save(self, node: str, path: tuple[int, ...], data: bytes | Path, suffix: str) -> Path:
         """Write a file for this item and give its path. AjarError where the folder can't be written."""
         folder = isinstance(data, Path) and data.is_dir()
-        if not re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) and not (folder and not suffix):
+        if not re.fullmatch(r"\.[A-Za-z0-9]{1,12}", suffix) and not (folder and not suffix):
             raise AjarError(f"{suffix!r} is not a file name ending.", "Use one like .png.")
         stem = f"{self._workflow}-{plain_name(node.replace('/', '-'))}"
         # One after the other: numbering looks at what is there, and the disk is the limit anyway.

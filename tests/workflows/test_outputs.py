@@ -61,6 +61,7 @@ def test_a_link_or_folder_in_the_way_is_left_alone(tmp_path: Path) -> None:
 def test_names_cannot_leave_the_folder(tmp_path: Path) -> None:
     saved = Outputs(tmp_path / "out", "../../evil").save("n", (), b"a", ".png")
     assert saved.parent == tmp_path / "out"
+    assert Outputs(tmp_path / "out", "w").save("n", (), b"a", ".safetensors").suffix == ".safetensors"
     with pytest.raises(AjarError, match="file name ending"):
         Outputs(tmp_path, "w").save("n", (), b"a", "/../x.png")
 
