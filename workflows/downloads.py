@@ -76,7 +76,7 @@ class Downloads:
     def offer(self, name: str, revision: str = "", *, full: bool = False) -> Offered:
         """What ``name`` would bring: a known model, or ``owner/name[/file]`` of the hub. Asks the hub, unless it is
         here or half here already. AjarError says why it can't be had; Refused where nothing may be fetched."""
-        source = source_of(name, self._entries())
+        source = self._source(name)
         revision = revision or source.revision
         for folder in (self.folder / source.folder, self.folder / source.other):
             known = read_record(folder)
@@ -90,6 +90,15 @@ class Downloads:
         found = inquire(self._hub, self._open, Inquiry(source.repo, revision or "main", source.file, full, self._parts))
         folder = self._place(source, found.repo)
         return self._offered(source, _record(source, found.repo, found.chosen, revision, full), folder)
+
+    def _source(self, name: str) -> Source:
+        """What a name means; of a model that was fetched before, also that of its folder."""
+        entries = self._entries()
+        if not any(entry.id.lower() == name.lower() and entry.source.startswith("http") for entry in entries):
+            for folder, record in self.records():
+                if folder.name.lower() == name.lower():
+                    return Source(record.model or record.repo, record.repo, folder=folder.name)
+        return source_of(name, entries)
 
     def _fits(self, record: Record, revision: str, full: bool) -> bool:
         return revision in ("", record.revision, record.asked) and (not full or record.full)

@@ -11,6 +11,7 @@ from typing import Any, Self
 from ajar.contract import NodeType
 from ajar.errors import AjarError, Refused, WorkflowError
 from ajar.hub import Lines
+from ajar.models import ModelEntry
 from ajar.remote import Provider
 from ajar.wire import Transport
 from nodes.local.catalogue import Shelf
@@ -141,7 +142,7 @@ class Studio:
         if self._downloads is None:
             hub = HuggingFace()
             self._downloads = Downloads(
-                self.home.models, hub, self.new_transport, entries=self.catalogue.entries,
+                self.home.models, hub, self.new_transport, entries=self._rows_and_entries,
                 licences=self.catalogue.licences, refuse=functools.partial(self._may_fetch, hub.provider),
                 parts=self._parts, host=lambda: self._host(hub.provider))
         return self._downloads
@@ -270,6 +271,10 @@ class Studio:
         if self.settings.residency == "listed" and hub.name not in (self.settings.places or ()):
             raise Refused(f'Nothing is fetched: the settings list where data may go, and "{hub.name}" is not among it.',
                           f'Add "{hub.name}" to places in {self.home.settings_file}. {local}')
+
+    def _rows_and_entries(self) -> list[ModelEntry]:
+        """Rows first: they say where a model comes from, also where something of its name was found."""
+        return [*self.catalogue.rows.models, *self.catalogue.entries()]
 
     def _parts(self, pipeline: str) -> Collection[str] | None:
         """The parts of a pipeline class that are loaded; None where Ajar does not know the class."""

@@ -141,7 +141,7 @@ class _Walk:
         """The snapshot that ``main`` stands for, else the latest, under the repository's own name."""
         name = repository.name.removeprefix("models--").rpartition("--")[2]
         snapshots = repository / "snapshots"
-        for folder in (repository / "refs", snapshots):
+        for folder in (repository, repository / "refs", snapshots):
             with suppress(OSError):
                 self.stamps[str(folder)] = folder.stat().st_mtime_ns
         chosen = snapshot_of(repository)

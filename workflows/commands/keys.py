@@ -37,8 +37,8 @@ def run(request: argparse.Namespace) -> int:
 def _list(studio: Studio, request: argparse.Namespace) -> int:
     reasons = set()
     rows = []
-    for name, provider in sorted(studio.packs.providers.items()):
-        if request.name != name and (request.name or provider.facts.shares in studio.packs.providers):
+    for name, provider in sorted(studio.accounts.items()):
+        if request.name != name and (request.name or provider.facts.shares in studio.accounts):
             continue  # the key of those that share one is told once
         where, reason = where_key(provider)
         free = provider.facts.auth == "none" or provider.facts.local
@@ -80,9 +80,9 @@ def _forget(provider: "Provider") -> None:
 
 
 def _provider(studio: Studio, request: argparse.Namespace) -> "Provider":
-    names = ", ".join(sorted(studio.packs.providers))
+    names = ", ".join(sorted(studio.accounts))
     if request.name is None:
         raise WorkflowError(f'"ajar keys {request.action}" needs the name of a provider.', f"There are: {names}.")
-    if request.name not in studio.packs.providers:
+    if request.name not in studio.accounts:
         raise WorkflowError(f'There is no provider called "{request.name}".', f"There are: {names}.")
-    return studio.packs.providers[request.name]
+    return studio.accounts[request.name]
