@@ -103,7 +103,7 @@ def _room_before(graph: Graph, source: str, keepers: Collection[str]) -> Graph:
     x, _ = pair(graph.layout.get(source)) or (0.0, 0.0)
     layout = dict(graph.layout)
     for name in keepers:
-        entry = layout.get(name)
+        entry: Any = layout.get(name)
         place = pair(entry)
         if place is not None and place[0] < x + 2 * STEP:
             layout[name] = [x + 2 * STEP, *entry[1:]]
