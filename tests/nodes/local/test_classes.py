@@ -1,5 +1,8 @@
 """The rows of resources/families against the installed libraries: real classes, and the names of their weights."""
 
+import importlib
+import itertools
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +63,33 @@ def test_every_class_that_a_folder_may_name_is_one_of_the_libraries() -> None:
     for name in own:
         folder, _, class_ = name.partition(".")
         assert any(f"class {class_}" in file.read_text("utf-8") for file in (place / folder).glob("*.py")), name
+
+
+def test_every_architecture_of_spandrel_is_told_as_spandrel_tells_it() -> None:
+    if not all(map(find_spec, ("torch", "spandrel", "safetensors"))):
+        pytest.skip("enlarging needs the extras local and upscale")
+    upscalers = importlib.import_module("nodes.local.upscalers")  # which stands in for what spandrel lacks
+    supports = list(upscalers.spandrel.MAIN_REGISTRY.architectures("detection"))
+    told = 0
+    for support in supports:
+        for names in _alternatives(support.architecture._detect):
+            header = dict.fromkeys(names, Tensor("F32", (1,)))
+            theirs = next(one.architecture for one in supports if one.architecture.detect(header))
+            ours = find_mark(header, "x.safetensors", known_rows().files)
+            assert ours is not None, support.architecture.id
+            told += 1
+            if theirs.id != "LaMa":
+                assert (ours.kind in ("upscale", "face"), ours.family) == (True, theirs.id.lower()), names
+            else:
+                assert ours.why
+    assert told >= 42
+
+
+def _alternatives(condition: Any) -> list[list[str]]:
+    """The sets of names of which each is enough for an architecture to be detected."""
+    if isinstance(condition, str):
+        return [[condition]]
+    found = [_alternatives(key) for key in condition._keys]
+    if condition._kind == "any":
+        return [names for names_of in found for names in names_of]
+    return [[name for names in chosen for name in names] for chosen in itertools.product(*found)]
