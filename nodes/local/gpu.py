@@ -68,13 +68,12 @@ class Device:
 
     def learner(self, model: str, *, kind: str, folder: Path, report: Report) -> Any:
         """A model opened to be trained; ``folder`` keeps what it learned over a crash."""
-        from nodes.local.learning.opening import open_learner
-
+        opening = self._imported("nodes.local.learning.opening", kind)
         entry = self._shelf.find(kind, model)
         report(0.0, f"Loading {entry.title}", None)
         # Training takes all the room there is on a card: gradients, and what is computed on the way to them.
         self._make_room(2 * (entry.bytes or 0) if self.device == "cpu" else sys.maxsize)
-        return open_learner(entry, kind, self.device, folder)
+        return opening.open_learner(entry, kind, self.device, folder)
 
     def shelve(self, file: Path, name: str) -> Path:
         """Copy a LoRA into the models folder, whole or not at all. UserError where it can't be written."""
@@ -134,10 +133,13 @@ class Device:
         return Site(self.device, tuning, self._scratch, self._shelf.find, borrow)
 
     def _module(self, kind: str) -> Any:
+        return self._imported(self._shelf.rows.module(kind), kind)
+
+    def _imported(self, module: str, kind: str) -> Any:
         # Thousands of modules are made and none of them is garbage: looking for it would take a tenth of the time.
         gc.disable()
         try:
-            return importlib.import_module(self._shelf.rows.module(kind))
+            return importlib.import_module(module)
         except ModuleNotFoundError as error:
             extra = "upscale" if error.name == "spandrel" else "local"
             raise UserError(

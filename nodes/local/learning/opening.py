@@ -26,6 +26,11 @@ def open_learner(entry: ModelEntry, kind: str, device: str, folder: Path) -> Tra
     """A trainer for one lesson; ``folder`` keeps its checkpoints. UserError where the model can't be loaded."""
     if kind not in COURSES:
         raise UserError(f'"{entry.title}" can\'t be trained here.', f"Kinds that can: {', '.join(COURSES)}.")
+    if entry.form == "gguf":
+        raise UserError(
+            f'"{entry.title}" can\'t be trained: its weights are too coarse for that.',
+            "Choose the same model in half precision; the LoRA fits this one too.",
+        )
     pipeline, course = COURSES[kind]
     precision = entry.settings["precision"]
     if device == "cpu" and precision == "float16":

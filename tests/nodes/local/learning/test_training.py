@@ -282,6 +282,15 @@ def test_what_a_model_can_not_learn_is_a_sentence(flux: School, tmp_path: Path) 
         flux.learn(tmp_path, replace(LESSON, resolution=99_999))
 
 
+def test_what_can_not_be_trained_is_said_before_anything_is_loaded(flux: School) -> None:
+    from nodes.local.learning.opening import open_learner
+
+    with pytest.raises(UserError, match="too coarse"):
+        open_learner(replace(flux.entry, form="gguf"), "flux", "cpu", Path())
+    with pytest.raises(UserError, match="can't be trained here"):
+        open_learner(flux.entry, "wan", "cpu", Path())
+
+
 def test_one_picture_is_enough_also_with_a_larger_batch(flux: School, tmp_path: Path) -> None:
     lesson = replace(LESSON, examples=pictures((5, 3)), batch=3, steps=1)
     learned = flux.learn(tmp_path, lesson)
