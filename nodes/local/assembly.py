@@ -9,11 +9,12 @@ from typing import Any
 import diffusers
 import torch
 import transformers
+from diffusers.loaders.single_file_model import SINGLE_FILE_LOADABLE_CLASSES
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from nodes.local import in_full
-from nodes.local.folders import check_folder, config_of
+from nodes.local.folders import check_folder, config_of, known_rows
 from nodes.local.ggufs import read_gguf
 from nodes.local.headers import AGAIN
 from nodes.local.precision import quantisation
@@ -73,21 +74,27 @@ def first_line(error: BaseException) -> str:
 def _from_folder(entry: ModelEntry, pipeline: type[Any], dtype: Mapping[str, Any], quantize: Quantize) -> Any:
     assert entry.path is not None
     folder = check_folder(entry.path)
-    quantized = {}
+    given: dict[str, Any] = _left_out(entry.path, folder.pipeline)
     for part in folder.numbers:
         config = quantize(part)
         if config is not None:
-            quantized[part] = _part_from_folder(entry.path, part, _of(dtype, part), config, folder.variant)
+            given[part] = _part_from_folder(entry.path, part, _of(dtype, part), config, folder.variant)
     pipe = pipeline.from_pretrained(
-        entry.path, dtype=dtype, variant=folder.variant, use_safetensors=True, local_files_only=True, **quantized,
+        entry.path, dtype=dtype, variant=folder.variant, use_safetensors=True, local_files_only=True, **given,
     )
     for part, held in folder.numbers.items():
         found = getattr(pipe, part, None)
-        if found is None or part in quantized:
+        if found is None or part in given:
             continue
         if sum(weight.numel() for weight in found.parameters()) > held:  # the library would leave the rest to chance
             raise UserError(f'The part "{part}" of the model "{entry.title}" is incomplete.', AGAIN)
     return pipe
+
+
+def _left_out(folder: Path, pipeline: str) -> dict[str, Any]:
+    """The parts that a folder lacks or that are never loaded; the libraries want to be told of them."""
+    unused = known_rows().pipelines[pipeline].unused
+    return {name: None for name, value in config_index(folder).items() if value == [None, None] or name in unused}
 
 
 def _from_checkpoint(entry: ModelEntry, pipeline: type[Any], dtype: Mapping[str, Any], quantize: Quantize) -> Any:
@@ -167,6 +174,8 @@ def _part(base: Path, name: str, place: Path | Weights, dtype: Any, quantized: A
     if packed:
         quantized = diffusers.GGUFQuantizationConfig(compute_dtype=dtype)
     weights = known(kind.__name__, read_weights(place) if isinstance(place, Path) else place)
+    if kind.__name__ not in SINGLE_FILE_LOADABLE_CLASSES:
+        return _filled(kind, base / name, weights, dtype)
     model = kind.from_single_file(
         dict(weights), config=str(base), subfolder=name, dtype=dtype, quantization_config=quantized,
         local_files_only=True,
@@ -174,6 +183,14 @@ def _part(base: Path, name: str, place: Path | Weights, dtype: Any, quantized: A
     if quantized is None:
         in_full.restore(model, weights)
     return model
+
+
+def _filled(kind: type[Any], config: Path, weights: Weights, dtype: Any) -> Any:
+    """A part of a class that the library reads from folders only, with these weights and our own configuration."""
+    with torch.device("meta"):
+        model = kind.from_config(kind.load_config(config))
+    model.load_state_dict(dict(weights), strict=True, assign=True)
+    return model.to(dtype=dtype).eval()
 
 
 def _part_from_folder(

@@ -46,6 +46,17 @@ def _vae(weights: Weights) -> Weights:
     return _by(VAE, weights) if nested else weights
 
 
+def _flux2_vae(weights: Weights) -> Weights:
+    """The original names of Stable Diffusion's VAEs, which diffusers takes apart, beside what only this one has."""
+    from diffusers.loaders.single_file_utils import convert_ldm_vae_checkpoint
+
+    if "encoder.down.0.block.0.norm1.weight" not in weights:
+        return weights
+    levels = [""] * (1 + max(int(name.split(".")[2]) for name in weights if name.startswith("encoder.down.")))
+    found = convert_ldm_vae_checkpoint(dict(weights), {"down_block_types": levels, "up_block_types": levels})
+    return {**found, **{name: weight for name, weight in weights.items() if name.startswith("bn.")}}
+
+
 def _by(rules: tuple[tuple[str, str], ...], weights: Weights) -> Weights:
     found = {}
     for old, weight in weights.items():
@@ -57,5 +68,6 @@ def _by(rules: tuple[tuple[str, str], ...], weights: Weights) -> Weights:
 
 
 WAYS: Mapping[str, Callable[[Weights], Weights]] = {
-    "UMT5EncoderModel": _umt5, "AutoencoderKLWan": _vae, "WanTransformer3DModel": lambda weights: _by(FLF, weights),
+    "AutoencoderKLFlux2": _flux2_vae, "UMT5EncoderModel": _umt5, "AutoencoderKLWan": _vae,
+    "WanTransformer3DModel": lambda weights: _by(FLF, weights),
 }

@@ -246,6 +246,8 @@ def write_resources(folder: Path, bases: Mapping[str, Path]) -> Path:
     for real in ("[-1, 768]", "[-1, 4096]", "[151936, 2560]"):
         text = text.replace(real, f"[-1, {WIDTH}]")
     parts.write_text(text, "utf-8")
+    flux2 = folder / "families" / "flux2.toml"
+    flux2.write_text(flux2.read_text("utf-8").replace("[-1, 7680]", f"[-1, {3 * WIDTH}]"), "utf-8")
     for name, source in bases.items():
         write_base(folder / "bases" / name, source)
     return folder
