@@ -19,6 +19,8 @@ HOLDS = {"float32": 4.0, "bfloat16": 2.0, "float16": 2.0, "fp8": 1.0, "int8": 1.
 """Bytes of a weight in each precision; int8 and nf4 with their scales."""
 SMALL = ("fp8", "int8", "nf4")
 """What only the denoisers are kept in; it is computed in the model's own precision."""
+EXACT = ("vae", "image_encoder")
+"""What is read in float32 where the row of the decoder says so."""
 GUESSED = 0.5
 """Where a class is not in work.toml: its work as a part of its weights, a rule that many use."""
 BESIDES = {"cpu": 1.4, "cuda": 1.15, "mps": 1.15}
@@ -76,14 +78,16 @@ def estimate(entry: ModelEntry, job: Job, precision: Precision = "auto", device:
     base = HOLDS.get(precision if precision not in SMALL else usual, HOLDS.get(usual, 2.0))
     besides = BESIDES.get(device.partition(":")[0], 1.0)
     parts, blocks, work, sure = {}, {}, {}, True
+    exact = bool((_row("decoder", config_of_part(entry, "vae")) or {}).get("exact"))
     for name, weight in held.items():
-        share = HOLDS[precision] if precision in SMALL and name in DENOISERS else base
+        size = HOLDS["float32"] if exact and name in EXACT else base
+        share = HOLDS[precision] if precision in SMALL and name in DENOISERS else size
         each = weight.stored / max(weight.numbers, 1) if weight.packed else share
         if precision == "fp8" and each == share != base:
             each += (base - share) * weight.wide / max(weight.numbers, 1)
         parts[name] = int(weight.numbers * each)
         blocks[name] = min(parts[name], int(_streamed(name, weight) * each))
-        found = _work(entry, name, job, base)
+        found = _work(entry, name, job, size)
         # What lies packed is widened for one layer at a time.
         widened = weight.largest * base if weight.packed or (precision in SMALL and name in DENOISERS) else 0
         sure = sure and found is not None
@@ -98,7 +102,8 @@ def _work(entry: ModelEntry, part: str, job: Job, size: float) -> float | None:
         inner = config.get("text_config") or config
         return float(ENCODING * _words(entry) * (inner.get("d_model") or inner.get("hidden_size") or 0) * size)
     if part == "vae":
-        return _decoding(config, job, 4.0 if config.get("force_upcast") and _half(entry, size) else size)
+        size = 4.0 if config.get("force_upcast") and _half(entry, size) else size
+        return _decoding(config, job, size, entry.settings.get("tiled_above"))
     if part in DENOISERS:
         return _denoising(entry, config, job, size)
     return 0.0
@@ -121,16 +126,16 @@ def _denoising(entry: ModelEntry, config: Mapping[str, Any], job: Job, size: flo
     return float(copies * tokens * width * size * together * job.batch)
 
 
-def _decoding(config: Mapping[str, Any], job: Job, size: float) -> float | None:
+def _decoding(config: Mapping[str, Any], job: Job, size: float, above: int | None) -> float | None:
     row = _row("decoder", config)
     if row is None:
         return None
     latents, pixels = _latents(config, job.frames), job.width * job.height
-    film = job.frames * pixels * 3 * size * job.batch
+    film = 0.0 if row.get("pieces") else job.frames * pixels * 3 * size * job.batch
     copies = row.get("picture", row["copies"]) if latents == 1 else row["copies"]
     copies += row.get("per_frame", 0.0) * latents
     at_once = pixels
-    if tiles(job.width, job.height, job.frames):
+    if tiles(job.width, job.height, job.frames, above):
         side = row["tile"] if isinstance(row["tile"], int) else int(config.get(row["tile"], 512))
         at_once = min(pixels, side * side)
     once = copies * at_once / (config.get("patch_size") or 1) ** 2 if _residual(config) else copies * at_once

@@ -14,7 +14,7 @@ from ajar.plain import Tuning
 SPARE = 0.02
 """The part of a device that is left alone: pieces that the allocator can't use, and the screen."""
 TILED_ABOVE = 1_500_000
-"""Pixels above which a picture is decoded in tiles; a film always is."""
+"""Pixels above which a picture is decoded in tiles, where the model's row does not say."""
 STREAMED = 2
 """Blocks of a streamed part on the device at once: one works, the next one is coming."""
 NAMES = {
@@ -88,11 +88,14 @@ def ladder(device: str) -> tuple[Strategy, ...]:
     return ("resident", "disk") if device.startswith(("cpu", "mps")) else STRATEGIES
 
 
-def tiles(width: int, height: int, frames: int = 1) -> bool:
+def tiles(width: int, height: int, frames: int = 1, above: int | None = None) -> bool:
     """Whether a decoder works in tiles: decided by the size alone, never by what is free.
 
     Tiles change pixels at their seams a little, so that the same picture must be decoded in the same way everywhere.
+    ``above`` is how many pixels a model's row allows in one piece; without it, films always come in tiles.
     """
+    if above is not None:
+        return width * height > above
     return frames > 1 or width * height > TILED_ABOVE
 
 

@@ -140,7 +140,7 @@ class Pipe:
         if not width or not height:
             return
         if arguments.get("output_type") != "latent":
-            placing.tile(pipe, width, height, frames or 1)
+            placing.tile(pipe, width, height, frames or 1, self.settings.get("tiled_above"))
         strategy = self._judged({"size": Size(width, height), "frames": frames})
         if self.fit is not None:
             report(0.0, self.fit.line, None)

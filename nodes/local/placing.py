@@ -139,11 +139,11 @@ def room(pipe: Any, device: str) -> Room:
     return Room(device, torch.cuda.get_device_name(place), total, min(free + unused + held, total), *ram())
 
 
-def tile(pipe: Any, width: int, height: int, frames: int = 1) -> None:
+def tile(pipe: Any, width: int, height: int, frames: int = 1, above: int | None = None) -> None:
     """Let the decoder of a pipeline work in tiles, or in one piece, as this size asks for."""
     vae = getattr(pipe, "vae", None)
     if vae is not None and hasattr(vae, "enable_tiling"):
-        (vae.enable_tiling if tiles(width, height, frames) else vae.disable_tiling)()
+        (vae.enable_tiling if tiles(width, height, frames, above) else vae.disable_tiling)()
 
 
 def forget(device: str) -> None:
@@ -195,4 +195,16 @@ def _stream(name: str, part: torch.nn.Module, device: str, shelf: Path | None) -
         shelf.mkdir(parents=True, exist_ok=True)
     put = getattr(part, "enable_group_offload", None)
     put(**settings) if put else apply_group_offloading(part, **settings)
+    for layer in part.modules():
+        if isinstance(layer, torch.nn.modules.batchnorm._NormBase):
+            _keep(layer)
+
+
+def _keep(layer: torch.nn.Module) -> None:
+    """Let a layer's few numbers stay: FLUX.2 reads its mean and deviation without calling the layer."""
+    hooks = getattr(layer, "_diffusers_hook", None)
+    waiting = hooks.get_hook("group_offloading") if hooks is not None else None
+    if hooks is not None and waiting is not None:
+        _fetched(waiting.group)
+        hooks.remove_hook("group_offloading", recurse=False)
 
