@@ -10,7 +10,7 @@ from typing import Any
 from ajar.errors import UserError
 from ajar.families import Generic, Rows
 from ajar.fits import Fit
-from ajar.models import UNKNOWN, Licence, ModelEntry, files_of, read_licences
+from ajar.models import UNKNOWN, Licence, ModelEntry, read_licences
 from nodes.local.companions import completed
 from nodes.local.experts import OTHER, other_expert
 from nodes.local.fitting import fit_here
@@ -43,6 +43,7 @@ class Shelf:
         self._tokenizers = tokenizers
         self._looking = Looking(self.folders)
         self._told: dict[Path, tuple[tuple[int, int], Told | None]] = {}
+        self._refused: dict[Path, str] = {}
 
     def licences(self) -> dict[str, Licence]:
         """The terms of all licences that rows speak of, by id."""
@@ -95,6 +96,12 @@ class Shelf:
             if told is not None:
                 yield path, told
 
+    def refused(self) -> Iterator[tuple[Path, str]]:
+        """The files that look like models and are refused, each with the sentence that says why."""
+        for path in self._places():
+            if path.suffix.lower() in FILES and path.is_file() and self._tell(path) is None and path in self._refused:
+                yield path, self._refused[path]
+
     def misfit(self, kind: str, model: str, lora: str, base: Path | None = None) -> str | None:
         """A sentence where this LoRA can't be put on this model; None where it can, or nobody knows."""
         return fits(self.find("lora", lora, base), self.find(kind, model, base), self.rows)
@@ -146,7 +153,7 @@ class Shelf:
     def _found(self) -> Iterator[ModelEntry]:
         for row in self._own():
             path = self.resources / row.settings["folder"]
-            yield replace(row, path=path, bytes=_bytes(path))
+            yield replace(row, path=path, bytes=bytes_of(path))
         yield from filter(None, map(self._entry, self._places()))
 
     def _tell(self, path: Path) -> Told | None:
@@ -159,8 +166,9 @@ class Shelf:
                 known = self._told[path] = (stamp, recognise(path, self.rows))
         except OSError:
             return None
-        except UserError:  # said when it is asked for
+        except UserError as error:  # said when it is asked for
             known = self._told[path] = (stamp, None)
+            self._refused[path] = error.message
         return known[1]
 
     def _entry(self, path: Path) -> ModelEntry | None:
@@ -191,10 +199,10 @@ class Shelf:
         named = {name.lower(), *(self.rows.names.get(one, "").lower() for one in (name.lower(), short))}
         row = next((row for row in self.rows.models if row.id.lower() in named and row.kind == kind), None)
         if row is not None:
-            return replace(row, id=row.id if row.id.lower() == name.lower() else name, path=path, bytes=_bytes(path))
+            return replace(row, id=row.id if row.id.lower() == name.lower() else name, path=path, bytes=bytes_of(path))
         return ModelEntry(
             id=name, title=name, kind=kind, family=generic.family, open=True, licence=UNKNOWN, path=path,
-            source="Found on this machine", checked="", bytes=_bytes(path), settings=generic.settings,
+            source="Found on this machine", checked="", bytes=bytes_of(path), settings=generic.settings,
             also=generic.also,
         )
 
@@ -237,7 +245,3 @@ def _says(folder: Path, key: str, value: Any) -> bool:
         return bool((config_of(folder, part) if part else index_of(folder)).get(name) == value)
     except UserError:  # said when the model is loaded
         return False
-
-
-def _bytes(path: Path) -> int:
-    return sum(file.stat().st_size for file in files_of(path))

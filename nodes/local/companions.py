@@ -1,6 +1,7 @@
 """Finds what a lone file does not bring: VAE, text encoders, tokenizers, a second expert. Always in the same order."""
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,8 @@ EXPERT = "expert"
 VOCABULARY = "spiece_model"
 """The tensor in which ComfyUI's files of some text encoders carry the vocabulary."""
 NOISE = ("high", "low")
+TELLING = 4
+"""Letters at the start of a file's name that say enough of what it might be."""
 RANKS = {"F16": 0, "BF16": 0, "F32": 1}
 """What is lent first where several files are the same part: 16 bits, then 32, then 8."""
 
@@ -34,6 +37,8 @@ class Stock(Protocol):
         """The diffusers folders, in the order they are searched."""
     def files(self) -> Iterator[tuple[Path, Told]]:
         """The single files that were recognised, in the order they are searched."""
+    def refused(self) -> Iterator[tuple[Path, str]]:
+        """The files that are refused, each with the sentence that says why."""
 
 
 class _Seen:
@@ -48,6 +53,9 @@ class _Seen:
 
     def files(self) -> Iterator[tuple[Path, Told]]:
         yield from self._files
+
+    def refused(self) -> Iterator[tuple[Path, str]]:
+        yield from self._stock.refused()
 
     @functools.cached_property
     def _installed(self) -> list[ModelEntry]:
@@ -181,4 +189,7 @@ def _incomplete(entry: ModelEntry, missing: Sequence[str], stock: Stock) -> User
     titles = " and its ".join(supply.title for supply in supplies)
     wanted = " and ".join(f"{supply.usual} (from {supply.source})" for supply in supplies)
     place = stock.folders[0] if stock.folders else "your models folder"
-    return UserError(f'The model "{entry.title}" comes without its {titles}.', f"Put {wanted} into {place}.")
+    starts = tuple(start for supply in supplies if len(start := re.split(r"[_.-]", supply.usual.lower())[0]) >= TELLING)
+    near = [said for path, said in stock.refused() if starts and path.name.lower().startswith(starts)]
+    hint = " ".join([f"Put {wanted} into {place}.", *near[:2]])
+    return UserError(f'The model "{entry.title}" comes without its {titles}.', hint)

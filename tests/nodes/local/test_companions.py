@@ -98,6 +98,15 @@ def test_what_is_missing_is_named_with_its_file_and_place(parts: Path) -> None:
     assert any(entry.id == "flux1-dev" for entry in shelf(parts).entries())  # listed all the same
 
 
+def test_a_file_that_is_there_but_packed_is_told_with_what_is_missing(parts: Path) -> None:
+    (parts / "text_encoders" / "t5xxl_fp8_e4m3fn.safetensors").unlink()
+    scaled = {**real.T5, "scaled_fp8": (2,)}
+    write_file(parts / "text_encoders" / "t5xxl_fp8_e4m3fn_scaled.safetensors", scaled, "F8_E4M3")
+    with pytest.raises(UserError, match="without its T5-XXL") as caught:
+        shelf(parts).find("flux", "flux1-dev")
+    assert '"t5xxl_fp8_e4m3fn_scaled.safetensors" is in fp8 with scales' in caught.value.hint
+
+
 def test_a_whole_checkpoint_needs_nothing_else(tmp_path: Path) -> None:
     tensors = {
         **real.under("model.diffusion_model.", real.unet()), **real.under("first_stage_model.", real.vae(4)),
