@@ -1,6 +1,7 @@
 """Stable Diffusion XL and 1.5 in every form and for every task: the pixels are those of the same call on diffusers."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -187,6 +188,15 @@ def test_a_model_made_for_masks_fills_them_and_refuses_the_rest(paint: Paint, di
     assert np.array_equal(found[mask.array == 1], inside[mask.array == 1])
     with pytest.raises(UserError, match="only paints into masked parts"):
         paint("nine", "sd15")
+
+
+def test_a_folder_with_a_safety_checker_is_loaded_without_it(paint: Paint, room: Path) -> None:
+    index = json.loads((room / "models" / "one" / "model_index.json").read_text())
+    index |= {"safety_checker": ["stable_diffusion", "StableDiffusionSafetyChecker"],
+              "feature_extractor": ["transformers", "CLIPImageProcessor"]}
+    shutil.copytree(room / "models" / "one", room / "models" / "checked")
+    (room / "models" / "checked" / "model_index.json").write_text(json.dumps(index))
+    assert np.array_equal(paint("checked", "sd15"), paint("one"))
 
 
 def test_only_the_masked_part_is_painted_large_and_laid_back_into_the_picture(paint: Paint) -> None:

@@ -414,3 +414,20 @@ def fuse(pipe: Any, layers: Any) -> None:
         weight = (known.get(name) or known[f"text_model.{name}"]).weight
         added = (up.flatten(1) @ down.flatten(1)) * (ALPHA / RANK)
         weight.data += added.reshape(weight.shape)
+
+
+def write_sd3_control(folder: Path) -> Path:
+    """A ControlNet for the SD 3.5 above, whose last layers are random too: fresh ones would change nothing."""
+    import torch
+    from diffusers import SD3ControlNetModel
+
+    torch.manual_seed(4)
+    net: Any = SD3ControlNetModel(
+        sample_size=8, patch_size=2, in_channels=16, num_layers=1, attention_head_dim=8, num_attention_heads=4,
+        joint_attention_dim=T5_WIDE, caption_projection_dim=32, pooled_projection_dim=L_WIDE + G_WIDE,
+        out_channels=16, pos_embed_max_size=16, extra_conditioning_channels=0,
+    )
+    for layer in net.controlnet_blocks:
+        torch.nn.init.normal_(layer.weight, std=0.3)
+    net.save_pretrained(folder)
+    return folder
