@@ -20,7 +20,7 @@ from nodes.local.looking import Looking
 from nodes.local.lora_facts import fits
 from nodes.local.places import tokenizer_places
 from nodes.local.recognise import Told, recognise
-from nodes.local.searching import FILES, name_of
+from nodes.local.searching import FILES, bytes_of, name_of
 
 __all__ = ["RESOURCES", "Shelf"]
 
