@@ -139,8 +139,8 @@ class Downloads:
             record = replace(record, accepted=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
         if offered.missing + RESERVE > _free(self.folder):
             raise AjarError(
-                f"{offered.title} needs {_gb(offered.missing)} more, and only {_gb(offered.free)} are free on the disk "
-                f"of {self.folder} ({_gb(RESERVE)} of them stay free for the system).",
+                f"{offered.title} needs {_gb(offered.missing)} more and {_gb(RESERVE)} to spare, but only "
+                f"{_gb(offered.free)} are free on the disk of {self.folder}.",
                 "Free some space, or move AJAR_HOME to a larger disk.")
         staging = self._staging(offered.folder)
         begun = read_record(staging)

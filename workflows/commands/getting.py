@@ -52,7 +52,7 @@ def _present(offered: Offered, as_json: bool) -> None:
     print("\n".join(table([
         ("model", offered.title),
         ("from", f"{record.repo} at {record.revision[:12]} ({record.asked}), {offered.page}"),
-        ("size", f"{len(record.files)} files, {size_text(record.bytes)}{have}"),
+        ("size", f"{len(record.files)} file{'s' * (len(record.files) > 1)}, {size_text(record.bytes)}{have}"),
         ("to", f"{offered.folder} ({size_text(offered.free)} free)"),
         ("hosts", f"{offered.hosts[0]}, and hosts below {', '.join(offered.hosts[1:])}"),
         ("terms", terms(offered)),
