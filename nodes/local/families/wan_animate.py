@@ -46,7 +46,7 @@ class WanAnimator(WanFilmer):
         arguments = {
             **self._embedded(wanted, report), "guidance_scale": self._guidance(wanted), **led, "height": size.height,
             "width": size.width, "num_inference_steps": steps, "output_type": "latent",
-            "segment_frame_length": self.settings["frames"],
+            "segment_frame_length": self._segment(count),
             "prev_segment_conditioning_frames": self.settings["overlap"],
         }
         with self._kept() as kept:
@@ -79,9 +79,14 @@ class WanAnimator(WanFilmer):
         masks = films.masks_of(mask, size, fps, len(around))
         return {**led, "mode": "replace", "background_video": around, "mask_video": masks}
 
+    def _segment(self, count: int) -> int:
+        """Frames of a segment: a short film is one that is no longer than it has to be."""
+        step = self.settings["frame_step"]
+        return int(min(self.settings["frames"], -(-(count - 1) // step) * step + 1))
+
     def _segments(self, count: int) -> int:
         overlap = self.settings["overlap"]
-        return -(-(count - overlap) // (self.settings["frames"] - overlap))
+        return -(-(count - overlap) // (self._segment(count) - overlap))
 
     @contextmanager
     def _kept(self) -> Iterator[list[Any]]:

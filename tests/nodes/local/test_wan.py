@@ -342,5 +342,40 @@ def test_samplers_that_add_noise_repeat_too(film: Film) -> None:
     assert (film(sampler="unipc", shift=3.0) == film(shift=3.0)).all()
 
 
-def test_where_the_weights_lie_changes_no_pixel(film: Film) -> None:
-    assert (film("pair", tuning=Tuning(offload="disk")) == film("pair")).all()
+@pytest.mark.parametrize("offload", ["parts", "blocks", "disk"])
+def test_where_the_weights_lie_changes_no_pixel(film: Film, device: Device, offload: Any) -> None:
+    tuning = Tuning(offload=offload)
+    assert (film("pair", tuning=tuning) == film("pair")).all()
+    first = {"first": picture(1), "shift": 3.0}
+    assert (film("five", tuning=tuning, **first) == film("five", **first)).all()
+    assert device.load("pair", kind="wan", loras=None, report=Said(), tuning=tuning).strategy == offload
+
+
+def test_too_little_memory_while_decoding_is_tried_again_with_less(film: Film, wans: Path) -> None:
+    import torch
+
+    from nodes.local import films
+    from nodes.local.gpu import Device
+
+    whole = film("t2v")
+    filmer = Device("cpu", Shelf([wans])).load("t2v", kind="wan", loras=None, report=Said())
+    failures = [torch.OutOfMemoryError("full")]
+
+    def full(*_: Any) -> None:
+        if failures:
+            raise failures.pop()
+
+    filmer.pipe.vae.decoder.up_blocks[3].register_forward_pre_hook(full)
+    kept: list[Any] = []
+    write = films.Video.write
+
+    def watched(frames: Iterable[Image], fps: float) -> Video:
+        shots = list(frames)
+        kept[:] = [np.stack([shot.array for shot in shots])]
+        return write(iter(shots), fps)
+
+    films.Video.write = staticmethod(watched)
+    said = Said()
+    filmer.film(Filming(**WANTED), said)
+    assert (kept[0] == whole).all() and any("Not enough memory" in note for note in said.notes)
+    assert filmer.strategy == "disk"
