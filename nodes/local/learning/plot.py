@@ -9,7 +9,7 @@ import numpy as np
 
 from ajar.values import Image, Size
 from nodes.edit import scaled
-from nodes.lettering import shortened, typeface
+from nodes.lettering import shortened, typeface, wrapped
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 Colour = tuple[int, int, int]
@@ -31,8 +31,8 @@ class Row:
 
 
 def smooth(losses: Sequence[float]) -> list[float]:
-    """The loss without its jitter: an average that forgets, over about a twentieth of what there is."""
-    keep = 1 - 1 / max(2.0, min(100.0, len(losses) / 20))
+    """The loss without its jitter: an average that forgets, over about a fortieth of what there is."""
+    keep = 1 - 1 / max(2.0, min(60.0, len(losses) / 40))
     found, mean, weight = [], 0.0, 0.0
     for loss in losses:
         mean, weight = keep * mean + (1 - keep) * loss, keep * weight + 1 - keep
@@ -52,7 +52,7 @@ def drawn(width: int, title: str, losses: Sequence[float], steps: int, rows: Seq
     head = round(36 * unit)
     shown = [Row(row.label, row.samples[:MOST]) for row in rows if row.samples]
     cell = _cell(width - 2 * edge, edge // 2, shown)
-    words = round(22 * unit) if shown else 0
+    words = round(36 * unit) if shown and prompts else 0
     tag = round(20 * unit) if any(row.label for row in shown) else 0
     foot = round(17 * unit) * len(notes) + (edge // 2 if notes else 0)
     height = head + plot.height + edge + len(shown) * (cell.height + tag + edge // 2) + words + foot + edge // 2
@@ -74,12 +74,19 @@ def drawn(width: int, title: str, losses: Sequence[float], steps: int, rows: Seq
     tiny = typeface(round(11 * unit), text="".join(prompts) + "".join(notes))
     for at, prompt in enumerate(prompts[:MOST] if shown else ()):
         middle = edge + at * (cell.width + edge // 2) + cell.width / 2
-        pen.text((middle, top + words / 2 - 3 * unit), shortened(prompt, tiny, cell.width), SOFT, tiny, anchor="mm")
+        for row, line in enumerate(_two_lines(prompt, tiny, cell.width)):
+            pen.text((middle, top + (9 + 14 * row) * unit), line, SOFT, tiny, anchor="mm")
     top += words + (edge // 2 if notes else 0)
     for at, note in enumerate(notes):
         line = shortened(note, tiny, width - 2 * edge)
         pen.text((edge, top + round(17 * unit) * at), line, SOFT, tiny, anchor="la")
     return Image.of(np.array(page))
+
+
+def _two_lines(text: str, face: Any, room: float) -> list[str]:
+    """A prompt below its sample, the end of a long one left out."""
+    first, *rest = wrapped(text, face, room)
+    return [first, shortened(" ".join(rest), face, room)] if rest else [first]
 
 
 def _cell(width: int, gap: int, rows: Sequence[Row]) -> Size:
@@ -132,7 +139,7 @@ def _plot(size: Size, losses: Sequence[float], steps: int, face: Any, unit: floa
     for share, anchor in ((0.0, "la"), (0.5, "ma"), (1.0, "ra")):
         place = (left + inner.width * share, size.height - bottom + 7 * unit)
         pen.text(place, f"{round(steps * share)}" + (" steps" if share == 1 else ""), SOFT, face, anchor=anchor)
-    pen.text((left + 6 * unit, top), "loss", SOFT, face, anchor="la")
+    pen.text((size.width - right - 6 * unit, top + 4 * unit), "loss", SOFT, face, anchor="ra")
     return panel
 
 
