@@ -74,8 +74,8 @@ def drawn(width: int, title: str, losses: Sequence[float], steps: int, rows: Seq
     tiny = typeface(round(11 * unit), text="".join(prompts) + "".join(notes))
     for at, prompt in enumerate(prompts[:MOST] if shown else ()):
         middle = edge + at * (cell.width + edge // 2) + cell.width / 2
-        for row, line in enumerate(_two_lines(prompt, tiny, cell.width)):
-            pen.text((middle, top + (9 + 14 * row) * unit), line, SOFT, tiny, anchor="mm")
+        for turn, line in enumerate(_two_lines(prompt, tiny, cell.width)):
+            pen.text((middle, top + (9 + 14 * turn) * unit), line, SOFT, tiny, anchor="mm")
     top += words + (edge // 2 if notes else 0)
     for at, note in enumerate(notes):
         line = shortened(note, tiny, width - 2 * edge)
