@@ -2,7 +2,6 @@
 
 import gc
 import importlib
-import os
 import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -17,6 +16,7 @@ from nodes.local.catalogue import Shelf
 from nodes.local.devices import find_device
 from nodes.local.estimates import as_tuned
 from nodes.local.lora_facts import fits
+from nodes.local.machine import ram
 from nodes.local.site import Site
 
 Wear = Sequence[tuple[ModelEntry, LoraPart]]
@@ -170,7 +170,5 @@ class Device:
             import torch
 
             return int(torch.cuda.mem_get_info(torch.device(self.device))[1] * 0.9)
-        try:
-            return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-        except (AttributeError, ValueError, OSError):  # Windows
-            return 8 * 2**30
+        total, _ = ram()
+        return total // 2 if total is not None else 8 * 2**30

@@ -28,6 +28,8 @@ from nodes.local.memory import Room, ladder, tiles
 
 HOOKS = ("group_offloading", "layer_execution_tracker", "lazy_prefetch_group_offloading")
 """The hooks that diffusers puts on modules which wait elsewhere."""
+PINNED = 1.2
+"""Main memory that must be free, as a factor of the weights, for them to wait pinned: that is the fastest to copy."""
 BY_BLOCKS = ("transformer", "transformer_2", "unet", "prior", "controlnet")
 """Parts that are called many times and consist of blocks in a row; all others come layer by layer."""
 
@@ -61,10 +63,11 @@ def place(pipe: Any, device: str, strategy: Strategy, folder: Path) -> None:
     else:
         # Its own folder each time: files of weights are taken up again by name, and LoRAs may have changed them.
         shelf = folder / f"weights-{uuid.uuid4().hex[:8]}" if strategy == "disk" else None
+        pinned = (ram()[1] or 0) > PINNED * sum(weight.nbytes for weight in _weights(pipe))
         for name, part in parts_of(pipe):
             if shelf is not None:
                 made.shared += _unshare(part)
-            _stream(name, part, device, shelf / name if shelf else None)
+            _stream(name, part, device, shelf / name if shelf else None, pinned=pinned)
     _PLACES[pipe] = made
     _give_back(device)
 
@@ -129,7 +132,7 @@ def _fetched(group: Any) -> set[Path]:
 def room(pipe: Any, device: str) -> Room:
     """The memory that a pipeline may take, its own weights included: what is free, and what torch holds unused."""
     place = torch.device(device)
-    held = sum(weight.nbytes for _, part in parts_of(pipe) for weight in part.parameters()
+    held = sum(weight.nbytes for weight in _weights(pipe)
                if weight.device.type == place.type and (weight.device.index or 0) == (place.index or 0))
     if not device.startswith("cuda"):
         found = devices.room(device)
@@ -166,6 +169,11 @@ def parts_of(pipe: Any) -> Iterator[tuple[str, torch.nn.Module]]:
             yield name, part
 
 
+def _weights(pipe: Any) -> Iterator[torch.nn.Parameter]:
+    for _, part in parts_of(pipe):
+        yield from part.parameters()
+
+
 def _unshare(part: torch.nn.Module) -> list[tuple[torch.nn.Module, str, torch.nn.Parameter]]:
     """Give every layer its own weights: of two layers with one weight the second would store an empty one."""
     found = []
@@ -179,12 +187,12 @@ def _unshare(part: torch.nn.Module) -> list[tuple[torch.nn.Module, str, torch.nn
     return found
 
 
-def _stream(name: str, part: torch.nn.Module, device: str, shelf: Path | None) -> None:
+def _stream(name: str, part: torch.nn.Module, device: str, shelf: Path | None, *, pinned: bool) -> None:
     """Let a part's weights come a block or a layer at a time, on cuda while the one before still computes."""
     flows = device.startswith("cuda")
     settings: dict[str, Any] = {
         "onload_device": torch.device(device), "offload_device": torch.device("cpu"), "non_blocking": flows,
-        "use_stream": flows, "record_stream": flows, "low_cpu_mem_usage": flows,
+        "use_stream": flows, "record_stream": flows, "low_cpu_mem_usage": flows and not pinned,
         "offload_to_disk_path": str(shelf) if shelf else None,
     }
     if name in BY_BLOCKS:

@@ -150,3 +150,17 @@ def test_where_the_memory_was_not_enough_it_goes_on_with_less(device: Device, mo
 def test_what_a_call_asks_of_the_memory_is_written_for_the_app(device: Device, tmp_path: Path) -> None:
     device.load("kl", kind="flux", loras=None, report=quiet).paint(WANTED, quiet)
     assert "free: all of it in memory" in (tmp_path / "asked.txt").read_text()
+
+
+def test_where_nothing_helps_the_error_says_what_was_reckoned(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    painter = device.load("kl", kind="flux", loras=None, report=quiet)
+
+    def full(*arguments: Any, **named: Any) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr(painter.pipe.transformer, "forward", full)
+    with pytest.raises(MemoryError) as found:
+        painter.paint(WANTED, quiet)
+    said = str(device.explained(found.value))
+    assert said.startswith("The memory of cpu was not enough for this; it was reckoned: ") and "free:" in said
+    assert device.warm() == []
