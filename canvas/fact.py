@@ -28,3 +28,8 @@ class Fact:
     """The price in dollars; None where it is not known."""
     provider: str = ""
     """With ``missing``: the provider whose key it is."""
+    memory: str = ""
+    """How its model lies in memory, in a sentence; empty where nothing is known."""
+    fits: bool | None = None
+    advice: tuple[str, ...] = ()
+    """What would make it fit, or fit better."""

@@ -113,7 +113,9 @@ def foresee(studio: Studio, graph: Graph, project: Project, options: Options, ti
     found = _totals(sound, facts, options.stage, timings, studio.catalogue.licences())
     if sound.prepared is None:
         return found
-    return replace(found, parts=parts_of(studio, sound.prepared), problems=(*found.problems, *locked(sound.prepared)),
+    learned = [one for one in sound.prepared.warnings if one not in found.problems]  # what only a plan knows
+    return replace(found, parts=parts_of(studio, sound.prepared),
+                   problems=(*found.problems, *learned, *locked(sound.prepared)),
                    other=other.prepared.bill if other is not None and other.prepared is not None else None)
 
 
@@ -169,13 +171,16 @@ def _planned(facts: Mapping[str, Fact], prepared: Prepared, stage: Stage, lost: 
     plan, cells = prepared.plan, prepared.cells
     running = set(to_run(prepared))
     staged = not lost and _is_staged(prepared)
+    rows = {row.id: row for row in prepared.rows}
     found: dict[str, Fact] = {}
     for name, fact in facts.items():
         if fact.standing in ("missing", "broken"):
             found[name] = fact
         elif name in plan.steps:
             keys = tuple(cell.key for cell in cells.made[name].values())
-            found[name] = replace(fact, standing="idle" if name in running else "cached", keys=keys)
+            row = rows[name]
+            found[name] = replace(fact, standing="idle" if name in running else "cached", keys=keys, memory=row.fit,
+                                  fits=row.fits, advice=row.advice)
         elif name in plan.known:
             found[name] = replace(fact, standing="cached", keys=("known",))
         elif staged and name not in plan.skipped and not _is_alias(prepared, name):

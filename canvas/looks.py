@@ -55,6 +55,11 @@ class Look:
     """``free``, ``$0.28 – 0.37``, ``?``; empty where it says nothing."""
     needs: str = ""
     """What is missing to run it: ``Needs FLUX.1-schnell, 34 GB``."""
+    memory: str = ""
+    """How its model lies in memory: ``12.1 GB of 24.0 GB: all of it on the card``."""
+    fits: bool | None = None
+    advice: tuple[str, ...] = ()
+    """What would make it fit, or fit better; the most useful first."""
 
 
 IDLE = Look()

@@ -43,6 +43,10 @@ def badges(look: Look, lane: str, entry: ModelEntry | None, licence: Licence | N
         found.append(Badge(words.licence(look.licence), icon="licence"))
     elif entry is not None and entry.licence == UNKNOWN:
         found.append(Badge("Licence not known", "warn", "licence"))
+    if look.memory:
+        more = f"{look.memory[:1].upper()}{look.memory[1:]}.\n{' '.join(look.advice)}".strip()
+        found.append(Badge("Does not fit", "error", "warn", more) if look.fits is False
+                     else Badge("Fits" if look.fits else "Memory not known", icon="model", tip=more))
     if look.price and look.price != words.FREE:
         found.append(Badge(look.price, "price", "money"))
     return tuple(found)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from ajar.fits import Fit
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.forecast import Forecast
@@ -14,6 +15,7 @@ from canvas.foresight import Outlook, lane_of
 from canvas.runner import Runner
 from tests.canvas.running import LONG, opened, run, toy_runner, toy_studio, toys
 from workflows import edit
+from workflows.plain import build
 from workflows.studio import Studio
 
 
@@ -167,3 +169,21 @@ def test_without_a_graphics_card_no_card_is_named(monkeypatch: pytest.MonkeyPatc
     for here, word in ((True, "GPU 0"), (False, "CPU")):
         monkeypatch.setattr("canvas.foresight.has_card", lambda here=here: here)
         assert lane_of("gpu") == word and lane_of("cpu") == "CPU"
+
+
+def test_how_a_model_lies_in_memory_is_known_before_it_runs(
+    qtbot: QtBot, desk: Desk, forecast: Forecast, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = build({"ajar": 1, "nodes": {"paint": {"type": "flux", "inputs": {"prompt": "a boat"}}}})
+    document = opened(desk, graph)
+    seen(qtbot, forecast, document)
+    look = desk.looks(document).of("paint")
+    assert look.fits is True and "all of it in memory" in look.memory
+    tight = Fit("disk", 9 * 2**30, 2 * 2**30, False, "does not fit: even with its weights on the disk it needs 9.0 GB",
+                ("Make it 48x48: 1.0 GB, all of it at once.",))
+    monkeypatch.setattr(type(desk.studio.catalogue), "fit", lambda self, entry, arguments: tight)
+    document.edit("Set", lambda made: edit.set_value(made, "paint", "prompt", "a red boat"))
+    outlook = seen(qtbot, forecast, document)
+    assert desk.looks(document).of("paint").fits is False
+    told = next(problem for problem in outlook.problems if problem.node == "paint")
+    assert told.severity == "warning" and "does not fit" in told.message and "48x48" in told.hint
