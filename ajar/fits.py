@@ -33,4 +33,7 @@ class Fit:
 
 def memory_text(count: int) -> str:
     """Bytes of memory for people: ``24.0 GB``, ``310 MB``."""
-    return f"{count / GB:.1f} GB" if count >= GB * 0.95 else f"{max(count / 2**20, 0.1):.3g} MB"
+    if count >= GB * 0.95:
+        return f"{count / GB:.1f} GB"
+    small = count / 2**20
+    return f"{small:.0f} MB" if small >= 10 else f"{max(small, 0.1):.1f} MB"
