@@ -150,13 +150,17 @@ def _plain(name: str) -> str:
 
 
 def _mark(layers: Layers, marks: Iterable[LoraMark]) -> LoraMark | None:
-    return next((mark for mark in marks if _told(layers, mark)), None)
+    text = "\n".join(layers)  # one search in all names instead of one in each: there are hundreds of files
+    return next((mark for mark in marks if _told(layers, text, mark)), None)
 
 
-def _told(layers: Layers, mark: LoraMark) -> bool:
-    if any(re.search(pattern, name) for pattern in mark.lacks for name in layers):
+def _told(layers: Layers, text: str, mark: LoraMark) -> bool:
+    lacking = [pattern for pattern in mark.lacks if re.search(pattern, text, re.MULTILINE)]
+    if any(re.search(pattern, name) for pattern in lacking for name in layers):
         return False
     for pattern in mark.names:
+        if not re.search(pattern, text, re.MULTILINE):
+            continue
         for name, (down, up) in layers.items():
             if re.search(pattern, name) and _sized(down, 1, mark.inside) and _sized(up, 0, mark.outside):
                 return True
