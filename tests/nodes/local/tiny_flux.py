@@ -300,7 +300,7 @@ def save_t5_gguf(path: Path, folder: Path) -> Path:
     return path
 
 
-def lora_weights(style: str, *, alpha: bool = True, seed: int = 1, rank: int = 4) -> dict[str, Any]:
+def lora_weights(style: str, *, alpha: bool = True, blocks: int = 2, seed: int = 1, rank: int = 4) -> dict[str, Any]:
     """A random LoRA for those transformers under the names of kohya, ComfyUI, the original, XLabs or PEFT."""
     import torch
 
@@ -310,7 +310,7 @@ def lora_weights(style: str, *, alpha: bool = True, seed: int = 1, rank: int = 4
         return torch.randn(rank, deep, generator=noise) * 0.5, torch.randn(wide, rank, generator=noise) * 0.5
 
     found: dict[str, Any] = {}
-    for number in range(2):
+    for number in range(blocks):
         for layer, wide in (("img_attn_qkv", 3 * WIDTH), ("img_attn_proj", WIDTH), ("img_mlp_0", 4 * WIDTH)):
             down, up = pair(wide)
             dotted = layer.replace("img_attn_", "img_attn.").replace("img_mlp_", "img_mlp.")
