@@ -70,8 +70,7 @@ class DenoisingCourse(Course):
     def _encoded(self, prompt: str) -> tuple[Words, Words]:
         """The words, and what stands for none of them."""
         found = self.pipe.encode_prompt(
-            prompt=prompt, device=self.device, num_images_per_prompt=1, do_classifier_free_guidance=True,
-            negative_prompt="",
+            prompt=prompt, device=self.device, num_images_per_prompt=1, do_classifier_free_guidance=True
         )
         names = ("states", "states", "pooled", "pooled")
         words, nothing = ({names[at]: found[at][0].float().cpu() for at in range(side, len(found), 2)}

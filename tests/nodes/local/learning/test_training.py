@@ -208,6 +208,26 @@ def test_the_loss_of_flux_is_the_one_of_rectified_flow_computed_directly(flux: S
         assert float(course.loss(latents, words, 5, 0)) == pytest.approx(wanted, rel=1e-5)
 
 
+def test_guided_flux_learns_in_half_precision_and_later_on_the_path_for_larger_pictures(
+    tiny_models: Path, tmp_path: Path
+) -> None:
+    import torch
+    from diffusers import FlowMatchEulerDiscreteScheduler
+    from diffusers.pipelines.flux.pipeline_flux import calculate_shift
+
+    from tests.nodes.local import tiny
+
+    tiny.write_flux(tmp_path / "dev", guided=True)
+    facts = FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True)
+    facts.save_pretrained(tmp_path / "dev" / "scheduler")
+    school = School(tmp_path, "flux", "dev", "bfloat16")
+    times = torch.tensor([0.1, 0.5, 0.9])
+    wanted = facts.time_shift(calculate_shift(1024, 256, 4096, 0.5, 1.15), 1.0, times)
+    assert torch.allclose(school.course()._shifted(times, 1024), wanted)
+    learned = school.learn(tmp_path / "work", replace(LESSON, samples=("a thing",)))
+    assert (painted(school, learned.path, 1.0) != painted(school, None, 0.0)).any()
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("name", ["xl-epsilon", "xl-v_prediction", "sd"])
 def test_stable_diffusion_learns_what_its_scheduler_says_it_predicts(
