@@ -87,6 +87,18 @@ def _belongs(file: Path, folder: Path) -> bool:
     return not any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a file says of itself."""
+
+    words: tuple[str, ...] = ()
+    """What wakes a LoRA up in a prompt, or what its pictures were tagged with most."""
+    lines: tuple[tuple[str, str], ...] = ()
+    """More of it, for people: (what, how it is)."""
+    picture: bytes | None = None
+    """A small picture of what it does, as a file of its own."""
+
+
 class Catalogue(Protocol):
     """The models that this machine has or could have."""
 
@@ -101,6 +113,9 @@ class Catalogue(Protocol):
 
     def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
         """How an installed model will lie in memory for a node's arguments; None where there is nothing to reckon."""
+
+    def said(self, entry: ModelEntry) -> Said:
+        """What an installed model's own file says of it; nobody checked that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """The models one can choose: those of this machine, and those that providers host."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from ajar.errors import UserError
 from ajar.families import Rows
 from ajar.fits import Fit
-from ajar.models import UNKNOWN, Catalogue, Licence, ModelEntry
+from ajar.models import UNKNOWN, Catalogue, Licence, ModelEntry, Said
 from ajar.offers import Offer
 from ajar.remote import Provider
 from workflows.problems import Problem
@@ -23,6 +23,8 @@ class Shelf(Catalogue, Protocol):
     def rows(self) -> Rows: ...
 
     def licences(self) -> dict[str, Licence]: ...
+
+    def refused(self) -> Iterator[tuple[Path, str]]: ...
 
 
 class Choice:
@@ -62,6 +64,13 @@ class Choice:
 
     def misfit(self, kind: str, model: str, lora: str, base: Path | None = None) -> str | None:
         return None if self.provider(kind) is not None else self._shelf.misfit(kind, model, lora, base)
+
+    def said(self, entry: ModelEntry) -> Said:
+        return Said() if entry.provider else self._shelf.said(entry)
+
+    def refused(self) -> Iterator[tuple[Path, str]]:
+        """Files that look like models and can't be used, each with the reason."""
+        return self._shelf.refused()
 
     def doubt(self, kind: str, name: str) -> Problem | None:
         """A warning of a model that may be gone already, although that is not confirmed."""

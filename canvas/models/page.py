@@ -1,6 +1,7 @@
 """Models as a page of its own: what is here, what can be fetched and under which terms, and where it is looked for."""
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QTimer, Signal
@@ -22,6 +23,7 @@ from workflows.downloads import Offered
 from workflows.dropped import takers
 
 SIDE = 380
+MOST_REFUSED = 4
 EVERY = 400
 """Milliseconds between two looks at what is on its way."""
 
@@ -47,6 +49,7 @@ class ModelsPage(QWidget):
         self.search = SearchField(desk, "Find a model")
         self.count = Label(desk, "", "caption", colour="text.tertiary")
         self.places = Label(desk, "", "caption", colour="text.tertiary", wrap=True)
+        self.refused = Label(desk, "", "caption", colour="semantic.warn", wrap=True)
         self.list = ModelList(self)
         self.view = list_view(desk, self.list)
         self.detail = Detail(desk)
@@ -60,7 +63,7 @@ class ModelsPage(QWidget):
     def look(self) -> None:
         """Read the folders anew."""
         studio, coming = self._desk.studio, dict(self.coming)
-        self._errands.run(lambda: rows_of(studio, coming), self._take)
+        self._errands.run(lambda: (rows_of(studio, coming), list(studio.catalogue.refused())), self._take)
 
     def search_for(self, name: str) -> None:
         """Show one model, by its name; one that is not known is looked for at the hub."""
@@ -164,8 +167,12 @@ class ModelsPage(QWidget):
     def _failed(self, error: AjarError) -> None:
         self.detail.tell(f"{error.message} {error.hint}")
 
-    def _take(self, rows: list[Row]) -> None:
+    def _take(self, found: tuple[list[Row], list[tuple[Path, str]]]) -> None:
+        rows, refused = found
         self._all = rows
+        self.refused.say("\n".join(why for _, why in refused[:MOST_REFUSED])
+                         + (f"\nand {len(refused) - MOST_REFUSED} more" if len(refused) > MOST_REFUSED else ""))
+        self.refused.setVisible(bool(refused))
         if not any(row.state != "away" for row in rows) and self.shown.key == "here":
             self.shown.choose("all")
         self._fill()
@@ -226,6 +233,7 @@ class ModelsPage(QWidget):
         head.addStretch(1)
         left.addLayout(head)
         left.addWidget(self.view, 1)
+        left.addWidget(self.refused)
         left.addWidget(self.places)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ajar.models import UNKNOWN, Licence, ModelEntry
+from ajar.models import UNKNOWN, Licence, ModelEntry, Said
 from canvas.kit import words
 from workflows.studio import Studio
 
 State = Literal["here", "coming", "half", "away"]
 Shown = Literal["here", "loras", "away", "all"]
-PICTURES = (".preview.png", ".png", ".jpg", ".jpeg", ".webp", ".preview.jpg")
-"""How pictures of a model are named that lie beside its file."""
+NOTHING_SAID = Said()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Row:
     """Whose folder it lies in, where that is not Ajar's own."""
     own: bool = False
     """Whether it was fetched by Ajar, and may be removed."""
-    picture: Path | None = None
+    said: Said = NOTHING_SAID
 
     @property
     def place(self) -> Path | None:
@@ -71,20 +70,13 @@ def rows_of(studio: Studio, coming: Mapping[str, tuple[int, int]]) -> list[Row]:
                         if entry.path is not None and entry.path.is_relative_to(place.path)), "")
         rows.append(Row(
             entry.id, entry.title, studio.catalogue.rows.word(entry.kind), state, entry, whole or entry.bytes, came,
-            licences.get(entry.licence), program, entry.path in fetched, picture_of(entry.path)))
+            licences.get(entry.licence), program, entry.path in fetched, studio.catalogue.said(entry)))
     for folder, record, came in studio.downloads.unfinished():
         if folder.name.lower() in half:
             name = record.model or record.repo
             state = "coming" if folder.name.lower() in coming else "half"
             rows.append(Row(name, record.repo, "", state, None, record.bytes, came))
     return rows
-
-
-def picture_of(path: Path | None) -> Path | None:
-    """A picture that somebody laid beside a model's file."""
-    if path is None or path.is_dir():
-        return None
-    return next((beside for end in PICTURES if (beside := path.with_name(path.stem + end)).is_file()), None)
 
 
 def chosen(rows: Sequence[Row], shown: Shown, text: str) -> list[Row]:
@@ -95,13 +87,16 @@ def chosen(rows: Sequence[Row], shown: Shown, text: str) -> list[Row]:
         "loras": lambda row: row.entry is not None and row.entry.kind == "lora",
     }
     return [row for row in rows if groups[shown](row)
-            and all(word in f"{row.name} {row.title} {row.kind}".lower() for word in sought)]
+            and all(word in f"{row.name} {row.title} {row.kind} {' '.join(row.said.words)}".lower() for word in sought)]
 
 
 def facts(row: Row) -> list[tuple[str, str]]:
     """What is known of a model, for the panel beside the list: (what, how it is)."""
     entry, found = row.entry, [("Name", row.name), ("Kind", row.kind)]
     found.append(("Size", words.size(row.bytes) if row.bytes else words.UNKNOWN))
+    if row.said.words:
+        found.append(("Trigger words", ", ".join(row.said.words)))
+    found += row.said.lines
     if row.licence is not None:
         found.append(("Licence", row.licence.name))
         found.append(("May be sold", words.sold(row.licence.commercial, "").partition(": ")[2]))

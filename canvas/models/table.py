@@ -50,11 +50,12 @@ class ModelList(QAbstractListModel):
 
     def picture(self, row: Row) -> QPixmap | None:
         """The small picture of a row, read when it is first seen."""
-        if row.picture is None:
+        if row.said.picture is None:
             return None
-        key = str(row.picture)
+        key = row.name
         if key not in self._pictures:
-            found = QPixmap(key)
+            found = QPixmap()
+            found.loadFromData(row.said.picture)
             side = PICTURE * 2
             self._pictures[key] = found.scaled(
                 side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation

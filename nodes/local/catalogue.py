@@ -10,14 +10,14 @@ from typing import Any
 from ajar.errors import UserError
 from ajar.families import Generic, Rows
 from ajar.fits import Fit
-from ajar.models import UNKNOWN, Licence, ModelEntry, read_licences
+from ajar.models import UNKNOWN, Licence, ModelEntry, Said, read_licences
 from nodes.local.companions import completed
 from nodes.local.experts import OTHER, other_expert
 from nodes.local.fitting import fit_here
 from nodes.local.folders import RESOURCES, check_folder, config_of, index_of, known_rows, pipeline_class, single_class
 from nodes.local.headers import PICKLES, refuse_pickle
 from nodes.local.looking import Looking
-from nodes.local.lora_facts import fits
+from nodes.local.lora_facts import fits, lora_facts, thumbnail
 from nodes.local.places import tokenizer_places
 from nodes.local.recognise import Told, recognise
 from nodes.local.searching import FILES, bytes_of, name_of
@@ -99,6 +99,11 @@ class Shelf:
     def refused(self) -> Iterator[tuple[Path, str]]:
         """The files that look like models and are refused, each with the sentence that says why."""
         for path in self._places():
+            if path.suffix.lower() in PICKLES and path.is_file():
+                try:
+                    refuse_pickle(path)
+                except UserError as error:
+                    yield path, f"{error.message} {error.hint}"
             if path.suffix.lower() in FILES and path.is_file() and self._tell(path) is None and path in self._refused:
                 yield path, self._refused[path]
 
@@ -109,6 +114,19 @@ class Shelf:
     def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
         """How an installed model will lie in memory for a node's arguments; None where there is nothing to reckon."""
         return fit_here(entry, arguments, self)
+
+    def said(self, entry: ModelEntry) -> Said:
+        """What a LoRA's own file says of it: trigger words, what it was made for, its picture. Nothing of others."""
+        if entry.kind != "lora" or entry.path is None:
+            return Said()
+        try:
+            found = lora_facts(entry.path, self.rows)
+        except UserError:
+            return Said()
+        made_for = next((mark.title for mark in self.rows.loras if mark.family == found.family), "")
+        lines = (("Made for", made_for), ("Expert", {"high": "much noise", "low": "little noise"}.get(found.noise, "")),
+                 ("Rank", str(found.rank or "")), ("Its own terms", found.licence))
+        return Said(found.words, tuple((what, how) for what, how in lines if how), thumbnail(entry.path))
 
     def _named(self, kind: str, name: str) -> ModelEntry | None:
         if name.lower() in (row.id.lower() for row in self._own()):

@@ -98,8 +98,16 @@ def test_a_lora_shows_the_picture_that_lies_beside_it(desk: Desk, hub: Hub, page
     page.look()
     qtbot.waitUntil(lambda: any(row.name == "paper" for row in page._all), timeout=LONG)
     row = named(page, "paper")
-    assert row.picture == file.with_name("paper.png") and page.list.picture(row) is not None
+    assert row.said.picture == file.with_name("paper.png").read_bytes() and page.list.picture(row) is not None
+    assert ("Made for", "FLUX.1") in facts(row) or any(what == "Rank" for what, _ in facts(row))
     assert row in chosen(page._all, "loras", "") and ("Lies in", str(file)) in facts(row)
+
+
+def test_a_file_that_can_not_be_used_says_why(desk: Desk, page: ModelsPage, qtbot: QtBot) -> None:
+    (desk.studio.home.models / "old.ckpt").write_bytes(b"\x80\x02}q\x00.")
+    page.look()
+    qtbot.waitUntil(lambda: "old.ckpt" in page.refused.full, timeout=LONG)
+    assert "can run code" in page.refused.full
 
 
 def test_a_model_goes_to_the_board_in_a_node_that_takes_it(desk: Desk, hub: Hub, qtbot: QtBot, tmp_path: Path) -> None:
