@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ajar.fits import Fit
 from ajar.models import ModelEntry
@@ -11,6 +12,10 @@ from workflows.facts import WorkflowFacts
 from workflows.plan import Const, Plan, Step
 from workflows.problems import Problem
 from workflows.quotes import Bid, Bids, bill_of
+
+HASHED = ("size", "frames", "tuning")
+DECIDING = (*HASHED, "image", "references")
+"""The arguments that decide how much memory a model needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,8 @@ class Row:
 def rows_of(plan: Plan, cells: Cells, facts: WorkflowFacts, bids: Bids, host: Callable[[Provider], str]
             ) -> tuple[Row, ...]:
     """The rows in the order of need. ``cells`` must have looked, so that stored results are known."""
-    rows = [_row(plan, cells, facts, step) for step in plan.steps.values()]
+    fits: dict[tuple[Any, ...], Fit | None] = {}
+    rows = [_row(plan, cells, facts, step, fits) for step in plan.steps.values()]
     first = {bid.node: bid for bid in reversed(bids.orders)}
     rows = [replace(row, high=None) if row.id in bids.unheard else row for row in rows]
     return tuple(_priced(row, first[row.id], bids, host) if row.id in first else row for row in rows)
@@ -67,11 +73,11 @@ def _priced(row: Row, bid: Bid, bids: Bids, host: Callable[[Provider], str]) -> 
                    basis=bid.quote.basis, price_checked=bill.checked, price_unsure=bill.unsure, leaves_machine=away)
 
 
-def _row(plan: Plan, cells: Cells, facts: WorkflowFacts, step: Step) -> Row:
+def _row(plan: Plan, cells: Cells, facts: WorkflowFacts, step: Step, fits: dict[tuple[Any, ...], Fit | None]) -> Row:
     entries = [entry for model in step.models if (entry := facts.used.get(model)) is not None]
     sizes = [entry.bytes for entry in entries if entry.bytes is not None]
     remote = step.type.lane == "remote"
-    fit = _fit(facts, step, entries) if step.type.lane == "gpu" else None
+    fit = _fit(facts, step, entries, fits) if step.type.lane == "gpu" else None
     return Row(
         step.id, step.type.title, "gpu:0" if step.type.lane == "gpu" else step.type.lane, plan.counts[step.id],
         sum(cell.hit is not None for cell in cells.made[step.id].values()),
@@ -81,10 +87,18 @@ def _row(plan: Plan, cells: Cells, facts: WorkflowFacts, step: Step) -> Row:
     )
 
 
-def _fit(facts: WorkflowFacts, step: Step, entries: Sequence[ModelEntry]) -> Fit | None:
-    """The fit of the model that a step runs, as far as its arguments are known before it does."""
+def _fit(facts: WorkflowFacts, step: Step, entries: Sequence[ModelEntry], fits: dict[tuple[Any, ...], Fit | None]
+         ) -> Fit | None:
+    """The fit of the model that a step runs, as far as its arguments are known; ``fits`` are those of steps before."""
     known = {socket.name: bound.value for socket, bound in step.slots if isinstance(bound, Const)}
-    return next((fit for entry in entries if (fit := facts.catalogue.fit(entry, known)) is not None), None)
+    counted = {name: known[name] for name in DECIDING if name in known}
+    for entry in entries:
+        key = (entry.path, *((name, value if name in HASHED else id(value)) for name, value in counted.items()))
+        if key not in fits:
+            fits[key] = facts.catalogue.fit(entry, counted)
+        if (found := fits[key]) is not None:
+            return found
+    return None
 
 
 def warnings_of(rows: Sequence[Row]) -> tuple[Problem, ...]:
