@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
+from workflows.choosing import fits_on_disk
 
-ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<rest>[^?#]+)")
+ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<rest>[^?#]+)(?:[?#].*)?")
 REPO = re.compile(r"(?P<repo>[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}?)(?:/(?P<file>.+))?", re.ASCII)
 VIEW = re.compile(r"(?:blob|resolve|tree)/(?P<revision>[^/]+)(?:/(?P<file>.+))?")
 
@@ -71,6 +72,8 @@ def _repository(text: str) -> Source | None:
         view = VIEW.fullmatch(file)
         file, revision = ((view["file"] or "", view["revision"]) if view else ("", ""))
     revision = "" if revision == "main" else revision
+    if not fits_on_disk(repo) or (file and not fits_on_disk(file)):
+        return None
     return Source(text if not address else repo + (f"/{file}" if file else ""), repo, file, revision,
                   _stem(file) if file else repo.partition("/")[2])
 

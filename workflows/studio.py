@@ -16,6 +16,7 @@ from ajar.remote import Provider
 from ajar.wire import Transport
 from nodes.local.catalogue import Shelf
 from nodes.local.devices import find_devices
+from nodes.local.looking import Looking
 from nodes.local.places import Place, all_places, found_places
 from nodes.remote.hub import HuggingFace
 from workflows import check as checking
@@ -129,6 +130,10 @@ class Studio:
         mirror = os.environ.get("HF_ENDPOINT")  # as the hub's own tools have it
         urls = {"hub": mirror, **self.settings.urls} if mirror else self.settings.urls
         return Client(urls, allow=self._may_go, record=WireLog(self.home.logs))
+
+    def strays(self) -> list[Path]:
+        """Links in the places that lead to folders elsewhere, which are not followed."""
+        return Looking([place.path for place in self.places]).strays()
 
     @property
     def accounts(self) -> Mapping[str, Provider]:

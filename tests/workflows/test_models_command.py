@@ -123,6 +123,9 @@ def test_places_are_listed(hub: Hub, tmp_path: Path, capsys: pytest.CaptureFixtu
         _, out, _ = say(capsys, "folders", "--json")
         places = [json.loads(line) for line in out.splitlines()]
         assert {place["program"] for place in places if str(tmp_path) in place["path"]} == programs
+    (mine / "away").symlink_to(tmp_path / "me")
+    _, out, _ = say(capsys, "folders")
+    assert f"{mine / 'away'} leads to a folder elsewhere" in out
     (home / "settings.toml").write_text("[models]\nfolder = 3\n")
     code, _, err = say(capsys, "folders")
     assert code == 2 and "Write a table [models]" in err

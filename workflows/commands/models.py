@@ -63,6 +63,8 @@ def _folders(studio: Studio, request: argparse.Namespace) -> int:
             print_json({"path": str(place.path), "program": place.program, "holds": place.holds})
         return 0
     print("\n".join(table((place.program, place.holds, str(place.path)) for place in studio.places)))
+    for link in studio.strays():
+        print(f"\n{link} leads to a folder elsewhere, which is not looked into: name {link.resolve()} in the settings.")
     print(f"\nOthers can be named in {studio.home.settings_file}: [models] folders = [...]; "
           "use_found = false leaves out those of other programs.")
     return 0
