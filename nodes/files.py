@@ -89,7 +89,7 @@ def save_image(
 @node(writes=True)
 def save_video(ctx: Context, video: Video) -> Path:
     """Write a film into the output folder, byte by byte as it was made."""
-    return ctx.save(video.path.read_bytes(), video.path.suffix or ".mp4")
+    return ctx.save(video.path, video.path.suffix or ".mp4")
 
 
 @node(writes=True)

@@ -134,8 +134,8 @@ def known_value(plan: Plan, cells: Cells, step: Step, bound: Binding, at: Index 
     return None if index is None else items[index[-1]][bound.output]
 
 
-def encoded(value: Any, about: str) -> tuple[bytes, str]:
-    """A value as the bytes of a file, and the ending of its name; ("", "") for plain values."""
+def encoded(value: Any, about: str) -> tuple[bytes | Path, str]:
+    """A value as the bytes of a file or the file it lies in, and the ending of its name; ("", "") for plain values."""
     from ajar.values import Audio, Image, Mask, Mesh, Video
 
     if isinstance(value, Image):
@@ -145,5 +145,5 @@ def encoded(value: Any, about: str) -> tuple[bytes, str]:
     if isinstance(value, Audio):
         return value.encode(about=about), ".wav"
     if isinstance(value, (Video, Mesh)):
-        return value.path.read_bytes(), value.path.suffix
+        return value.path, value.path.suffix  # films may be larger than the memory
     return b"", ""
