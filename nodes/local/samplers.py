@@ -67,6 +67,14 @@ def scheduler_for(own: Any, sampler: str, schedule: str, *, flow: bool, **more: 
         shift = config.get("shift", 1.0)
         config |= {"use_flow_sigmas": True, "prediction_type": "flow_prediction", "flow_shift": shift}
     made = getattr(diffusers, name)
+    try:
+        made()
+    except ImportError:
+        needed = "scipy" if name == "LMSDiscreteScheduler" else "torchsde"
+        raise UserError(
+            f'The sampler "{sampler or name}" needs the package "{needed}", which is not installed.',
+            f'Install it: pip install {needed}. Or choose another sampler, such as "dpm++ 2m".',
+        ) from None
     if SCHEDULES.get(schedule) and next(iter(SCHEDULES[schedule])) not in made().config:
         raise UserError(
             f'The sampler "{sampler or name}" can\'t spread its steps by "{schedule}".', 'Choose the schedule "normal".'

@@ -15,12 +15,13 @@ from ajar.models import ModelEntry
 from ajar.plain import LoraPart
 from ajar.values import Size
 from nodes.local.assembly import BROKEN, DTYPES, first_line
-from nodes.local.folders import config_of
+from nodes.local.folders import RESOURCES, config_of
 from nodes.local.headers import AGAIN, read_header
 from nodes.local.patches import Patch
 from nodes.local.pictures import picture_of
 from nodes.local.site import Site
 
+BASES = RESOURCES / "bases"
 STEERED = {
     "ControlNetModel": "UNet2DConditionModel", "SD3ControlNetModel": "SD3Transformer2DModel",
     "FluxControlNetModel": "FluxTransformer2DModel",
@@ -131,16 +132,22 @@ def _from_folder(entry: ModelEntry, dtype: Any) -> Any:
 
 
 def _from_file(entry: ModelEntry, dtype: Any) -> Any:
+    """A ControlNet in one file, with the names of the original programs or of diffusers."""
     assert entry.path is not None
-    read_header(entry.path)
-    if entry.base is None:
+    base = BASES / f"control-{entry.family}"
+    if not base.is_dir():
         raise UserError(
             f'The control model "{entry.title}" can\'t be loaded by itself: its configuration is not part of Ajar.',
             "Get it as a diffusers folder.",
         )
-    name = config_of(entry.base.parent, entry.base.name)["_class_name"]
-    return _kind(name).from_single_file(
-        str(entry.path), config=str(entry.base), dtype=dtype, local_files_only=True, use_safetensors=True
+    if any(".label_emb." in f".{name}" for name in read_header(entry.path).tensors):  # lost when it is converted
+        raise UserError(
+            f'The control model "{entry.title}" is written with the original names of SDXL, which can\'t be read.',
+            "Get it as a diffusers folder, or as a file with the names of diffusers.",
+        )
+    found: Any = diffusers.ControlNetModel
+    return found.from_single_file(
+        str(entry.path), config=str(base), dtype=dtype, local_files_only=True, use_safetensors=True
     )
 
 

@@ -258,6 +258,27 @@ def test_controls_steer_as_they_do_on_diffusers_alone_and_together(paint: Paint,
     assert np.array_equal(paint("one", controls=(Control("small-edges", image),)), small)
 
 
+@pytest.mark.parametrize(("model", "net", "family"), [("xl", "edges", "sdxl"), ("one", "small-edges", "sd-1.5")])
+@pytest.mark.parametrize("original", [True, False])
+def test_a_control_model_in_one_file_steers_as_its_folder_does(
+    paint: Paint, room: Path, monkeypatch: pytest.MonkeyPatch, model: str, net: str, family: str, original: bool
+) -> None:
+    from nodes.local.families import control
+    from tests.nodes.local import tiny_sd
+
+    (room / "bases" / f"control-{family}").mkdir(parents=True, exist_ok=True)
+    shutil.copy(room / "models" / net / "config.json", room / "bases" / f"control-{family}")
+    monkeypatch.setattr(control, "BASES", room / "bases")
+    file = f"{net}-{'original' if original else 'plain'}"
+    tiny_sd.write_control_file(room / "models" / net, room / "models" / f"{file}.safetensors", original=original)
+    if original and model == "xl":
+        with pytest.raises(UserError, match="original names of SDXL"):
+            paint(model, controls=(Control(file, picture()),))
+        return
+    steered = paint(model, controls=(Control(net, picture()),))
+    assert np.array_equal(paint(model, controls=(Control(file, picture()),)), steered)
+
+
 @pytest.mark.parametrize(("model", "net"), [("xl", "edges"), ("one", "small-edges")])
 def test_controls_steer_pictures_and_masks_too(paint: Paint, direct: Paint, model: str, net: str) -> None:
     image, guide = picture(3), picture(4)
@@ -364,6 +385,8 @@ COUNTS = {
     "sdxl": {"unet": 2_567_463_684, "vae": 83_653_863, "text_encoder": 123_060_480, "text_encoder_2": 694_659_840},
     "sdxl-inpainting": {"unet": 2_567_478_084},
     "sdxl-refiner": {"unet": 2_259_526_660, "text_encoder_2": 694_659_840},
+    "control-sd-1.5": {"": 361_279_120},
+    "control-sdxl": {"": 1_251_014_160},
     "sd-3-medium": {"transformer": 2_028_328_000, "text_encoder": 123_650_304, "vae": 83_819_683},
     "sd-3.5-medium": {"transformer": 2_243_171_520, "text_encoder_2": 694_659_840},
     "sd-3.5-large": {"transformer": 8_056_627_520, "text_encoder_3": 4_762_310_656},
@@ -379,7 +402,8 @@ def test_the_configurations_are_those_of_the_published_models(tiny_models: Path,
     import transformers
 
     folder = RESOURCES / "bases" / base
-    index = json.loads((folder / "model_index.json").read_text())
+    file = folder / "model_index.json"
+    index = json.loads(file.read_text()) if file.is_file() else {"": ("diffusers", "ControlNetModel")}
     for part, count in COUNTS[base].items():
         library, name = index[part]
         with torch.device("meta"):

@@ -64,11 +64,7 @@ def models(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def device(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Device:
     from tests.nodes.local import tiny_sd
 
-    # New words for text encoders of this size are recognised by smaller shapes.
-    resources = tiny_sd.write_resources(tmp_path_factory.mktemp("sd-resources"), {})
-    words = resources / "families" / "embedding.toml"
-    words.write_text(words.read_text("utf-8").replace("768]", f"{tiny_sd.L_WIDE}]"), "utf-8")
-    return Device("cpu", Shelf([models], resources))
+    return Device("cpu", Shelf([models], tiny_sd.write_resources(tmp_path_factory.mktemp("sd-resources"), {})))
 
 
 @pytest.fixture(scope="module")

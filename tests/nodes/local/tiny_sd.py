@@ -305,12 +305,15 @@ def of_peft(layers: Any) -> State:
 
 
 def write_resources(folder: Path, bases: Mapping[str, Path]) -> Path:
-    """Ajar's own resources, with these models' configurations as bases."""
+    """Ajar's own resources, with these models' configurations as bases, and the shapes by which files are told."""
     import shutil
 
     from nodes.local.folders import RESOURCES
 
     shutil.copytree(RESOURCES / "families", folder / "families")
+    for name in ("control", "embedding"):
+        rows = folder / "families" / f"{name}.toml"
+        rows.write_text(rows.read_text("utf-8").replace("768]", f"{L_WIDE}]"), "utf-8")
     for name, model in bases.items():
         write_base(model, folder / "bases" / name)
     return folder
@@ -431,3 +434,25 @@ def write_sd3_control(folder: Path) -> Path:
         torch.nn.init.normal_(layer.weight, std=0.3)
     net.save_pretrained(folder)
     return folder
+
+
+def write_control_file(folder: Path, path: Path, *, original: bool) -> Path:
+    """A ControlNet in one file, with its original names or those of diffusers."""
+    from diffusers import ControlNetModel
+    from safetensors.torch import save_file
+
+    net: Any = ControlNetModel.from_pretrained(folder)
+    state = dict(net.state_dict())
+    if original:
+        hint, hints = "controlnet_cond_embedding", len(net.controlnet_cond_embedding.blocks)
+        places = {
+            f"{hint}.conv_in": "input_hint_block.0", f"{hint}.conv_out": f"input_hint_block.{2 + 2 * hints}",
+            "controlnet_mid_block": "middle_block_out.0",
+        }
+        places |= {f"{hint}.blocks.{at}": f"input_hint_block.{2 + 2 * at}" for at in range(hints)}
+        count = len(net.controlnet_down_blocks)
+        places |= {f"controlnet_down_blocks.{at}": f"zero_convs.{at}.0" for at in range(count)}
+        state = _renamed(ldm_unet(net), places, lambda place: {})
+        state = _prefixed("control_model.", state)
+    save_file({name: weight.contiguous() for name, weight in state.items()}, path)
+    return path
