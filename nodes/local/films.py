@@ -1,4 +1,9 @@
-"""Films on their way into pipelines and out of them: frames that fit in, and decoding that never holds a whole film."""
+"""Films on their way into pipelines and out of them: frames that fit in, and decoding that never holds a whole film.
+
+A family checks what is wanted (``checked_frames``, ``checked_fps``, ``near``), reads films that lead (``followed``,
+``masks_of``), lets its VAE work in tiles by the size alone (``tiled``), and hands on pieces as it decodes them
+(``written``); pipelines that give all frames at once go through ``of_numbers`` and ``filed``.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
@@ -10,8 +15,8 @@ import torch
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
-from ajar.values import Image, Mask, Size, Video
-from nodes.local.pictures import fitted, mask_of, picture_of
+from ajar.values import Audio, Image, Mask, Size, Video
+from nodes.local.pictures import finished_picture, fitted, mask_of, picture_of
 
 Decode = Callable[[], Iterator[Any]]
 """Gives a film piece by piece: tensors of channels x frames x height x width of numbers -1..1."""
@@ -104,19 +109,27 @@ def pictures_in(entry: ModelEntry, piece: Any) -> Any:
     return np.ascontiguousarray(found.mul(255).round().byte().cpu().numpy())
 
 
-def written(entry: ModelEntry, decode: Decode, count: int, fps: float, told: Told) -> Video:
+def of_numbers(entry: ModelEntry, found: Any) -> Iterator[Image]:
+    """The pictures of a film that a pipeline gave whole: frames x height x width x 3 of numbers 0..1, one by one."""
+    for frame in found:
+        yield finished_picture(entry, np.asarray(frame))
+
+
+def written(
+    entry: ModelEntry, decode: Decode, count: int, fps: float, told: Told, audio: Audio | None = None
+) -> Video:
     """A film of ``count`` frames from pieces as they are decoded; only one piece is in memory as numbers."""
     def heard() -> Iterator[Image]:
         for done, shot in enumerate(shots(entry, decode()), 1):
             yield shot
             told(min(done / count, 1.0))
 
-    return filed(heard(), fps)
+    return filed(heard(), fps, audio)
 
 
-def filed(frames: Iterator[Image], fps: float) -> Video:
-    """A film file of pictures as they come."""
-    return Video.write(frames, fps)
+def filed(frames: Iterator[Image], fps: float, audio: Audio | None = None) -> Video:
+    """A film file of pictures as they come, with its sound."""
+    return Video.write(frames, fps) if audio is None else Video.write(frames, fps, audio)
 
 
 def near(entry: ModelEntry, size: Size) -> Size:

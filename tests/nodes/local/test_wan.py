@@ -19,11 +19,12 @@ from nodes.local.gpu import Device
 pytestmark = pytest.mark.xdist_group("torch")
 
 Film = Callable[..., Any]
+SIDE = 32
 WANTED: dict[str, Any] = {
-    "prompt": "a red circle", "negative": "blue", "size": Size(64, 64), "frames": 9, "steps": 3, "seed": 3,
+    "prompt": "a red circle", "negative": "blue", "size": Size(SIDE, SIDE), "frames": 9, "steps": 3, "seed": 3,
     "guidance": 5.0,
 }
-SAID = {"prompt": "a red circle", "negative_prompt": "blue", "height": 64, "width": 64, "num_frames": 9,
+SAID = {"prompt": "a red circle", "negative_prompt": "blue", "height": SIDE, "width": SIDE, "num_frames": 9,
         "num_inference_steps": 3, "guidance_scale": 5.0, "max_sequence_length": 512}
 """The same, as diffusers is asked for it."""
 
@@ -77,18 +78,24 @@ def device(wans: Path) -> Device:
 
 
 @pytest.fixture
-def film(device: Device, monkeypatch: pytest.MonkeyPatch) -> Film:
-    """Film with a tiny model; gives the pictures that are handed to the writer, frames x height x width x 3."""
+def kept(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What was last handed to the writer of films: frames x height x width x 3."""
     from nodes.local import films
 
-    kept: list[Any] = []
+    found: list[Any] = []
 
     def write(frames: Iterable[Image], fps: float) -> Video:
         shots = list(frames)
-        kept[:] = [np.stack([shot.array for shot in shots])]
+        found[:] = [np.stack([shot.array for shot in shots])]
         return Video(Path("none.mp4"), shots[0].size, fps, len(shots) / fps)
 
     monkeypatch.setattr(films, "Video", type("Video", (), {"write": staticmethod(write)}))
+    return found
+
+
+@pytest.fixture
+def film(device: Device, kept: list[Any]) -> Film:
+    """Film with a tiny model; gives the pictures."""
 
     def film(model: str = "t2v", loras: Any = None, kind: str = "wan", **changes: Any) -> Any:
         tuning, report = changes.pop("tuning", None), changes.pop("report", None) or Said()
@@ -100,9 +107,9 @@ def film(device: Device, monkeypatch: pytest.MonkeyPatch) -> Film:
 
 
 def picture(seed: int) -> Image:
-    """A smooth picture of 64 x 64."""
+    """A picture of large squares."""
     rough = np.random.default_rng(seed).random((8, 8, 3))
-    return Image.of(np.ascontiguousarray(np.kron(rough, np.ones((8, 8, 1))) * 255).astype(np.uint8))
+    return Image.of(np.ascontiguousarray(np.kron(rough, np.ones((SIDE // 8, SIDE // 8, 1))) * 255).astype(np.uint8))
 
 
 def straight(folder: Path, kind: str = "WanPipeline", **changes: Any) -> Any:
@@ -124,7 +131,7 @@ def straight(folder: Path, kind: str = "WanPipeline", **changes: Any) -> Any:
 @pytest.mark.parametrize("model", ["t2v", "pair", "five"])
 def test_a_film_from_words_is_the_one_that_diffusers_makes(film: Film, wans: Path, model: str) -> None:
     found = film(model, shift=3.0, guidance=5.0)
-    assert found.shape == (9, 64, 64, 3) and found.dtype == np.uint8
+    assert found.shape == (9, SIDE, SIDE, 3) and found.dtype == np.uint8
     assert (found == straight(wans / model, shift=3.0)).all()
     assert (found != film(model, shift=3.0, seed=4)).any()
 
@@ -169,7 +176,7 @@ def test_pictures_that_do_not_fit_the_model_are_a_sentence(film: Film) -> None:
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Video:
-    """Eleven frames of 64 x 64 at 16 a second."""
+    """Eleven small frames at 16 a second."""
     path = tmp_path_factory.mktemp("clips") / "clip.mp4"
     return Video.write((picture(seed) for seed in range(11)), 16.0, path=path)
 
@@ -178,17 +185,17 @@ def test_a_film_starts_from_another_one_as_with_diffusers(film: Film, wans: Path
     frames = [image.pil() for image in clip.frames()][:9]
     for strength in (0.3, 0.7, 1.0):
         found = film(video=clip, strength=strength, frames=0, shift=3.0)
-        assert found.shape == (9, 64, 64, 3)
+        assert found.shape == (9, SIDE, SIDE, 3)
         like = {"video": frames, "strength": max(strength, 0.34), "num_frames": None}
         assert (found == straight(wans / "t2v", "WanVideoToVideoPipeline", **like, shift=3.0)).all()
     euler = film(video=clip, strength=0.7, frames=5, sampler="euler")
-    assert euler.shape == (5, 64, 64, 3)
+    assert euler.shape == (5, SIDE, SIDE, 3)
 
 
 def test_models_with_two_experts_and_with_a_large_vae_start_from_films_too(film: Film, clip: Video) -> None:
     for model in ("pair", "five"):
         little, much = (film(model, video=clip, fps=16.0, strength=part, frames=0) for part in (0.34, 1.0))
-        assert little.shape == much.shape == (9, 64, 64, 3) and (little != much).any()
+        assert little.shape == much.shape == (9, SIDE, SIDE, 3) and (little != much).any()
 
 
 def test_films_that_are_too_short_or_do_not_fit_are_a_sentence(film: Film, clip: Video) -> None:
@@ -201,18 +208,18 @@ def test_films_that_are_too_short_or_do_not_fit_are_a_sentence(film: Film, clip:
         film("i2v", video=clip)
 
 
-@pytest.mark.parametrize("model", ["vace", "vace-pair"])
+@pytest.mark.parametrize("model", ["vace", pytest.param("vace-pair", marks=pytest.mark.slow)])
 def test_vace_follows_films_masks_and_pictures_as_with_diffusers(
     film: Film, wans: Path, clip: Video, model: str
 ) -> None:
     frames = [image.pil() for image in clip.frames()][:9]
-    mask = Mask.of(np.eye(64, dtype=np.float32))
+    mask = Mask.of(np.eye(SIDE, dtype=np.float32))
     masks = [PIL.Image.fromarray((mask.array * 255).astype(np.uint8), "L")] * 9
     shown = [picture(21).pil(), picture(22).pil()]
 
     def same(wanted: dict[str, Any], asked: dict[str, Any]) -> bool:
         found = film(model, kind="wan-vace", shift=3.0, **wanted)
-        assert found.shape == (9, 64, 64, 3)
+        assert found.shape == (9, SIDE, SIDE, 3)
         return bool((found == straight(wans / model, "WanVACEPipeline", shift=3.0, **asked)).all())
 
     assert same({}, {})
@@ -226,14 +233,14 @@ def test_vace_follows_films_masks_and_pictures_as_with_diffusers(
 
 def test_vace_begins_and_ends_at_pictures(film: Film, wans: Path) -> None:
     found = film("vace", kind="wan-vace", shift=3.0, first=picture(1), last=picture(2))
-    gray = PIL.Image.new("RGB", (64, 64), (128, 128, 128))
+    gray = PIL.Image.new("RGB", (SIDE, SIDE), (128, 128, 128))
     led = [picture(1).pil(), *[gray] * 7, picture(2).pil()]
-    masks = [PIL.Image.new("L", (64, 64), 0 if at in (0, 8) else 255) for at in range(9)]
+    masks = [PIL.Image.new("L", (SIDE, SIDE), 0 if at in (0, 8) else 255) for at in range(9)]
     assert (found == straight(wans / "vace", "WanVACEPipeline", shift=3.0, video=led, mask=masks)).all()
     with pytest.raises(UserError, match="already has a first"):
-        film("vace", kind="wan-vace", first=picture(1), video=Video(Path("x.mp4"), Size(64, 64), 16.0, 1.0))
+        film("vace", kind="wan-vace", first=picture(1), video=Video(Path("x.mp4"), Size(SIDE, SIDE), 16.0, 1.0))
     with pytest.raises(UserError, match="needs a film to work on"):
-        film("vace", kind="wan-vace", mask=Mask.of(np.ones((64, 64), np.float32)))
+        film("vace", kind="wan-vace", mask=Mask.of(np.ones((SIDE, SIDE), np.float32)))
 
 
 def test_animate_moves_a_character_in_segments_as_with_diffusers(
@@ -248,10 +255,10 @@ def test_animate_moves_a_character_in_segments_as_with_diffusers(
     wanted: dict[str, Any] = {"first": picture(5), "video": clip, "frames": 0, "guidance": 1.0, "shift": 3.0}
     said = Said()
     found = film("animate", kind="wan-animate", **wanted, extra={"face": clip}, report=said)
-    assert found.shape == (11, 64, 64, 3)
+    assert found.shape == (11, SIDE, SIDE, 3)
     assert (found == straight(wans / "animate", "WanAnimatePipeline", shift=3.0, **asked)).all()
     assert "step 9 of 9" in said.notes
-    mask = Mask.of(np.eye(64, dtype=np.float32))
+    mask = Mask.of(np.eye(SIDE, dtype=np.float32))
     masks = [PIL.Image.fromarray((mask.array * 255).astype(np.uint8), "L")] * 11
     put = film("animate", kind="wan-animate", **wanted, mask=mask, extra={"face": clip, "background": clip})
     more = {"mode": "replace", "background_video": poses, "mask_video": masks}
@@ -271,7 +278,7 @@ def test_the_shift_and_both_guidances_count(film: Film, wans: Path) -> None:
 
 
 def test_numbers_of_frames_that_a_model_does_not_make_are_a_sentence_with_the_nearest(film: Film) -> None:
-    assert film(frames=1).shape == (1, 64, 64, 3)
+    assert film(frames=1).shape == (1, SIDE, SIDE, 3)
     with pytest.raises(UserError, match="multiple of 4 and one more") as caught:
         film(frames=8)
     assert "5 and 9" in caught.value.hint
@@ -286,7 +293,7 @@ def test_every_step_is_told_with_a_picture_of_the_middle_and_then_the_decoding(f
     assert notes == ["reading the prompt", *(f"step {number} of 6" for number in range(7)), "decoding the film"]
     assert [done for done, _, _ in said.all] == sorted(done for done, _, _ in said.all)
     previews = [preview for _, _, preview in said.all if preview is not None]
-    assert len(previews) == 4 and {preview.size for preview in previews} == {Size(32, 32)}
+    assert len(previews) == 4 and {preview.size for preview in previews} == {Size(16, 16)}
 
 
 def test_stopping_works_while_reading_within_steps_and_while_decoding(film: Film) -> None:
@@ -342,7 +349,7 @@ def test_samplers_that_add_noise_repeat_too(film: Film) -> None:
     assert (film(sampler="unipc", shift=3.0) == film(shift=3.0)).all()
 
 
-@pytest.mark.parametrize("offload", ["parts", "blocks", "disk"])
+@pytest.mark.parametrize("offload", [pytest.param("parts", marks=pytest.mark.slow), "blocks", "disk"])
 def test_where_the_weights_lie_changes_no_pixel(film: Film, device: Device, offload: Any) -> None:
     tuning = Tuning(offload=offload)
     assert (film("pair", tuning=tuning) == film("pair")).all()
@@ -351,11 +358,8 @@ def test_where_the_weights_lie_changes_no_pixel(film: Film, device: Device, offl
     assert device.load("pair", kind="wan", loras=None, report=Said(), tuning=tuning).strategy == offload
 
 
-def test_too_little_memory_while_decoding_is_tried_again_with_less(film: Film, wans: Path) -> None:
+def test_too_little_memory_while_decoding_is_tried_again_with_less(film: Film, wans: Path, kept: list[Any]) -> None:
     import torch
-
-    from nodes.local import films
-    from nodes.local.gpu import Device
 
     whole = film("t2v")
     filmer = Device("cpu", Shelf([wans])).load("t2v", kind="wan", loras=None, report=Said())
@@ -366,15 +370,6 @@ def test_too_little_memory_while_decoding_is_tried_again_with_less(film: Film, w
             raise failures.pop()
 
     filmer.pipe.vae.decoder.up_blocks[3].register_forward_pre_hook(full)
-    kept: list[Any] = []
-    write = films.Video.write
-
-    def watched(frames: Iterable[Image], fps: float) -> Video:
-        shots = list(frames)
-        kept[:] = [np.stack([shot.array for shot in shots])]
-        return write(iter(shots), fps)
-
-    films.Video.write = staticmethod(watched)
     said = Said()
     filmer.film(Filming(**WANTED), said)
     assert (kept[0] == whole).all() and any("Not enough memory" in note for note in said.notes)

@@ -95,13 +95,13 @@ def film(device: Device, monkeypatch: pytest.MonkeyPatch) -> Film:
 
     def write(frames: Iterable[Image], fps: float) -> Video:
         kept[:] = [np.stack([shot.array for shot in frames])]
-        return Video(Path("none.mp4"), Size(64, 64), fps, 1.0)
+        return Video(Path("none.mp4"), Size(32, 32), fps, 1.0)
 
     monkeypatch.setattr(films, "Video", type("Video", (), {"write": staticmethod(write)}))
 
     def film(*loras: LoraPart, model: str = "t2v", **changes: Any) -> Any:
         stack = Lora(loras) if loras else None
-        wanted = {"prompt": "a red circle", "negative": "blue", "size": Size(64, 64), "frames": 5, "steps": 3,
+        wanted = {"prompt": "a red circle", "negative": "blue", "size": Size(32, 32), "frames": 5, "steps": 3,
                   "seed": 5, "guidance": 5.0, "shift": 3.0, **changes}
         filmer = device.load(model, kind="wan", loras=stack, report=quiet)
         filmer.film(Filming(**wanted), quiet)
@@ -128,7 +128,7 @@ def straight(folder: Path, *loras: tuple[Path, float, bool]) -> Any:
         part = pipe.transformer_2 if low else pipe.transformer
         part.set_adapters([f"a{number}"], [weight])
     found = pipe(
-        "a red circle", negative_prompt="blue", height=64, width=64, num_frames=5, num_inference_steps=3,
+        "a red circle", negative_prompt="blue", height=32, width=32, num_frames=5, num_inference_steps=3,
         guidance_scale=5.0, generator=torch.Generator("cpu").manual_seed(5),
     ).frames[0]
     return (found * 255).round().astype(np.uint8)
@@ -190,7 +190,7 @@ def test_few_steps_without_guidance_need_no_negative_words(film: Film, device: D
     hooks = [part.register_forward_pre_hook(lambda *_: calls.append(1))
              for part in (filmer.pipe.transformer, filmer.pipe.transformer_2)]
     found = film(LoraPart("Lightning_4steps_HIGH_fp16", 1.0), model="pair", steps=4, guidance=1.0)
-    assert len(calls) == 4 and found.shape == (5, 64, 64, 3)
+    assert len(calls) == 4 and found.shape == (5, 32, 32, 3)
     for hook in hooks:
         hook.remove()
 

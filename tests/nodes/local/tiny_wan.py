@@ -15,11 +15,14 @@ SHAPE: dict[str, Any] = {
 """Of a transformer."""
 
 
-def write_wan(folder: Path, *, experts: bool = False, expand: bool = False, image: str = "") -> Path:
+def write_wan(
+    folder: Path, *, experts: bool = False, expand: bool = False, image: str = "", whole: bool = False
+) -> Path:
     """A Wan pipeline of a tenth of a million parameters.
 
     ``experts``: two of them, as Wan 2.2 A14B has; ``expand``: as TI2V-5B, with a VAE of 16 pixels to a latent one;
-    ``image``: one for first pictures, with an image encoder (``2.1``; ``ends``: last ones too) or without (``2.2``).
+    ``image``: one for first pictures, with an image encoder (``2.1``; ``ends``: last ones too) or without (``2.2``);
+    ``whole``: with a VAE of all layers.
     """
     import torch
     from diffusers import WanImageToVideoPipeline, WanPipeline
@@ -33,7 +36,7 @@ def write_wan(folder: Path, *, experts: bool = False, expand: bool = False, imag
         shape = {"in_channels": 36} | ({} if image == "2.2" else {"image_dim": 32, "added_kv_proj_dim": 32})
         shape |= {"pos_embed_seq_len": 2 * PATCHES} if image == "ends" else {}
     parts: dict[str, Any] = {
-        "tokenizer": tokens, "text_encoder": encoder, "vae": vae(large=expand), "scheduler": _scheduler(),
+        "tokenizer": tokens, "text_encoder": encoder, "vae": vae(large=expand, whole=whole), "scheduler": _scheduler(),
         "transformer": transformer(**shape), "expand_timesteps": expand,
     }
     if experts:
@@ -45,7 +48,7 @@ def write_wan(folder: Path, *, experts: bool = False, expand: bool = False, imag
     return folder
 
 
-def write_vace(folder: Path, *, experts: bool = False) -> Path:
+def write_vace(folder: Path, *, experts: bool = False, whole: bool = False) -> Path:
     """A Wan VACE pipeline of the same size."""
     import torch
     from diffusers import WanVACEPipeline, WanVACETransformer3DModel
@@ -54,7 +57,7 @@ def write_vace(folder: Path, *, experts: bool = False) -> Path:
     tokens, encoder = _umt5()
     shape = {**SHAPE, "vace_layers": [0, 1], "vace_in_channels": 96}
     pipe: Any = WanVACEPipeline(
-        tokenizer=tokens, text_encoder=encoder, vae=vae(), scheduler=_scheduler(),
+        tokenizer=tokens, text_encoder=encoder, vae=vae(whole=whole), scheduler=_scheduler(),
         transformer=WanVACETransformer3DModel(**shape),
         transformer_2=WanVACETransformer3DModel(**shape) if experts else None,
         boundary_ratio=0.875 if experts else None,
@@ -98,8 +101,11 @@ def transformer(**changes: Any) -> Any:
     return WanTransformer3DModel(**{**SHAPE, **changes})
 
 
-def vae(*, large: bool = False) -> Any:
-    """The VAE of Wan 2.1, or with ``large`` that of Wan 2.2 5B: 16 pixels to a latent one, in patches of 2."""
+def vae(*, large: bool = False, whole: bool = False) -> Any:
+    """The VAE of Wan 2.1, or with ``large`` that of Wan 2.2 5B: 16 pixels to a latent one, in patches of 2.
+
+    ``whole``: with as many layers as the real ones, so that they have all the names.
+    """
     from diffusers import AutoencoderKLWan
 
     channels = 48 if large else 16
@@ -107,7 +113,8 @@ def vae(*, large: bool = False) -> Any:
     if large:
         more = {"patch_size": 2, "in_channels": 12, "out_channels": 12, "is_residual": True, "scale_factor_spatial": 16}
     return AutoencoderKLWan(
-        base_dim=4, z_dim=channels, dim_mult=[1, 2, 4, 4], num_res_blocks=2, temperal_downsample=[False, True, True],
+        base_dim=4, z_dim=channels, dim_mult=[1, 2, 4, 4] if whole else [1, 1, 1, 1],
+        num_res_blocks=2 if whole else 1, temperal_downsample=[False, True, True],
         latents_mean=[0.1] * channels, latents_std=[1.5] * channels, **more,
     )
 
