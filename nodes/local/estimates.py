@@ -123,6 +123,7 @@ def _denoising(entry: ModelEntry, config: Mapping[str, Any], job: Job, size: flo
     guided = float(entry.settings.get("guidance", 1.0)) not in (0.0, 1.0)
     together = row.get("together", 1) if guided else 1
     copies = row["copies"] + row.get("per_ffn", 0.0) * config.get("ffn_dim", 0) / max(width, 1)
+    copies += len(config.get(row["kept"]) or ()) if "kept" in row else 0
     return float(copies * tokens * width * size * together * job.batch)
 
 

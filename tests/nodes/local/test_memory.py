@@ -9,9 +9,9 @@ import pytest
 
 from ajar.errors import UserError
 from ajar.fits import GB, Fit
-from ajar.models import ModelEntry
+from ajar.models import ModelEntry, read_toml
 from ajar.plain import Offload, Precision, Size, Tuning
-from nodes.local.estimates import BESIDES, Job, as_tuned, estimate
+from nodes.local.estimates import BESIDES, WORK, Job, as_tuned, estimate
 from nodes.local.fitting import judge
 from nodes.local.memory import Need, Room, fit, ladder, tiles
 from tests.nodes.local.model_files import write_file, write_gguf
@@ -141,6 +141,14 @@ def test_tiles_are_decided_by_the_size_alone(flux: ModelEntry) -> None:
     assert not tiles(1024, 1024) and not tiles(1216, 832) and tiles(2048, 1024) and tiles(64, 64, frames=5)
     whole, tiled = (estimate(flux, Job(*size)).work["vae"] for size in ((1216, 1216), (2048, 2048)))
     assert tiled < whole * 1.1  # four times the pixels, in tiles of 1024
+
+
+def test_every_row_of_work_can_be_reckoned_and_names_its_source() -> None:
+    rows = read_toml(WORK)
+    assert rows["checked"] and rows["source"]
+    for row in rows["denoiser"] + rows["decoder"]:
+        assert row["class"] and row["width"] and row["copies"] + row.get("per_frame", 0) > 0
+        assert "tile" in row or row in rows["denoiser"]
 
 
 def test_a_gguf_file_stays_as_it_is_stored(tmp_path: Path, flux: ModelEntry) -> None:
