@@ -24,6 +24,8 @@ class Shelf(Catalogue, Protocol):
 
     def licences(self) -> dict[str, Licence]: ...
 
+    def remember(self) -> None: ...
+
     def refused(self) -> Iterator[tuple[Path, str]]: ...
 
 
@@ -40,6 +42,10 @@ class Choice:
 
     def licences(self) -> dict[str, Licence]:
         return self._shelf.licences()
+
+    def remember(self) -> None:
+        """Keep what was read of this machine's models, so that the next start need not read it again."""
+        self._shelf.remember()
 
     def entries(self) -> list[ModelEntry]:
         """The models of this machine, then those of each provider that are still to be had."""

@@ -93,7 +93,7 @@ class Studio:
         results = Results(Store(home.blobs), Cache(home.cache_db), settings.memory_bytes) if writable else None
         digests = Digests(results.cache if results is not None else None)
         places = places_of(home, settings)
-        shelf = Shelf([place.path for place in places])
+        shelf = Shelf([place.path for place in places], memory=home.path / "models.json")
         return cls(home, packs, Choice(shelf, packs.providers), settings, results, digests, places)
 
     def __enter__(self) -> Self:
@@ -240,6 +240,7 @@ class Studio:
         if self.remote is not None:
             self.remote.close()  # or wait until it is closed: paid calls that are on their way are heard out
         if self.results is not None:
+            self.catalogue.remember()
             self.results.make_room(self.settings.store_bytes, lambda: paid_files(self.home))
             self.results.close()
 

@@ -19,6 +19,7 @@ from nodes.local.headers import PICKLES, refuse_pickle
 from nodes.local.looking import Looking
 from nodes.local.lora_facts import fits, lora_facts, thumbnail
 from nodes.local.places import tokenizer_places
+from nodes.local.recall import Recall
 from nodes.local.recognise import Told, recognise
 from nodes.local.searching import FILES, bytes_of, name_of
 
@@ -28,22 +29,32 @@ NOTHING = Generic("", {}, False, (), UNKNOWN, "", "", {})
 WRITTEN = re.compile(r"[-_.]?(fp16|fp32|bf16|f16|f32|fp8(_e\dm\d\w*)?|i?q\d\w*|emaonly|pruned)+$", re.IGNORECASE)
 """How a file says in its name in which way it is written."""
 
+TELLERS = ("recognise.py", "lora_facts.py", "headers.py", "ggufs.py")
+"""The code that tells what a file is."""
+
 
 class Shelf:
     """The Catalogue of these folders; it looks again each time, so a model that was just added is found."""
 
     def __init__(
         self, folders: Sequence[Path], resources: Path = RESOURCES,
-        tokenizers: Callable[[], Sequence[Path]] = tokenizer_places,
+        tokenizers: Callable[[], Sequence[Path]] = tokenizer_places, memory: Path | None = None,
     ) -> None:
-        """``folders`` are searched in order; the first is where a missing model should be put."""
+        """``folders`` are searched in order; the first is where a missing model should be put.
+
+        ``memory`` is a file in which ``remember`` keeps what files were told to be, so that they are not read again.
+        """
         self.folders = tuple(folders)
         self.resources = resources
         self.rows: Rows = known_rows(resources)
         self._tokenizers = tokenizers
         self._looking = Looking(self.folders)
-        self._told: dict[Path, tuple[tuple[int, int], Told | None]] = {}
-        self._refused: dict[Path, str] = {}
+        self._recall = Recall(memory, [*sorted((resources / "families").glob("*.toml")),
+                                       *(Path(__file__).with_name(name) for name in TELLERS)])
+
+    def remember(self) -> None:
+        """Keep what files were told to be for the next start."""
+        self._recall.keep()
 
     def licences(self) -> dict[str, Licence]:
         """The terms of all licences that rows speak of, by id."""
@@ -104,8 +115,9 @@ class Shelf:
                     refuse_pickle(path)
                 except UserError as error:
                     yield path, f"{error.message} {error.hint}"
-            if path.suffix.lower() in FILES and path.is_file() and self._tell(path) is None and path in self._refused:
-                yield path, self._refused[path]
+            if path.suffix.lower() in FILES and path.is_file() and self._tell(path) is None \
+                    and (why := self._recall.refusal(path)):
+                yield path, why
 
     def misfit(self, kind: str, model: str, lora: str, base: Path | None = None) -> str | None:
         """A sentence where this LoRA can't be put on this model; None where it can, or nobody knows."""
@@ -176,18 +188,7 @@ class Shelf:
 
     def _tell(self, path: Path) -> Told | None:
         """What a file is; None where it is no model. A file is read again only when it has changed."""
-        try:
-            stat = path.stat()
-            stamp = (stat.st_size, stat.st_mtime_ns)
-            known = self._told.get(path)
-            if known is None or known[0] != stamp:
-                known = self._told[path] = (stamp, recognise(path, self.rows))
-        except OSError:
-            return None
-        except UserError as error:  # said when it is asked for
-            known = self._told[path] = (stamp, None)
-            self._refused[path] = error.message
-        return known[1]
+        return self._recall.tell(path, lambda file: recognise(file, self.rows))
 
     def _entry(self, path: Path) -> ModelEntry | None:
         """What lies here; None where it is no model."""

@@ -27,6 +27,7 @@ def run(request: argparse.Namespace) -> int:
 def _list(studio: Studio, request: argparse.Namespace) -> int:
     wanted = (request.which or "").lower()
     entries = [entry for entry in studio.catalogue.entries() if wanted in f"{entry.id} {entry.kind}".lower()]
+    studio.catalogue.remember()
     if request.json:
         for entry in entries:
             print_json({
