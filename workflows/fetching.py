@@ -124,8 +124,7 @@ class Fetch:
                 return
             target.parent.mkdir(parents=True, exist_ok=True)
             for last in (False, True):
-                sink = await asyncio.to_thread(Sink, target, kept, self._gauge)
-                with sink:
+                with await self._opened(target, kept) as sink:
                     await self._fill(lines, kept, sink, auth)
                     if sink.sound():
                         await asyncio.to_thread(sink.keep)
@@ -135,6 +134,15 @@ class Fetch:
                     self._listen(Trouble(f"{kept.path} came damaged; it is fetched again.", 0.0))
             raise UserError(f"{kept.path} is not what the hub says it is: its checksum is wrong, twice.",
                             "Something on the way changes files: a proxy or a mirror. Try another network, or later.")
+
+    async def _opened(self, target: Path, kept: Kept) -> Sink:
+        """The unfinished file, read as far as it is here; closed again where this is stopped meanwhile."""
+        opening = asyncio.create_task(asyncio.to_thread(Sink, target, kept, self._gauge))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            with await opening:
+                raise
 
     async def _fill(self, lines: Lines, kept: Kept, sink: Sink, auth: bool) -> None:
         """Let all of a file come, with as many tries as bring something."""
