@@ -49,7 +49,7 @@ def as_tuned(entry: ModelEntry, tuning: Tuning, device: str) -> ModelEntry:
 
     UserError where the device can't do what the tuning asks for.
     """
-    usual, wanted = str(entry.settings.get("precision", "float32")), tuning.precision
+    wanted = tuning.precision
     if wanted == "nf4" and not device.startswith("cuda"):
         raise UserError(
             f"The precision nf4 needs an NVIDIA card, and this worker runs on {device}.",
@@ -64,11 +64,12 @@ def as_tuned(entry: ModelEntry, tuning: Tuning, device: str) -> ModelEntry:
             f'"{entry.title}" is one file with all parts, which can\'t be packed into {wanted}.',
             "Choose fp8, or get the model as a diffusers folder.",
         )
-    precision = usual if wanted in ("auto", *SMALL) else wanted
-    if device == "cpu" and precision == "float16":
-        precision = "float32"  # processors have no arithmetic for it
-    kept = wanted if wanted in SMALL else ""
-    return replace(entry, settings={**entry.settings, "precision": precision, "kept": kept})
+    settings = dict(entry.settings)
+    if wanted not in ("auto", *SMALL):
+        settings["precision"] = wanted
+    if device == "cpu" and settings.get("precision") == "float16":
+        settings["precision"] = "float32"  # processors have no arithmetic for it
+    return replace(entry, settings={**settings, "kept": wanted if wanted in SMALL else ""})
 
 
 def estimate(entry: ModelEntry, job: Job, precision: Precision = "auto", device: str = "cuda") -> Need:
