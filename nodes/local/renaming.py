@@ -37,6 +37,13 @@ def known(kind: str, weights: Weights) -> Weights:
     return way(weights) if way else weights
 
 
+def _unet(weights: Weights) -> Weights:
+    """The original names of a UNet that lies alone: diffusers only knows them as they are in a checkpoint."""
+    if "input_blocks.0.0.weight" not in weights:
+        return weights
+    return {f"model.diffusion_model.{name}": weight for name, weight in weights.items()}
+
+
 def _umt5(weights: Weights) -> Weights:
     return _by(UMT5, weights) if "token_embedding.weight" in weights else weights
 
@@ -69,5 +76,6 @@ def _by(rules: tuple[tuple[str, str], ...], weights: Weights) -> Weights:
 
 WAYS: Mapping[str, Callable[[Weights], Weights]] = {
     "AutoencoderKLFlux2": _flux2_vae, "UMT5EncoderModel": _umt5, "AutoencoderKLWan": _vae,
+    "UNet2DConditionModel": _unet,
     "WanTransformer3DModel": lambda weights: _by(FLF, weights),
 }
