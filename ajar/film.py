@@ -52,7 +52,7 @@ def _speed(stream: Any) -> float:
     So none of them is lost where a film is read evenly.
     """
     mean, guessed = float(stream.average_rate or 0), float(stream.guessed_rate or 0)
-    if not mean or (guessed and 0.99 < guessed / mean <= MOST / mean):
+    if not mean or (guessed and 0.9 < guessed / mean <= MOST / mean):
         return guessed or 25.0
     return mean if mean > USUAL[-1] else next(rate for rate in USUAL if rate >= mean * 0.99)
 
