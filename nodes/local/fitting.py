@@ -11,7 +11,7 @@ from ajar.fits import STRATEGIES, Fit, memory_text
 from ajar.models import Catalogue, ModelEntry
 from ajar.plain import Precision, Size, Tuning
 from nodes.local import devices
-from nodes.local.estimates import Job, estimate
+from nodes.local.estimates import Job, as_tuned, estimate
 from nodes.local.memory import Room, fit
 
 SHARES = (0.75, 0.5)
@@ -44,19 +44,19 @@ def judge(entry: ModelEntry, arguments: Mapping[str, Any], room: Room, others: I
     """The fit of an installed model for a call with these arguments; None where there is nothing to reckon.
 
     ``arguments`` are those of a node that are known: size, frames, image, tuning. ``others`` are installed models
-    that could stand for it. UserError where a file is damaged.
+    that could stand for it. UserError where a file is damaged, or the device can't do what the tuning asks for.
     """
     job = job_of(entry, arguments)
     if job is None or entry.path is None:
         return None
     found = arguments.get("tuning")
     tuning = found if isinstance(found, Tuning) else Tuning()
-    now = fit(estimate(entry, job, tuning.precision, room.device), room, tuning)
+    now = _fit(entry, job, tuning, room)
     if now.ok is not False and now.strategy == "resident":
         return now
     ways: list[str] = []
     for words, model, wanted, how in _options(entry, job, room, tuning, others):
-        then = _fit(model, wanted, how, room)
+        then = _tried(model, wanted, how, room)
         if then is not None and len(ways) < MOST and _helps(now, then):
             ways.append(f"{words}: {memory_text(then.needed)}, {WAYS[then.strategy]}.")
     return replace(now, advice=tuple(ways) or (() if now.ok else (_elsewhere(now),)))
@@ -106,10 +106,15 @@ def _precisions(room: Room) -> Iterator[Precision]:
             yield precision
 
 
-def _fit(entry: ModelEntry, job: Job, tuning: Tuning, room: Room) -> Fit | None:
-    """None where the files can't be read, which is said when the model is chosen."""
+def _fit(entry: ModelEntry, job: Job, tuning: Tuning, room: Room) -> Fit:
+    need = estimate(as_tuned(entry, tuning, room.device), job, tuning.precision, room.device)
+    return fit(need, room, tuning)
+
+
+def _tried(entry: ModelEntry, job: Job, tuning: Tuning, room: Room) -> Fit | None:
+    """None where the files can't be read, or can't be read in this way."""
     try:
-        return fit(estimate(entry, job, tuning.precision, room.device), room, tuning)
+        return _fit(entry, job, tuning, room)
     except (AjarError, OSError):
         return None
 

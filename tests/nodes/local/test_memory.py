@@ -143,6 +143,12 @@ def test_tiles_are_decided_by_the_size_alone(flux: ModelEntry) -> None:
     assert tiled < whole * 1.1  # four times the pixels, in tiles of 1024
 
 
+def test_a_processor_computes_half_precision_in_full(flux: ModelEntry) -> None:
+    half = replace(flux, settings={**FLUX, "precision": "float16"})
+    room = Room("cpu", "", 128 * GB, 128 * GB, 128 * GB, 128 * GB)
+    assert judged(half, room).needed > 1.9 * judged(half, card(128)).needed
+
+
 def test_every_row_of_work_can_be_reckoned_and_names_its_source() -> None:
     rows = read_toml(WORK)
     assert rows["checked"] and rows["source"]
