@@ -101,3 +101,24 @@ def test_about_is_the_same_every_time() -> None:
     assert text == about(graph, "hello", "save", (2,), seeds={"paint": 7}, models=[{"id": "builtin"}])
     assert json.loads(text)["graph"] == {"ajar": 1, "nodes": {}}
     assert json.loads(text)["item"] == [2]
+
+
+def test_files_and_folders_are_copied_whole_and_never_over_others(tmp_path: Path) -> None:
+    source, shots = tmp_path / "film.mp4", tmp_path / "shots"
+    source.write_bytes(b"film")
+    shots.mkdir()
+    for number in (1, 2):
+        (shots / f"{number}.png").write_bytes(b"%d" % number)
+    outputs = Outputs(tmp_path / "out", "w")
+    film, folder = outputs.save("film", (), source, ".mp4"), outputs.save("shots", (), shots, "")
+    assert film.read_bytes() == b"film" and names(folder) == ["1.png", "2.png"] and source.exists()
+    again = Outputs(tmp_path / "out", "w")
+    assert again.save("film", (), source, ".mp4") == film and again.save("shots", (), shots, "") == folder
+    (shots / "2.png").write_bytes(b"other")
+    source.write_bytes(b"another film")
+    other = Outputs(tmp_path / "out", "w")
+    assert other.save("film", (), source, ".mp4").name == "w-film-2.mp4"
+    assert other.save("shots", (), shots, "").name == "w-shots-2"
+    assert (folder / "2.png").read_bytes() == b"2" and len(names(tmp_path / "out")) == 4
+    with pytest.raises(AjarError, match="ending"):
+        other.save("film", (), source, "")
