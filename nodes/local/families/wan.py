@@ -1,5 +1,6 @@
 """Wan 2.1 and 2.2: films from words, from a first and a last picture, and from other films."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from diffusers.pipelines.wan.pipeline_wan_i2v import WanImageToVideoPipeline
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.painting import Filming, Report
+from ajar.plain import LoraPart
 from ajar.values import Size, Video
 from nodes.local import films
 from nodes.local.assembly import assemble
@@ -22,6 +24,9 @@ from nodes.local.site import Site
 
 DECODING = 0.1
 """The part of a film's time that its decoding takes, about."""
+QUICK = ("steps", "guidance", "flow_shift")
+HALVES = {"guidance": "low", "flow_shift": "small"}
+"""Settings that have another value for the second expert, or for small pictures."""
 CLASSES: dict[str, type[Any]] = {"WanPipeline": WanPipeline, "WanImageToVideoPipeline": WanImageToVideoPipeline}
 EXACT = {"vae": "float32", "image_encoder": "float32"}
 """Parts that the models were published to run in full precision; in less, colours flicker."""
@@ -52,6 +57,22 @@ class WanFilmer(Pipe):
     def __init__(self, entry: ModelEntry, pipe: Any, site: Site) -> None:
         super().__init__(entry, pipe, site)
         self._scheduler = pipe.scheduler
+        self._quick: Mapping[str, Any] = {}
+        """What a LoRA that is worn says of steps, guidance and shift, where it was made for few steps."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What the model's row says, and what a LoRA for few steps says instead."""
+        return {**self.entry.settings, **self._quick}
+
+    def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
+        """Use exactly these LoRAs; one for few steps also sets how many are the model's own."""
+        super().wear(loras)
+        quick = [entry.settings for entry, part in loras if "steps" in entry.settings and part.weight]
+        self._quick = {}
+        for said in quick:
+            self._quick = {name: said[name] for name in QUICK if name in said}
+            self._quick |= {f"{name}_{half}": said[name] for name, half in HALVES.items() if name in said}
 
     def film(self, wanted: Filming, report: Report) -> Video:
         """One film; the same words, numbers, pictures and LoRAs give the same pixels on the same machine."""

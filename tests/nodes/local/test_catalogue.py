@@ -33,7 +33,7 @@ def test_every_row_is_complete_dated_and_sourced() -> None:
     wanted = {"size", "multiple", "largest", "steps", "guidance", "guidance_by", "sequence", "precision",
               "threads", "memory"}
     for row in shelf.rows.models:
-        assert row.id and row.title and row.source and row.licence in licences
+        assert row.id and row.title and row.source and row.licence in {*licences, UNKNOWN}
         assert row.kind in shelf.rows.words and set(row.also) <= set(shelf.rows.words) and row.settings
         assert row.kind != "flux" or wanted <= set(row.settings) <= wanted | {"folder", "learning_rate"}
         assert row.settings.get("guidance_by", "cfg") in ("true_cfg", "cfg", "embedded", "none")

@@ -183,6 +183,22 @@ def test_loras_stack_on_both_experts_and_come_off_again(film: Film) -> None:
     assert not differ(film(model="pair"), base)
 
 
+def test_a_lora_for_few_steps_brings_its_own_number_of_them(film: Film, device: Device, room: Path) -> None:
+    from tests.nodes.local.tiny_flux import save
+
+    for half in ("high", "low"):
+        name = f"wan2.2_t2v_lightx2v_4steps_lora_v1.1_{half}_noise.safetensors"
+        save(room / "loras" / name, lora_weights("comfy", 3))
+    name = "wan2.2_t2v_lightx2v_4steps_lora_v1.1_high_noise"
+    own = {"model": "pair", "steps": 0, "guidance": 0.0, "shift": 0.0}
+    said = {"model": "pair", "steps": 4, "guidance": 1.0, "shift": 5.0}
+    assert not differ(film(LoraPart(name, 1.0), **own), film(LoraPart(name, 1.0), **said))
+    filmer = device.load("pair", kind="wan", loras=None, report=quiet)
+    assert filmer.settings["steps"] == 40 and filmer.settings["guidance_low"] == 3.0
+    filmer = device.load("pair", kind="wan", loras=Lora((LoraPart(name, 0.0),)), report=quiet)
+    assert filmer.settings["steps"] == 40
+
+
 def test_few_steps_without_guidance_need_no_negative_words(film: Film, device: Device) -> None:
     """As a Lightning LoRA wants it: four steps, and a guidance of one for both experts."""
     filmer = device.load("pair", kind="wan", loras=None, report=quiet)
