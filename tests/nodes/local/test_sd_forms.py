@@ -38,7 +38,7 @@ def paint(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Paint:
 
     room = tmp_path_factory.mktemp("sd-forms")
     models = room / "models"
-    folders = {"xl": tiny_sd.write_sdxl, "one": tiny_sd.write_sd15, "three": tiny_sd.write_sd3}
+    folders: dict[str, Any] = {"xl": tiny_sd.write_sdxl, "one": tiny_sd.write_sd15, "three": tiny_sd.write_sd3}
     for name, write in folders.items():
         write(models / name)
 
