@@ -12,6 +12,7 @@ import pytest
 
 from ajar.errors import Cancelled, UserError
 from ajar.lessons import Example, Learned, Lesson
+from ajar.painting import Painting
 from ajar.values import Image, LoraPart, Size
 from nodes.local.catalogue import Shelf
 from nodes.local.headers import read_header
@@ -93,20 +94,22 @@ def layers_in(file: Path) -> Any:
     return np.sort([float(weight.float().norm()) for name, weight in found.items() if not name.endswith(".alpha")])
 
 
-def painted(school: School, lora: Path | None, weight: float) -> Any:
-    """What the app paints with a trained file, or without any."""
-    from ajar.painting import Painting
+def painted(school: School, *worn: tuple[Path, float]) -> list[Any]:
+    """What the app paints without a LoRA, and then with each of these files at its weight."""
     from nodes.local.site import Site
 
     painter = importlib.import_module(f"nodes.local.families.{school.kind}").load(school.entry, Site("cpu"))
-    if lora is not None:
+    wanted = Painting(prompt="a thing", size=Size(64, 64), steps=2, seed=1)
+    found = [painter.paint(wanted, quiet).array]
+    for lora, weight in worn:
         painter.wear([(Shelf([]).find("lora", str(lora)), LoraPart("x", weight))])
-    return painter.paint(Painting(prompt="a thing", size=Size(64, 64), steps=2, seed=1), quiet).array
+        found.append(painter.paint(wanted, quiet).array)
+    return found
 
 
 def test_what_is_trained_fits_the_model_and_weight_0_is_the_model_itself(flux: School, learned: Learned) -> None:
-    base, half, full = (painted(flux, learned.path, weight) for weight in (0.0, 0.5, 1.0))
-    assert (base == painted(flux, None, 0.0)).all()
+    base, off, half, full, again = painted(flux, *((learned.path, weight) for weight in (0.0, 0.5, 1.0, 0.0)))
+    assert (base == off).all() and (base == again).all()
     assert (base != half).any() and (half != full).any()
 
 
@@ -162,7 +165,8 @@ def test_a_checkpoint_is_a_lora_by_itself_and_only_the_last_two_stay(flux: Schoo
     folder = learned.path.parent
     assert sorted(path.name for path in folder.iterdir()) == sorted([
         learned.path.name, *(f"step-00000{step}{end}.safetensors" for step in (4, 5) for end in ("", ".state"))])
-    assert (painted(flux, folder / "step-000004.safetensors", 1.0) != painted(flux, learned.path, 1.0)).any()
+    _, early, last = painted(flux, (folder / "step-000004.safetensors", 1.0), (learned.path, 1.0))
+    assert (early != last).any()
 
 
 def test_numbers_that_overflow_stop_it_with_a_sentence_and_the_last_checkpoint_stays(
@@ -225,16 +229,16 @@ def test_guided_flux_learns_in_half_precision_and_later_on_the_path_for_larger_p
     wanted = facts.time_shift(calculate_shift(1024, 256, 4096, 0.5, 1.15), 1.0, times)
     assert torch.allclose(school.course()._shifted(times, 1024), wanted)
     learned = school.learn(tmp_path / "work", replace(LESSON, samples=("a thing",)))
-    assert (painted(school, learned.path, 1.0) != painted(school, None, 0.0)).any()
+    base, styled = painted(school, (learned.path, 1.0))
+    assert (base != styled).any()
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("name", ["xl-epsilon", "xl-v_prediction", "sd"])
 def test_stable_diffusion_learns_what_its_scheduler_says_it_predicts(
-    unets: dict[str, School], name: str, tmp_path: Path
+    unets: dict[str, School], name: str
 ) -> None:
     import torch
-    from diffusers import DDPMScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline
+    from diffusers import DDPMScheduler
 
     from nodes.local.learning.course import stacked
     from nodes.local.learning.order import chance, spread
@@ -255,21 +259,22 @@ def test_stable_diffusion_learns_what_its_scheduler_says_it_predicts(
         goal = noising.get_velocity(latents, noise, times) if "v_" in name else noise
         assert float(course.loss(latents, words, 5, 0)) == pytest.approx(float(((found - goal) ** 2).mean()), rel=1e-5)
 
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of numpy, in a scheduler of diffusers
+@pytest.mark.parametrize("name", ["xl-epsilon", "sd"])
+def test_a_lora_of_stable_diffusion_fits_its_pipeline_in_the_names_of_kohya(
+    unets: dict[str, School], name: str, tmp_path: Path
+) -> None:
+    from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
+
+    school = unets[name]
     learned = school.learn(tmp_path, replace(LESSON, samples=("a thing",)))
     pipeline: Any = StableDiffusionPipeline if name == "sd" else StableDiffusionXLPipeline
     pipe = pipeline.from_pretrained(school.entry.path)
-    pipe.set_progress_bar_config(disable=True)
-
-    def paint() -> Any:
-        return pipe("a thing", num_inference_steps=2, height=64, width=64, output_type="np",
-                    generator=torch.Generator("cpu").manual_seed(0)).images
-
-    base = paint()
     pipe.load_lora_weights(str(learned.path))
-    assert (paint() != base).any()
     assert (layers_of(pipe.unet) == layers_in(learned.path)).all()
-    assert (painted(school, learned.path, 0.0) == painted(school, None, 0.0)).all()
-    assert (painted(school, learned.path, 1.0) != painted(school, None, 0.0)).any()
+    base, off, styled = painted(school, (learned.path, 0.0), (learned.path, 1.0))
+    assert (base == off).all() and (base != styled).any()
 
 
 def test_progress_shows_every_step_and_pictures_of_loss_and_samples(flux: School, tmp_path: Path) -> None:
