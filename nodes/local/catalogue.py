@@ -235,7 +235,9 @@ class Shelf:
         if "folder" in row.settings:
             return replace(row, where=f"It belongs into {self.resources / row.settings['folder']}; reinstall Ajar.")
         place = self.folders[0] / row.id if self.folders else Path(row.id)
-        return replace(row, where=f"Put the folder of {row.source} at {place}.")
+        put = f"Put the folder of {row.source} at {place}"
+        fetched = row.source.startswith("https://huggingface.co/") or "repo" in row.settings
+        return replace(row, where=f"{put}, or fetch it: ajar models get {row.id}." if fetched else f"{put}.")
 
     def _advice(self, kind: str, name: str) -> str:
         fit = [entry for entry in self.entries() if kind in (entry.kind, *entry.also) and entry.path is not None]
