@@ -4,6 +4,7 @@ import pytest
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
+from nodes.local.folders import RESOURCES, known_rows
 from workflows.sources import source_of
 
 
@@ -54,3 +55,14 @@ def test_what_needs_no_fetching_is_said() -> None:
     with pytest.raises(UserError) as told:
         source_of("FLUX.1-schnel", ROWS)
     assert 'Did you mean "FLUX.1-schnell"?' in told.value.hint
+
+
+def test_every_known_model_that_is_not_a_part_of_ajar_can_be_fetched_by_its_name() -> None:
+    rows = [row for row in known_rows(RESOURCES).models if "folder" not in row.settings]
+    lost = []
+    for row in rows:
+        try:
+            source_of(row.id, rows)
+        except UserError:
+            lost.append(row.id)
+    assert len(rows) > 5 and not lost
