@@ -25,6 +25,8 @@ from nodes.local.weights import Weights, read_weights, split
 DTYPES: Mapping[str, Any] = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 BROKEN = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, IndexError)
 """What the libraries raise for files that are not what they seem."""
+WORDS_ONLY = frozenset({"PixtralProcessor"})
+"""Processors of words and pictures that read only words here; for pictures they would need more packages."""
 Quantize = Callable[[str], Any]
 """The quantisation of a part by its name, as diffusers or transformers want it; None: as it is."""
 
@@ -74,7 +76,8 @@ def first_line(error: BaseException) -> str:
 def _from_folder(entry: ModelEntry, pipeline: type[Any], dtype: Mapping[str, Any], quantize: Quantize) -> Any:
     assert entry.path is not None
     folder = check_folder(entry.path)
-    given: dict[str, Any] = _left_out(entry.path, folder.pipeline)
+    readers = _readers(entry.path)
+    given: dict[str, Any] = _left_out(entry.path, folder.pipeline) | dict.fromkeys(readers)
     for part in folder.numbers:
         config = quantize(part)
         if config is not None:
@@ -82,6 +85,7 @@ def _from_folder(entry: ModelEntry, pipeline: type[Any], dtype: Mapping[str, Any
     pipe = pipeline.from_pretrained(
         entry.path, dtype=dtype, variant=folder.variant, use_safetensors=True, local_files_only=True, **given,
     )
+    pipe.register_modules(**readers)
     for part, held in folder.numbers.items():
         found = getattr(pipe, part, None)
         if found is None or part in given:
@@ -95,6 +99,13 @@ def _left_out(folder: Path, pipeline: str) -> dict[str, Any]:
     """The parts that a folder lacks or that are never loaded; the libraries want to be told of them."""
     unused = known_rows().pipelines[pipeline].unused
     return {name: None for name, value in config_index(folder).items() if value == [None, None] or name in unused}
+
+
+def _readers(folder: Path) -> dict[str, Any]:
+    """The tokenizers of a folder in the place of processors whose pictures are never used."""
+    named = (name for name, value in config_index(folder).items() if isinstance(value, list) and value[1] in WORDS_ONLY)
+    return {name: transformers.PreTrainedTokenizerFast.from_pretrained(folder / name, local_files_only=True)
+            for name in named}
 
 
 def _from_checkpoint(entry: ModelEntry, pipeline: type[Any], dtype: Mapping[str, Any], quantize: Quantize) -> Any:
@@ -155,6 +166,7 @@ def config_index(folder: Path) -> dict[str, Any]:
 def class_of(base: Path, part: str) -> type[Any]:
     """The class of a part, as the model_index.json of our own folder names it."""
     library, name = config_index(base)[part]
+    name = "PreTrainedTokenizerFast" if name in WORDS_ONLY else name
     found: type[Any] = getattr({"diffusers": diffusers, "transformers": transformers}[library], name)
     return found
 

@@ -146,6 +146,7 @@ def test_where_the_weights_lie_changes_no_pixel(paint: Paint) -> None:
 
 def test_steps_are_told_previewed_and_stopped_within(paint: Paint) -> None:
     told: list[tuple[float, str, Any]] = []
+    paint()  # its words are read by now
     before = paint(steps=4, report=lambda *found: told.append(found))
     steps = [note for note in dict.fromkeys(note for _, note, _ in told) if note.startswith("step")]
     assert steps == [f"step {number} of 4" for number in range(5)]

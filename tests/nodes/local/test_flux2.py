@@ -185,6 +185,7 @@ def test_where_the_weights_lie_changes_no_pixel(paint: Paint, photo: Image) -> N
 
 def test_steps_are_told_previewed_and_stopped_within(paint: Paint, device: Device) -> None:
     told: list[tuple[float, str, Any]] = []
+    paint()  # its words are read by now
     before = paint(steps=4, report=lambda *found: told.append(found))
     steps = [note for note in dict.fromkeys(note for _, note, _ in told) if note.startswith("step")]
     assert steps == [f"step {number} of 4" for number in range(5)]
@@ -206,3 +207,33 @@ def test_steps_are_told_previewed_and_stopped_within(paint: Paint, device: Devic
     paint(prompt="words that nobody said before", seed=9)
     hook.remove()
     assert len(read) == 1
+
+
+def test_dev_paints_as_in_diffusers_without_what_it_needs_for_pictures_in_prompts(
+    room: Path, paint: Paint, photo: Image
+) -> None:
+    from tests.nodes.local.tiny_z_image import qwen_tokens
+
+    folder = tiny_flux2.write_dev(room / "models" / "dev")
+    tokens = type(qwen_tokens()).from_pretrained(folder / "tokenizer")
+    pipe = opened("Flux2Pipeline", folder, tokenizer=None)
+    pipe.register_modules(tokenizer=tokens)
+    assert np.array_equal(paint("dev"), direct(pipe))
+    assert np.array_equal(paint("dev", references=(photo,)), direct(pipe, image=[photo.pil()]))
+    with pytest.raises(UserError, match="no negative prompt"):
+        paint("dev", negative="blue")
+
+
+def test_previews_see_what_the_decoder_gets(device: Device) -> None:
+    import torch
+
+    painter = device.load(BASE, kind="flux2", loras=None, report=quiet)
+    seen: list[Any] = []
+
+    def keep(pipe: Any, step: int, time: Any, state: dict[str, Any]) -> dict[str, Any]:
+        seen.append(state["latents"])
+        return state
+
+    found = painter.pipe(prompt=WORDS, height=64, width=96, num_inference_steps=2, output_type="latent",
+                         guidance_scale=1.0, callback_on_step_end=keep).images[0]
+    assert torch.allclose(painter.unpacked(seen[-1], Size(96, 64)), found.float(), atol=0.05)

@@ -12,7 +12,7 @@ import pytest
 from ajar.controls import Control
 from ajar.errors import Cancelled, UserError
 from ajar.painting import Painting
-from ajar.values import Image, Mask, Size, Tuning
+from ajar.values import Image, Lora, LoraPart, Mask, Size, Tuning
 from nodes.flux import extended
 from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
@@ -238,6 +238,7 @@ def test_stopping_anywhere_leaves_every_model_as_it_was(paint: Paint, photo: Ima
     every: dict[str, dict[str, Any]] = {"fill": into, "kontext": into, "canny": {"references": (photo,)}}
     more = every.get(model, {})
     notes: list[str] = []
+    paint(model, kind, **more)  # its words are read by now
     before = paint(model, kind, report=lambda done, note, preview: notes.append(note), **more)
     steps = [note for note in dict.fromkeys(notes) if note.startswith("step")]
     assert steps == [f"step {number} of 3" for number in range(4)] and len(notes) > 8
@@ -270,3 +271,32 @@ def test_the_same_words_are_read_once(device: Device, paint: Paint) -> None:
     finally:
         for hook in hooks:
             hook.remove()
+
+
+def test_loras_are_changed_without_loading_the_model_again_also_on_fill_and_kontext(
+    models: Path, device: Device, opened: Any, photo: Image, mask: Mask
+) -> None:
+    for seed in (1, 2):
+        tiny_flux.save(models / f"style{seed}.safetensors", tiny_flux.lora_weights("kohya", seed=seed))
+    into: dict[str, Any] = {"image": photo, "mask": mask, "strength": 1.0}
+    tasks = {"fill": ("FluxFillPipeline", into), "kontext": ("FluxKontextPipeline", {"references": (photo,)})}
+    for model, (name, more) in tasks.items():
+        wanted = Painting(prompt=WORDS, size=Size(64, 64), steps=2, seed=5, **more)
+        kind, found = f"flux-{model}", []
+        pipe = opened(name, model)
+        plain = device.load(model, kind=kind, loras=None, report=quiet)
+        for seed in (1, 2, 1):
+            worn = Lora((LoraPart(f"style{seed}", 0.8),))
+            painter = device.load(model, kind=kind, loras=worn, report=quiet)
+            assert painter is plain
+            found.append(painter.paint(wanted, quiet).array)
+        assert np.array_equal(found[0], found[2]) and not np.array_equal(found[0], found[1])
+        pipe.load_lora_weights(str(models / "style1.safetensors"), adapter_name="it")
+        pipe.set_adapters(["it"], [0.8])
+        if model == "fill":
+            theirs = laid(photo, mask, direct(pipe, image=photo.pil(), mask_image=hard(mask), num_inference_steps=2,
+                                              guidance_scale=30.0))
+        else:
+            theirs = direct(pipe, image=photo.pil(), max_area=64 * 64, num_inference_steps=2)
+        pipe.unload_lora_weights()
+        assert np.array_equal(found[0], theirs)

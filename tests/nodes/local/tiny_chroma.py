@@ -1,5 +1,6 @@
 """A tiny Chroma model in the forms in which it is published."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,11 @@ def write_chroma(folder: Path) -> Path:
 
 def original(folder: Path) -> dict[str, Any]:
     """The transformer under the names of the published single file."""
-    own = weights_of(folder, "transformer")
+    return original_names(weights_of(folder, "transformer"))
+
+
+def original_names(own: Mapping[str, Any]) -> dict[str, Any]:
+    """Weights of a ChromaTransformer2DModel under those names."""
     found = flux_names(own)
     for name, weight in own.items():
         if name.startswith("distilled_guidance_layer."):

@@ -119,3 +119,35 @@ def lora_weights(style: str) -> dict[str, Any]:
         return {f"{name}.lora_A.weight": down, f"{name}.lora_B.weight": up}
     name = "diffusion_model.double_blocks.0.img_attn.proj"
     return {f"{name}.lora_A.weight": down, f"{name}.lora_B.weight": up}
+
+
+def write_dev(folder: Path) -> Path:
+    """A FLUX.2 [dev] folder in bfloat16, whose index names the processor that the published one has."""
+    import json
+
+    import diffusers
+    import torch
+    from transformers import Mistral3Config, Mistral3ForConditionalGeneration
+
+    torch.manual_seed(0)
+    tokens = qwen_tokens()
+    tokens.chat_template = (
+        "{% for message in messages %}{% for part in message['content'] %}{{ part['text'] }}{% endfor %}{% endfor %}"
+    )
+    layers: dict[str, Any] = {"hidden_size": WIDTH, "intermediate_size": 64, "num_attention_heads": 2}
+    encoder = Mistral3ForConditionalGeneration(Mistral3Config(  # layers 10, 20 and 30 are read
+        text_config={"model_type": "mistral", "vocab_size": len(tokens), "num_hidden_layers": 31,
+                     "num_key_value_heads": 2, "head_dim": 16, **layers},
+        vision_config={"model_type": "pixtral", "num_hidden_layers": 1, "image_size": 32, "patch_size": 16, **layers},
+        image_token_index=len(tokens) - 1,
+    ))
+    pipe: Any = diffusers.Flux2Pipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=3.0, use_dynamic_shifting=True), vae=_vae(),
+        text_encoder=encoder, tokenizer=tokens, transformer=_transformer(3 * WIDTH, guided=True),
+    )
+    pipe.to(dtype=torch.bfloat16)
+    pipe.save_pretrained(folder)
+    index = folder / "model_index.json"
+    named = json.loads(index.read_text("utf-8"))
+    index.write_text(json.dumps({**named, "tokenizer": ["transformers", "PixtralProcessor"]}), "utf-8")
+    return folder
