@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from ajar.errors import UserError
+from ajar.pictures import SUFFIXES
 
 TABLES = ("captions.csv", "captions.jsonl", "metadata.csv", "metadata.jsonl")
 """Tables of captions, the first that is there counts; ``metadata`` is what Hugging Face calls it."""
 FILE_COLUMNS = ("file", "file_name", "filename", "image", "picture", "name")
 TEXT_COLUMNS = ("caption", "text", "prompt")
 MAX_BYTES = 8 * 2**20
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp", ".avif"}
-"""Pictures that can be learned from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def read_captions(folder: Path) -> list[Captioned]:
     """
     try:
         home = folder.resolve(strict=True)
-        paths = [path for path in home.iterdir() if _is_picture(path, home)]
+        paths = [path for path in home.iterdir() if not path.name.startswith(".") and is_picture(path, home)]
     except OSError as error:
         raise UserError(
             f"The folder {folder.name} can't be read.", "Check the path and that you may read it."
@@ -89,11 +88,9 @@ def natural(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts] + [(0, 0, name)]
 
 
-def _is_picture(path: Path, home: Path) -> bool:
-    return (
-        path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
-        and path.resolve().is_relative_to(home)
-    )
+def is_picture(path: Path, home: Path) -> bool:
+    """Whether this is a picture's file that does not lead out of ``home``."""
+    return path.suffix.lower() in SUFFIXES and path.is_file() and path.resolve().is_relative_to(home)
 
 
 def _beside(picture: Path) -> str:

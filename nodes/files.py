@@ -1,12 +1,11 @@
 """Pictures, films, sounds and texts from files, and into them."""
 
 import fnmatch
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-from ajar import pictures
+from ajar.captions import is_picture, natural
 from ajar.context import Context
 from ajar.contract import node
 from ajar.errors import UserError
@@ -53,7 +52,7 @@ def load_folder(folder: Annotated[Path, File("folder")], pattern: str = "*") -> 
     """
     try:
         home = folder.resolve(strict=True)
-        found = [path for path in home.iterdir() if fnmatch.fnmatch(path.name, pattern) and _is_picture(path, home)]
+        found = [path for path in home.iterdir() if fnmatch.fnmatch(path.name, pattern) and is_picture(path, home)]
     except OSError as error:
         raise UserError(
             f"The folder {folder.name} can't be read.", "Check the path and that you may read it."
@@ -104,13 +103,3 @@ def save_text(
 ) -> Path:
     """Write a text into the output folder, as UTF-8."""
     return ctx.save(text.encode(), f".{ending}")
-
-
-def natural(name: str) -> list[tuple[int, int, str]]:
-    """A sort key that counts: 2 before 10, upper and lower case alike."""
-    parts = re.findall(r"\d{1,18}|\D+|\d+", name.casefold())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts] + [(0, 0, name)]
-
-
-def _is_picture(path: Path, home: Path) -> bool:
-    return path.suffix.lower() in pictures.SUFFIXES and path.is_file() and path.resolve().is_relative_to(home)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from ajar import pictures
+from ajar.captions import natural
 from ajar.errors import UserError
 from ajar.values import Audio, Image, Video
 from nodes.files import (
@@ -14,7 +15,6 @@ from nodes.files import (
     load_folder,
     load_image,
     load_video,
-    natural,
     save_audio,
     save_image,
     save_text,
