@@ -1,6 +1,7 @@
 """Films through PyAV, read frame by frame. PyAV is only asked for when a film is opened or made."""
 
 import importlib
+import itertools
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,31 +78,43 @@ def frames(path: Path, start: float = 0.0, end: float = math.inf, fps: float = 0
     """
     with opened(path) as container:
         stream = pictures_of(container, path)
-        stream.thread_type = "AUTO"
-        fps = fps or _speed(stream)
+        own = _speed(stream)
         zero = start_of(container, stream)
-        first, stop = round(start * fps), math.inf if math.isinf(end) else round(end * fps)
-        if first:
-            # A keyframe that is a little early costs nothing, one that is late would lose pictures.
-            container.seek(max(0, int((zero + start) / stream.time_base) - 1), stream=stream)
-        place, last, given = 0, None, False
-        for frame in container.decode(stream):
-            # Seen from the first place at or after its time on; files round times, so not too strictly.
-            now = math.ceil((frame.time - zero) * fps - 0.25) if frame.time is not None else place + 1
-            if last is not None:
-                for image in _held(last, place, min(now, stop), first):
-                    given = True
-                    yield image
-            if now >= stop:
-                return
-            place, last = (max(now, place), frame) if last is not None else (now, frame)
+    fps = fps or own
+    first, stop = round(start * fps), math.inf if math.isinf(end) else round(end * fps)
+    place, last, given = 0, None, False
+    for frame in _decoded(path, zero, start if first else 0.0, fps):
+        # Seen from the first place at or after its time on; files round times, so not too strictly.
+        now = math.ceil((frame.time - zero) * fps - 0.25) if frame.time is not None else place + 1
         if last is not None:
-            until = place + 1
-            if last.time is not None:
-                seconds = float((last.duration or 0) * stream.time_base) or 1 / _speed(stream)
-                until = round((last.time - zero + min(seconds, LONGEST)) * fps)
-            # A film of one picture has at least that, however short it is said to be.
-            yield from _held(last, place, min(until if given else max(until, place + 1), stop), first)
+            for image in _held(last, place, min(now, stop), first):
+                given = True
+                yield image
+        if now >= stop:
+            return
+        place, last = (max(now, place), frame) if last is not None else (now, frame)
+    if last is not None:
+        until = place + 1
+        if last.time is not None:
+            seconds = float((last.duration or 0) * last.time_base) or 1 / own
+            until = round((last.time - zero + min(seconds, LONGEST)) * fps)
+        # A film of one picture has at least that, however short it is said to be.
+        yield from _held(last, place, min(until if given else max(until, place + 1), stop), first)
+
+
+def _decoded(path: Path, zero: float, start: float, fps: float) -> Iterator[Any]:
+    """The frames from a little before a second on; from the very first where the file can't be entered that late."""
+    with opened(path) as container:
+        stream = pictures_of(container, path)
+        stream.thread_type = "AUTO"
+        if start > 0:
+            container.seek(max(0, int((zero + start) / stream.time_base) - 1), stream=stream)
+        frames = container.decode(stream)
+        first = next(frames, None)
+        if start <= 0 or (first is not None and first.time is not None and first.time - zero <= start + 0.25 / fps):
+            yield from itertools.chain(() if first is None else (first,), frames)
+            return
+    yield from _decoded(path, zero, 0.0, fps)
 
 
 def _held(frame: Any, place: int, until: float, first: int) -> Iterator[Image]:

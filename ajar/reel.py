@@ -289,8 +289,9 @@ class _Copied(Voice):
 def _packets(path: Path, zero: float) -> Iterator[Any]:
     with opened(path) as container:
         for packet in container.demux(container.streams.audio[0]):
-            if packet.dts is None:
+            if packet.pts is None:
                 continue
+            packet.dts = packet.pts if packet.dts is None else packet.dts
             shift = round(zero / packet.time_base)
             packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
             yield packet

@@ -1,5 +1,6 @@
 """A film made anew with other pictures or another sound, while what is not changed is taken over as it is."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -39,11 +40,9 @@ def each(ctx: Context, video: Video, note: str, change: Callable[[Image], Image]
 
 def dubbed(ctx: Context, video: Video, sound: Sound, note: str) -> Video:
     """The film with this sound. Its pictures are taken over as they are stored where an MP4 can hold them."""
-    with opened(video.path) as container:
-        stream = film.pictures_of(container, video.path)
-        if stream.codec_context.name not in COPIED or not stream.average_rate:
-            shots = watched(ctx, film.frames(video.path, fps=video.fps), film.frame_count(video), note)
-            return reel.write(shots, video.fps, sound, form=reel.WORKING)
+    if not _copyable(video.path):
+        shots = watched(ctx, film.frames(video.path, fps=video.fps), film.frame_count(video), note)
+        return reel.write(shots, video.fps, sound, form=reel.WORKING)
     path = reel.scratch(".mp4")
     try:
         _copy(ctx, video, sound, note, path)
@@ -51,6 +50,16 @@ def dubbed(ctx: Context, video: Video, sound: Sound, note: str) -> Video:
         path.unlink(missing_ok=True)
         raise
     return Video(path, video.size, video.fps, video.seconds)
+
+
+def _copyable(path: Path) -> bool:
+    """Whether an MP4 can hold its pictures as they are, and the file tells in which order they are decoded."""
+    with opened(path) as container:
+        stream = film.pictures_of(container, path)
+        if stream.codec_context.name not in COPIED or not stream.average_rate:
+            return False
+        first = itertools.islice((packet for packet in container.demux(stream) if packet.size), 16)
+        return all(packet.dts is not None for packet in first)
 
 
 def _copy(ctx: Context, video: Video, sound: Sound, note: str, path: Path) -> None:

@@ -12,8 +12,9 @@ from ajar.errors import UserError
 from ajar.testing import FakeContext
 from ajar.values import Image, Size
 from nodes import look
+from nodes.cutting import trim
 from nodes.edit import scaled
-from tests.nodes.films_for_tests import by_hand, clicks, heard, number_of, numbers, picture, turned
+from tests.nodes.films_for_tests import by_hand, clicks, heard, number_of, numbers, picture, repacked, turned
 from tests.nodes.films_for_tests import film as make
 
 pytest.importorskip("av")
@@ -111,6 +112,18 @@ def test_pictures_are_not_encoded_anew_where_only_the_sound_changes(tmp_path: Pa
     assert all(np.array_equal(one.array, other.array) for one, other in zip(before, after, strict=True))
     lying = turned(video.path, tmp_path / "turned.mp4")
     assert film.probe(retouch.dubbed(FakeContext(), film.probe(lying), None, "Dubbing").path).size == Size(48, 64)
+
+
+@pytest.mark.parametrize("suffix", [".ts", ".mkv", ".mov"])
+def test_films_in_other_files_are_cut_and_kept_as_well(tmp_path: Path, suffix: str) -> None:
+    """Transport streams can't be entered exactly, and Matroska does not tell in which order it decodes."""
+    source = make(tmp_path / "a.mp4", 24, 12, sound=clicks((0.5, 1.25), 2))
+    video, ctx = film.probe(repacked(source.path, tmp_path / f"b{suffix}")), FakeContext()
+    assert (video.fps, numbers(video)) == (12, [*range(24)])
+    for made in (retouch.each(ctx, video, "Copying", lambda one: one), retouch.dubbed(ctx, video, video.path, "Dub")):
+        assert numbers(made) == [*range(24)] and heard(made) == pytest.approx([0.5, 1.25], abs=0.03)
+    part = trim(ctx, video, 0.5, 1.5)
+    assert numbers(part) == [*range(6, 18)] and heard(part) == pytest.approx([0.0, 0.75], abs=0.03)
 
 
 def test_sound_of_odd_rates_and_many_channels_is_written(tmp_path: Path) -> None:

@@ -69,6 +69,19 @@ def by_hand(path: Path, times: Sequence[int], *, start: int = 0) -> Path:
     return path
 
 
+def repacked(source: Path, path: Path) -> Path:
+    """The same pictures and sounds, as they are stored, in another kind of file."""
+    av: Any = importlib.import_module("av")
+    form = {".ts": "mpegts", ".mkv": "matroska", ".mov": "mov"}[path.suffix]
+    with av.open(str(source)) as old, av.open(str(path), "w", format=form) as new:
+        streams = {stream.index: new.add_stream_from_template(stream) for stream in old.streams}
+        for packet in old.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                new.mux(packet)
+    return path
+
+
 def turned(source: Path, path: Path) -> Path:
     """The same MP4 with a flag that turns it a quarter clockwise, as phones write it."""
     plain = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
