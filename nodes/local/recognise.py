@@ -1,6 +1,7 @@
 """Tells what a single model file is, by the names and shapes in its header; the marks lie in resources/families."""
 
 import functools
+import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -38,6 +39,8 @@ PACKED = (
     (re.compile(r"bitsandbytes__|\.absmax$|\.quant_map$"), "packed into 4 bits for bitsandbytes"),
     (re.compile(r"\.(qweight|wscales|qzeros|smooth_factor)$"), "packed into 4 bits for another program"),
 )
+SCALES = (".scale_weight", ".weight_scale")
+"""How the number is called that a whole weight in fp8 is to be multiplied by."""
 PLAINER = "Get it with plain 16-bit or fp8 weights, or as GGUF."
 
 
@@ -68,11 +71,12 @@ def recognise(path: Path, rows: Rows) -> Told:
     if any(map(LORA.search, header.tensors)):
         other = form_of(header.tensors).replace(PLAIN_LORA, "")
         return Told("lora", other, "file", family=family_of(header, rows), written=_written(header))
-    for mark, packing in PACKED:
-        if any(map(mark.search, header.tensors)):
-            raise UserError(f'The model file "{path.name}" is {packing}, so it can\'t be read.', PLAINER)
     names, brings = _main(header.tensors)
     found = find_mark(names, path.name, rows.files)
+    lone = found is not None and bool(found.part) and not brings
+    for mark, packing in PACKED:
+        if any(map(mark.search, header.tensors)) and not (lone and scaled(header.tensors)):
+            raise UserError(f'The model file "{path.name}" is {packing}, so it can\'t be read.', PLAINER)
     if found is None:
         raise UserError(f'"{path.name}" is no model that Ajar knows.', "Choose another one, or its diffusers folder.")
     _refuse(path, found)
@@ -80,6 +84,16 @@ def recognise(path: Path, rows: Rows) -> Told:
     return Told(
         found.kind, found.part, form, found.base, found.family, brings, found.also, found.generic, _written(header),
     )
+
+
+def scaled(tensors: Mapping[str, Tensor]) -> bool:
+    """Whether weights are in 8 bits and each, or some, has one number beside it that it is to be multiplied by."""
+    scales = [name for name in tensors if name.endswith(SCALES)]
+    stems = [(name, next(name.removesuffix(end) for end in SCALES if name.endswith(end))) for name in scales]
+    return bool(scales) and all(
+        math.prod(tensors[name].shape) == 1 and f"{stem}.weight" in tensors
+        and tensors[f"{stem}.weight"].dtype.startswith("F8") for name, stem in stems
+    ) and not any(name.endswith(".weight_scale_2") for name in tensors)
 
 
 def find_mark(

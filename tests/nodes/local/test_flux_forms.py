@@ -125,6 +125,35 @@ def test_everything_in_one_file_in_fp8_paints_as_its_rounded_weights_do(room: Pa
     assert np.array_equal(paint("all-in-one"), direct(pipe))
 
 
+@pytest.mark.parametrize("form", ["scale_weight", "weight_scale"])
+def test_fp8_with_numbers_beside_it_paints_as_its_products_do(room: Path, paint: Paint, form: str) -> None:
+    import torch
+    from diffusers import FluxPipeline
+
+    dev = room / "models" / "dev"
+    packed, whole = {}, {}
+    for name, weight in tiny_flux.flux_weights(dev).items():
+        packed[name] = whole[name] = weight
+        if weight.ndim == 2:
+            scale = weight.abs().max().float() / 448
+            small = (weight.float() / scale).to(torch.float8_e4m3fn)
+            packed |= {name: small, f"{name.removesuffix('weight')}{form}": scale}
+            whole[name] = (small.float() * scale).to(torch.bfloat16)
+    if form == "scale_weight":
+        packed["scaled_fp8"] = torch.zeros(2, dtype=torch.float8_e4m3fn)
+    tiny_flux.save(room / "models" / f"{form}.safetensors", packed)
+    pipe: Any = FluxPipeline.from_pretrained(dev, dtype=torch.bfloat16)
+    convert = tiny_flux.narrow(names_of_diffusers().convert_flux_transformer_checkpoint_to_diffusers)
+    pipe.transformer.load_state_dict(convert(whole))
+    assert np.array_equal(paint(form), direct(pipe))
+
+
+def names_of_diffusers() -> Any:
+    import diffusers.loaders.single_file_utils as names
+
+    return names
+
+
 @pytest.mark.parametrize("quant", ["Q8_0", "Q5_0", "F16", "Q4_K", "Q5_K"])
 def test_a_gguf_file_paints_what_diffusers_paints_with_it(room: Path, paint: Paint, quant: str) -> None:
     wide = quant.endswith("_K")
@@ -146,8 +175,8 @@ def test_a_gguf_file_paints_what_diffusers_paints_with_it(room: Path, paint: Pai
 def narrowed(width: int) -> Iterator[None]:
     """Let diffusers take original names apart for transformers of this width, as it does for the published one."""
     import diffusers.loaders.single_file_model as single
-    import diffusers.loaders.single_file_utils as names
 
+    names = names_of_diffusers()
     row = single.SINGLE_FILE_LOADABLE_CLASSES["FluxTransformer2DModel"]
     before = row["checkpoint_mapping_fn"]
     row["checkpoint_mapping_fn"] = tiny_flux.narrow(names.convert_flux_transformer_checkpoint_to_diffusers, width)

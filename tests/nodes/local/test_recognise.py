@@ -145,11 +145,18 @@ def test_control_models_new_words_and_enlargers_are_told(
     assert (found.kind, found.family) == (kind, family)
 
 
+@pytest.mark.parametrize("name", ["scale_weight", "weight_scale"])
+def test_weights_in_fp8_with_one_number_beside_each_are_read(tmp_path: Path, name: str) -> None:
+    more = {f"double_blocks.0.img_attn.qkv.{name}": (1,), "scaled_fp8": (2,)}
+    found = told(write_file(tmp_path / "scaled.safetensors", {**real.flux(), **more}, "F8_E4M3"))
+    assert (found.kind, found.form, found.written) == ("flux", "part", "F8_E4M3")
+
+
 @pytest.mark.parametrize(("more", "said"), [
     ({"scaled_fp8": (2,)}, "ComfyUI's own form"),
-    ({"double_blocks.0.img_attn.qkv.scale_weight": (1,)}, "ComfyUI's own form"),
+    ({"double_blocks.0.img_attn.qkv.scale_weight": (64, 1)}, "ComfyUI's own form"),
     ({"double_blocks.0.img_attn.qkv.comfy_quant": (30,)}, "only ComfyUI reads"),
-    ({"double_blocks.0.img_attn.qkv.weight_scale": (1,)}, "only ComfyUI reads"),
+    ({"double_blocks.0.img_attn.qkv.weight_scale": (64, 4)}, "only ComfyUI reads"),
     ({"double_blocks.0.img_attn.qkv.weight.absmax": (1,)}, "for bitsandbytes"),
     ({"transformer_blocks.0.qkv_proj.qweight": (1,), "transformer_blocks.0.qkv_proj.wscales": (1,)}, "another program"),
 ])
