@@ -14,7 +14,7 @@ from workflows.downloads import Offered
 from workflows.studio import Studio
 
 SLOW = 1000.0
-"""Bytes a second below which nobody wants to know how long it will take."""
+"""Bytes a second below which it can't be said how long it will take, nor during the first hundredth."""
 EVERY = 5.0
 """Seconds between two lines about progress, where nobody watches a terminal."""
 
@@ -105,7 +105,8 @@ class _Teller:
         if not self._moving and now - self._told < EVERY:
             return
         self._told = now
-        left = f", {seconds_text((event.bytes - event.done) / event.rate)} left" if event.rate > SLOW else ""
+        known = event.rate > SLOW and event.done * 100 > event.bytes
+        left = f", {seconds_text((event.bytes - event.done) / event.rate)} left" if known else ""
         text = (f"{size_text(event.done)} of {size_text(event.bytes)}, {size_text(int(event.rate))}/s{left}: "
                 f"{shown(event.file)}")
         if self._moving:
