@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.plain import LoraPart
-from nodes.local import lora_names, wan_lora_names
+from nodes.local import film_lora_names, lora_names
 from nodes.local.experts import OTHER, expert_of
 from nodes.local.flux_names import spelled
 from nodes.local.headers import Header, read_header
@@ -94,8 +94,8 @@ class LoraRack:
             weights = spelled(self._pipe, {**load_file(one.path), **_scales(header)})
             if hasattr(self._pipe, "unet"):
                 weights = lora_names.plain(self._pipe, weights, one.entry.title)
-            elif type(self._pipe).__name__.startswith("Wan"):
-                weights = wan_lora_names.plain(self._pipe.transformer, weights, one.entry.title)
+            else:
+                weights = film_lora_names.plain(self._pipe, weights, one.entry.title)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # peft warns of every LoRA after the first
                 more = {"load_into_transformer_2": True} if one.low else {}

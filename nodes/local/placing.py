@@ -206,6 +206,8 @@ def _stream(name: str, part: torch.nn.Module, device: str, shelf: Path | None, *
     for layer in part.modules():
         if isinstance(layer, torch.nn.modules.batchnorm._NormBase):
             _keep(layer)
+    if hasattr(part, "latents_mean"):  # LTX reads the statistics of its VAE without calling it
+        _keep(part)
 
 
 def _keep(layer: torch.nn.Module) -> None:

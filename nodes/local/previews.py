@@ -102,10 +102,12 @@ def _learned(pipe: Any, vae: Any) -> Any:
 def normalised(vae: Any, raw: Any) -> Any:
     """Latents of channels x height x width as the scheduler sees them, from what the VAE encodes to."""
     config = vae.config
-    mean, std = getattr(config, "latents_mean", None), getattr(config, "latents_std", None)
+    says = config if hasattr(config, "latents_mean") else vae
+    mean, std = (getattr(says, name, None) for name in ("latents_mean", "latents_std"))
     if mean is not None and std is not None:
         shape = (1, -1) + (1,) * (raw.ndim - 2)
-        raw = (raw - torch.tensor(mean).view(shape)) / torch.tensor(std).view(shape)
+        mean, std = (torch.as_tensor(found).float().cpu().view(shape) for found in (mean, std))
+        raw = (raw - mean) / std
         return raw * (getattr(config, "scaling_factor", None) or 1.0)
     return (raw - (getattr(config, "shift_factor", None) or 0.0)) * (getattr(config, "scaling_factor", None) or 1.0)
 

@@ -64,6 +64,12 @@ def _flux2_vae(weights: Weights) -> Weights:
     return {**found, **{name: weight for name, weight in weights.items() if name.startswith("bn.")}}
 
 
+def _ltx_vae(weights: Weights) -> Weights:
+    """With the prefix of the original files, without which diffusers does not take their names for such."""
+    original = "per_channel_statistics.mean-of-means" in weights
+    return {f"vae.{name}": weight for name, weight in weights.items()} if original else weights
+
+
 def _by(rules: tuple[tuple[str, str], ...], weights: Weights) -> Weights:
     found = {}
     for old, weight in weights.items():
@@ -76,6 +82,7 @@ def _by(rules: tuple[tuple[str, str], ...], weights: Weights) -> Weights:
 
 WAYS: Mapping[str, Callable[[Weights], Weights]] = {
     "AutoencoderKLFlux2": _flux2_vae, "UMT5EncoderModel": _umt5, "AutoencoderKLWan": _vae,
+    "AutoencoderKLLTXVideo": _ltx_vae,
     "UNet2DConditionModel": _unet,
     "WanTransformer3DModel": lambda weights: _by(FLF, weights),
 }

@@ -32,11 +32,14 @@ ORIGINAL = (
     ("ffn.net.2", "ffn.2"),
 )
 """Layers, and what they are called in the original program."""
+Names = tuple[tuple[str, str], ...]
 VACE = ((".proj_in", ".before_proj"), (".proj_out", ".after_proj"))
 
 
-def plain(model: Any, weights: Mapping[str, Any], title: str) -> Weights:
+def plain(model: Any, weights: Mapping[str, Any], title: str, names: Names = ORIGINAL) -> Weights:
     """The same LoRA in one form. UserError for forms that are no LoRA; KeyError for a layer that is not there.
+
+    ``names`` are pieces of layers' names and what they are in the original program.
 
     Of differences to whole layers those to biases are taken, and to what makes the latents at the end; the others
     are to norms, where they are nothing.
@@ -46,7 +49,7 @@ def plain(model: Any, weights: Mapping[str, Any], title: str) -> Weights:
             raise UserError(
                 f'The LoRA "{title}" has the form {form}, which Ajar can\'t use.', "Get it as a plain LoRA."
             )
-    known = _layers(model)
+    known = _layers(model, names)
     layers: dict[str, Weights] = {}
     for name, weight in weights.items():
         layer, what = _told(name, known)
@@ -91,7 +94,7 @@ def _told(name: str, known: Mapping[str, str]) -> tuple[str | None, str]:
     return layer, what or {"A": "down", "B": "up"}.get(ends["side"], ends["side"])
 
 
-def _layers(model: Any) -> dict[str, str]:
+def _layers(model: Any, names: Names) -> dict[str, str]:
     """Every way to write a layer's name, with _ for dots, and the name."""
     found: dict[str, str] = {}
     for own, layer in model.named_modules():
@@ -101,7 +104,7 @@ def _layers(model: Any) -> dict[str, str]:
         if ".lora_" in name:
             continue
         old = "head.head" if name == "proj_out" else name
-        for new, original in (*ORIGINAL, *(VACE if name.startswith("vace_blocks") else ())):
+        for new, original in (*names, *(VACE if name.startswith("vace_blocks") else ())):
             old = old.replace(new, original)
         found |= {name.replace(".", "_"): name, old.replace(".", "_"): name}
     return found

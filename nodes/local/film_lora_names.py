@@ -1,0 +1,25 @@
+"""LoRAs of film models in every form that programs write, brought into one: which model calls its layers how."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nodes.local import wan_lora_names
+from nodes.local.wan_lora_names import Names, Weights
+
+LTX: Names = (
+    ("proj_in", "patchify_proj"), ("time_embed", "adaln_single"), ("norm_q", "q_norm"), ("norm_k", "k_norm"),
+)
+BY_MODEL: Mapping[str, Names] = {"LTXVideoTransformer3DModel": LTX}
+"""Class of a transformer -> pieces of its layers' names, and what they are in the original program."""
+
+
+def plain(pipe: Any, weights: Mapping[str, Any], title: str) -> Weights:
+    """The same LoRA in one form, or as it is for models whose LoRAs the libraries read well.
+
+    UserError for forms that are no LoRA; KeyError for a layer that is not there.
+    """
+    model = getattr(pipe, "transformer", None)
+    if type(pipe).__name__.startswith("Wan"):
+        return wan_lora_names.plain(model, weights, title)
+    names = BY_MODEL.get(type(model).__name__)
+    return dict(weights) if names is None else wan_lora_names.plain(model, weights, title, names)
