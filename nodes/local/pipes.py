@@ -50,7 +50,8 @@ class Pipe:
         self._words: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._beat: Callable[[], None] = lambda: None
         for block in blocks_of(pipe):
-            block.register_forward_pre_hook(self._on_block)
+            # Never compiled: what it calls is another thing each time, and a block would be compiled anew for that.
+            block.register_forward_pre_hook(torch.compiler.disable(self._on_block))
         self.strategy: Strategy = self._judged({}) or "resident"
         """How its weights lie now; it goes down when the memory is not enough."""
         self.trying(lambda: placing.place(pipe, site.device, self.strategy, self._scratch), _quiet)
