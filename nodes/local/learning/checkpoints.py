@@ -31,7 +31,7 @@ class Checkpoint:
     weights: Tensors
     """The LoRA's own numbers by the names of the network's parameters."""
     moments: Tensors
-    """AdamW's two averages: ``first.NAME`` and ``second.NAME``."""
+    """AdamW's two averages of each: ``exp_avg.NAME`` and ``exp_avg_sq.NAME``."""
     losses: tuple[float, ...]
     """Of every step so far."""
 

@@ -21,6 +21,8 @@ ADAPTER = "learning"
 STEEPEST = 1.0
 """Gradients longer than this are shortened to it."""
 DECAY = 0.01
+MOMENTS = ("exp_avg", "exp_avg_sq")
+"""What AdamW remembers of every weight, besides the number of the step."""
 FLOOR = 0.02
 """The part of the highest rate that is left in the last step."""
 SAVED = torch.float16
@@ -47,8 +49,7 @@ class Training:
         """``about`` says what the file of the LoRA after so many steps tells about itself."""
         self._course, self._lesson, self._rate, self._folder, self._about = course, lesson, rate, folder, about
         self._weights = _adapted(course, lesson)
-        self._first = {name: torch.zeros_like(weight) for name, weight in self._weights.items()}
-        self._second = {name: torch.zeros_like(weight) for name, weight in self._weights.items()}
+        self._optimiser = torch.optim.AdamW(list(self._weights.values()), lr=rate, weight_decay=DECAY)
         self.losses: list[float] = []
         self._saved = -1
         found = newest(folder, {name: tuple(weight.shape) for name, weight in self._weights.items()})
@@ -84,8 +85,8 @@ class Training:
     def save(self) -> Path:
         """Write a checkpoint, unless this step has one; gives the LoRA as it is now, as a file."""
         if self._saved != self.step:
-            moments = {f"first.{name}": tensor for name, tensor in self._first.items()}
-            moments |= {f"second.{name}": tensor for name, tensor in self._second.items()}
+            moments = {f"{what}.{name}": state[what] for name, weight in self._weights.items()
+                       if (state := self._optimiser.state[weight]) for what in MOMENTS}
             weights = {name: weight.detach().clone() for name, weight in self._weights.items()}
             found = Checkpoint(self.step, weights, moments, tuple(self.losses))
             save_checkpoint(self._folder, found, self.file())
@@ -109,32 +110,23 @@ class Training:
         value = float(loss.detach())
         if not math.isfinite(value):
             raise self._lost()
-        gradients = torch.autograd.grad(loss, list(self._weights.values()))
-        length = float(torch.sqrt(sum((part.float().square().sum() for part in gradients), start=torch.zeros(()))))
-        if not math.isfinite(length):
+        self._optimiser.zero_grad()
+        loss.backward()
+        length = torch.nn.utils.clip_grad_norm_(list(self._weights.values()), STEEPEST)
+        if not math.isfinite(float(length)):
             raise self._lost()
-        self._move(gradients, min(1.0, STEEPEST / (length + 1e-6)))
+        for group in self._optimiser.param_groups:
+            group["lr"] = self._rate * _rate(step, lesson.steps)
+        self._optimiser.step()
         self.losses.append(value)
-
-    def _move(self, gradients: Sequence[Any], share: float) -> None:
-        """AdamW, written out: its whole state is two averages and the number of the step."""
-        count = self.step + 1
-        rate = self._rate * _rate(self.step, self._lesson.steps)
-        with torch.no_grad():
-            for (name, weight), gradient in zip(self._weights.items(), gradients, strict=True):
-                gradient = gradient.float() * share
-                first, second = self._first[name], self._second[name]
-                first.lerp_(gradient, 0.1)
-                second.mul_(0.999).addcmul_(gradient, gradient, value=0.001)
-                size = (second / (1 - 0.999**count)).sqrt_().add_(1e-8)
-                weight.mul_(1 - rate * DECAY).addcdiv_(first, size, value=-rate / (1 - 0.9**count))
 
     def _put(self, found: Checkpoint) -> None:
         with torch.no_grad():
             for name, weight in self._weights.items():
                 weight.copy_(found.weights[name])
-                self._first[name].copy_(found.moments[f"first.{name}"])
-                self._second[name].copy_(found.moments[f"second.{name}"])
+                if f"{MOMENTS[0]}.{name}" in found.moments:  # else it never had a gradient
+                    moments = {what: found.moments[f"{what}.{name}"].to(weight.device) for what in MOMENTS}
+                    self._optimiser.state[weight] = {"step": torch.tensor(float(found.step)), **moments}
         self.losses = list(found.losses)
         self._saved = found.step
 
