@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from ajar.context import Gpu
 from ajar.contract import node
 from ajar.hints import Model, Range, Slider
 from ajar.values import Control, Image
@@ -86,6 +87,37 @@ def scribble(
     weakest = max(float(np.quantile(slopes, 1 - share)), 1e-3)
     strokes = cv2.GaussianBlur((slopes > weakest).astype(np.float32), (0, 0), max(width / 3, 0.5))
     return _drawn(np.where(strokes > 0.4, WHITE, 0).astype(np.uint8))
+
+
+@node
+def depth_map(gpu: Gpu, image: Image, model: Annotated[str, Model("depth")]) -> Image:
+    """Estimate how near everything in a picture is: white is the nearest, black the farthest.
+
+    It needs a depth model on this machine: Depth Anything or DPT, as a folder of transformers.
+    """
+    seer: Any = gpu.load(model, kind="depth")
+    found: Image = seer.depth(image, gpu.progress)
+    return found
+
+
+@node
+def pose_map(
+    gpu: Gpu,
+    image: Image,
+    model: Annotated[str, Model("pose")],
+    people: Annotated[str, Model("people")] = "",
+) -> Image:
+    """Draw how the people in a picture stand, as coloured skeletons on black.
+
+    It needs a pose model (ViTPose) and, where the picture shows more than one person from head to foot, a model that
+    finds people (RT-DETR), both as folders of transformers. Without one the whole picture counts as one person.
+    """
+    boxes = [(0.0, 0.0, float(image.width), float(image.height))]
+    if people:
+        boxes = gpu.load(people, kind="people").people(image, gpu.progress)
+    seer: Any = gpu.load(model, kind="pose")
+    found: Image = seer.pose(image, boxes, gpu.progress)
+    return found
 
 
 @node
