@@ -72,6 +72,14 @@ def opened(models: Path) -> Iterator[Callable[[str, str], Any]]:
     yield opened
 
 
+@pytest.fixture
+def small_kontext(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kontext looks at pictures in sizes it was trained on, of a million pixels: here in smaller ones."""
+    from diffusers.pipelines.flux import pipeline_flux_kontext
+
+    monkeypatch.setattr(pipeline_flux_kontext, "PREFERRED_KONTEXT_RESOLUTIONS", [(64, 64), (128, 64)])
+
+
 def quiet(done: float, note: str, preview: Any) -> None:
     pass
 
@@ -148,6 +156,7 @@ def test_a_sampler_that_does_not_go_with_a_task_is_a_sentence(paint: Paint, phot
         paint(image=photo, sampler="dpm++ 2m")
 
 
+@pytest.mark.usefixtures("small_kontext")
 def test_kontext_edits_a_picture_as_diffusers_does(paint: Paint, opened: Any, photo: Image) -> None:
     mine = paint("kontext", "flux-kontext", references=(photo,), steps=2)
     pipe = opened("FluxKontextPipeline", "kontext")
@@ -273,6 +282,7 @@ def test_the_same_words_are_read_once(device: Device, paint: Paint) -> None:
             hook.remove()
 
 
+@pytest.mark.usefixtures("small_kontext")
 def test_loras_are_changed_without_loading_the_model_again_also_on_fill_and_kontext(
     models: Path, device: Device, opened: Any, photo: Image, mask: Mask
 ) -> None:

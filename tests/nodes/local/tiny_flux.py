@@ -243,7 +243,7 @@ def write_resources(folder: Path, bases: Mapping[str, Path]) -> Path:
     shutil.copytree(RESOURCES / "families", folder / "families")
     parts = folder / "families" / "parts.toml"
     text = parts.read_text("utf-8")
-    for real in ("[-1, 768]", "[-1, 4096]", "[151936, 2560]"):
+    for real in ("[-1, 768]", "[-1, 4096]", "[32128, 4096]", "[151936, 2560]"):
         text = text.replace(real, f"[-1, {WIDTH}]")
     parts.write_text(text, "utf-8")
     flux2 = folder / "families" / "flux2.toml"
