@@ -1,5 +1,6 @@
 """What models share that make films whose frames are decoded together."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ class Undecoded:
     named: dict[str, Any] = field(default_factory=dict)
 
 
-class WholeFilmer(Pipe):
+class WholeFilmer(Pipe, ABC):
     """A loaded model; it makes one film at a time.
 
     The decoder is held back while the pipeline runs and called afterwards with the same numbers: where the memory is
@@ -61,9 +62,9 @@ class WholeFilmer(Pipe):
                              unpack=shot.unpack, callback=shot.told)
         return self._written(kept, wanted.seed, fps, report, shot.steps / (shot.steps + after), self.sound(found))
 
+    @abstractmethod
     def shot(self, wanted: Filming, size: Size, fps: float, report: Report) -> Shot:
         """Which pipeline makes what is wanted, and its arguments besides size and seed. UserError if none can."""
-        raise NotImplementedError
 
     def sound(self, found: Any) -> Audio | None:
         """The sound in what a pipeline gave."""

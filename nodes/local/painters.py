@@ -1,5 +1,6 @@
 """What models share that paint pictures: from words, from pictures, into masked parts, with several samplers."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -35,7 +36,7 @@ class Classes:
         return found
 
 
-class PicturePainter(Pipe):
+class PicturePainter(Pipe, ABC):
     """A loaded model; it paints one picture at a time."""
 
     plain: ClassVar[Classes]
@@ -109,9 +110,9 @@ class PicturePainter(Pipe):
                 'Wire a picture to start from into "image".',
             )
 
+    @abstractmethod
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
         """The words of the prompts and how strictly they are followed, as the pipeline takes them."""
-        raise NotImplementedError
 
     def unpacked(self, latents: Any, size: Size) -> Any:
         """Latents as the scheduler holds them, as channels x height x width."""
