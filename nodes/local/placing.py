@@ -206,8 +206,8 @@ def _stream(name: str, part: torch.nn.Module, device: str, shelf: Path | None, *
     for layer in part.modules():
         if isinstance(layer, torch.nn.modules.batchnorm._NormBase):
             _keep(layer)
-    if "latents_mean" in dict(part.named_buffers(recurse=False)):  # LTX reads the statistics of its VAE without calling it
-        _keep(part)
+    if "latents_mean" in dict(part.named_buffers(recurse=False)):
+        _keep(part)  # LTX reads the statistics of its VAE without calling it
 
 
 def _keep(layer: torch.nn.Module) -> None:

@@ -41,6 +41,7 @@ def empty(base: Path, part: str) -> Any:
         return kind(kind.config_class.from_pretrained(base / part))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base", SIZES)
 def test_the_models_are_as_large_as_the_published_ones(tiny_models: Path, base: str) -> None:
     assert tiny_models

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ajar.painting import Painting
-from ajar.values import Lora, LoraPart, Size
+from ajar.values import Lora, LoraPart, Size, Tuning
 from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 from tests.nodes.local import tiny_flux
@@ -154,7 +154,9 @@ def names_of_diffusers() -> Any:
     return names
 
 
-@pytest.mark.parametrize("quant", ["Q8_0", "Q5_0", "F16", "Q4_K", "Q5_K"])
+@pytest.mark.parametrize("quant", [
+    "Q8_0", "Q4_K", *(pytest.param(quant, marks=pytest.mark.slow) for quant in ("Q5_0", "Q5_K", "F16")),
+])
 def test_a_gguf_file_paints_what_diffusers_paints_with_it(room: Path, paint: Paint, quant: str) -> None:
     wide = quant.endswith("_K")
     folder = room / "large" / "wide" if wide else room / "models" / "dev"
@@ -220,3 +222,22 @@ def test_a_lora_on_a_gguf_file_works_as_on_diffusers_own(room: Path, paint: Pain
     pipe.load_lora_weights(str(file), adapter_name="it")
     mine = paint("Q8_0", (("peft", 1.0),))
     assert np.array_equal(mine, direct(pipe)) and not np.array_equal(mine, paint("Q8_0"))
+
+
+def test_fp8_keeps_the_transformer_small_and_paints_as_diffusers_does_with_it(room: Path, shelf: Shelf) -> None:
+    import torch
+    from diffusers import FluxPipeline
+
+    tuning = Tuning(precision="fp8")
+    device = Device("cpu", shelf)
+    painter = device.load("bare", kind="flux", loras=None, report=quiet, tuning=tuning)
+    wanted = Painting(prompt=WORDS, size=Size(64, 64), steps=3, seed=5)
+    mine = painter.paint(wanted, quiet).array
+    pipe: Any = FluxPipeline.from_pretrained(room / "models" / "dev", dtype=torch.bfloat16)
+    pipe.transformer.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=torch.bfloat16)
+    assert np.array_equal(mine, direct(pipe))
+    tiny_flux.save(room / "models" / "worn.safetensors", tiny_flux.lora_weights("kohya"))
+    worn = Lora((LoraPart("worn", 0.8),))
+    styled = device.load("bare", kind="flux", loras=worn, report=quiet, tuning=tuning).paint(wanted, quiet).array
+    again = device.load("bare", kind="flux", loras=None, report=quiet, tuning=tuning).paint(wanted, quiet).array
+    assert not np.array_equal(styled, mine) and np.array_equal(again, mine)
