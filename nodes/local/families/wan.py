@@ -54,11 +54,12 @@ class Shot:
 class WanFilmer(Pipe):
     """A loaded Wan model; it makes one film at a time."""
 
+    _quick: Mapping[str, Any] = {}
+    """What a LoRA that is worn says of steps, guidance and shift, where it was made for few steps."""
+
     def __init__(self, entry: ModelEntry, pipe: Any, site: Site) -> None:
         super().__init__(entry, pipe, site)
         self._scheduler = pipe.scheduler
-        self._quick: Mapping[str, Any] = {}
-        """What a LoRA that is worn says of steps, guidance and shift, where it was made for few steps."""
 
     @property
     def settings(self) -> Mapping[str, Any]:

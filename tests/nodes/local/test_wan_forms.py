@@ -11,7 +11,7 @@ import pytest
 
 from ajar.errors import UserError
 from ajar.painting import Filming
-from ajar.values import Image, Size, Video
+from ajar.values import Image, Lora, LoraPart, Size, Video
 from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 
@@ -108,9 +108,10 @@ def film(shelf: Shelf, room: Path, monkeypatch: pytest.MonkeyPatch) -> Film:
 
     def film(model: str, *, folder: bool = False, kind: str = "wan", **changes: Any) -> Any:
         device = Device("cpu", Shelf([room / "folders"]) if folder else shelf)
+        loras = changes.pop("loras", None)
         wanted = {"prompt": WORDS, "negative": "blue", "size": Size(32, 32), "frames": 5, "steps": 2, "seed": 5,
                   "guidance": 5.0, "shift": 3.0, **changes}
-        device.load(model, kind=kind, loras=None, report=quiet).film(Filming(**wanted), quiet)
+        device.load(model, kind=kind, loras=loras, report=quiet).film(Filming(**wanted), quiet)
         return kept[0]
 
     return film
@@ -146,6 +147,16 @@ def test_either_expert_finds_the_other_one(film: Film, shelf: Shelf, model: str)
 def test_packed_experts_find_each_other(film: Film) -> None:
     found, whole = film("T2V-A14B-HighNoise-Q8_0").astype(float), film("pair", folder=True).astype(float)
     assert np.abs(found - whole).mean() < 12
+
+
+def test_a_packed_transformer_wears_loras(film: Film, room: Path) -> None:
+    from tests.nodes.local.test_wan_loras import lora_weights
+    from tests.nodes.local.tiny_flux import save
+
+    save(room / "files" / "style.safetensors", lora_weights("comfy", 1))
+    worn, plain = film("packed", loras=Lora((LoraPart("style", 1.0),))), film("packed")
+    whole = film("bare", loras=Lora((LoraPart("style", 1.0),)))
+    assert (worn != plain).any() and np.abs(worn.astype(float) - whole.astype(float)).mean() < 12
 
 
 @pytest.mark.slow
