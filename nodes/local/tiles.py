@@ -39,7 +39,7 @@ def enlarge(
     pictures: Array, scale: int, channels: int, tile: int, overlap: int, compute: Compute,
     tell: Callable[[int, int], None], step: int = 1,
 ) -> Array:
-    """Pictures of one size, N x C x H x W, as N x H x W x channels, ``scale`` times larger.
+    """Pictures of one size, N x C x H x W, as N x channels x H x W, ``scale`` times larger.
 
     ``tell`` hears (done, all) before each piece and may stop it.
     """
@@ -47,13 +47,14 @@ def enlarge(
     down, across = spans(height, tile, overlap, step), spans(width, tile, overlap, step)
     if len(down) == len(across) == 1:
         tell(0, 1)
-        return np.ascontiguousarray(compute(pictures).transpose(0, 2, 3, 1))
-    out = np.zeros((count, height * scale, width * scale, channels), np.float32)
+        return compute(pictures)
+    out = np.zeros((count, channels, height * scale, width * scale), np.float32)
     for number, (y, x) in enumerate((y, x) for y in down for x in across):
         tell(number, len(down) * len(across))
-        made = compute(np.ascontiguousarray(pictures[:, :, y.low : y.high, x.low : x.high])).transpose(0, 2, 3, 1)
-        made *= _weights(y, height, scale, overlap)[:, None, None] * _weights(x, width, scale, overlap)[:, None]
-        out[:, y.low * scale : y.high * scale, x.low * scale : x.high * scale] += made
+        made = compute(pictures[:, :, y.low : y.high, x.low : x.high])
+        made *= _weights(y, height, scale, overlap)[:, None]
+        made *= _weights(x, width, scale, overlap)
+        out[:, :, y.low * scale : y.high * scale, x.low * scale : x.high * scale] += made
     return out
 
 

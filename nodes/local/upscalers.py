@@ -167,7 +167,8 @@ class TiledEnlarger:
         return [self._finished(one, image, colour) for one, image, colour in zip(made, images, colours, strict=True)]
 
     def _finished(self, values: Array, image: Image, colours: Image) -> Image:
-        done = colours.like(np.clip(values, 0, 1, out=values)).to(image.dtype)
+        array = np.ascontiguousarray(_rounded(values, image.dtype).transpose(1, 2, 0))
+        done = colours.like(array)
         return done.gray() if image.channels == 1 else done.rgb()
 
     def _compute(self, pixels: Array) -> Array:
@@ -184,6 +185,17 @@ class TiledEnlarger:
         gc.collect()
         if self._device.startswith("cuda"):
             torch.cuda.empty_cache()
+
+
+def _rounded(values: Array, dtype: str) -> Array:
+    """Values from 0 to 1 in a picture's own depth, in place as far as that goes: these are large."""
+    np.clip(values, 0, 1, out=values)
+    if dtype == "float32":
+        return values
+    top = np.float32(255 if dtype == "uint8" else 65535)
+    values *= top
+    values += np.float32(0.5)  # what is cut off next then rounds
+    return np.minimum(values, top, out=values).astype(dtype)
 
 
 def _called(model: Any, values: Any) -> Any:

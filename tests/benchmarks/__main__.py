@@ -9,7 +9,7 @@ import sys
 
 from tests.benchmarks.figures import show
 
-PARTS = ("engine", "images", "commands", "model", "memory", "canvas", "window", "remote")
+PARTS = ("engine", "images", "films", "commands", "model", "memory", "canvas", "window", "remote")
 
 
 def main(wanted: list[str]) -> int:
