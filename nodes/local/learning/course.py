@@ -92,6 +92,12 @@ class Course(ABC):
         if self.device != "cpu":
             self.network.enable_gradient_checkpointing()
 
+    def end(self) -> None:
+        """Give all memory back at once; the pipeline is of no use any more."""
+        for part in (self.network, self.pipe.vae):
+            part.to("meta")
+        _let_go(self.device)
+
     @contextmanager
     def untaught(self) -> Iterator[None]:
         """Paint as before the first step."""

@@ -45,6 +45,17 @@ class Trainer:
         self._entry, self._course, self._folder = entry, course, folder
 
     def learn(self, lesson: Lesson, report: Report) -> Learned:
+        try:
+            return self._learned(lesson, report)
+        except torch.OutOfMemoryError as error:
+            raise UserError(
+                f'The memory of {self._course.device} is not enough to train "{self._entry.title}".',
+                "Lower the batch or the resolution, or choose a smaller model.",
+            ) from error
+        finally:
+            self._course.end()
+
+    def _learned(self, lesson: Lesson, report: Report) -> Learned:
         if not lesson.examples:
             raise UserError("There is no picture to learn from.", "Give a folder of pictures, or wire some in.")
         torch.set_num_threads(self._entry.settings.get("threads") or processors())

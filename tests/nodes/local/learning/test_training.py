@@ -307,6 +307,25 @@ def test_what_a_model_can_not_learn_is_a_sentence(flux: School, tmp_path: Path) 
         flux.learn(tmp_path, replace(LESSON, resolution=99_999))
 
 
+def test_too_little_memory_is_a_sentence_and_all_of_it_is_given_back(
+    flux: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from nodes.local.learning.flow import FlowCourse
+    from nodes.local.learning.opening import open_learner
+
+    def full(self: Any, *_: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(FlowCourse, "loss", full)
+    trainer = open_learner(flux.entry, "flux", "cpu", tmp_path)
+    with pytest.raises(UserError, match="The memory of cpu is not enough to train") as said:
+        trainer.learn(LESSON, quiet)
+    assert "batch" in said.value.hint
+    assert all(weight.is_meta for weight in trainer._course.network.parameters())
+
+
 def test_what_can_not_be_trained_is_said_before_anything_is_loaded(flux: School) -> None:
     from nodes.local.learning.opening import open_learner
 
