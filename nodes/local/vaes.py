@@ -1,8 +1,11 @@
-"""Another VAE for a model: from a folder of its own or from one file."""
+"""Another VAE for a model, from a folder of its own or from one file; VAEs that must compute in 32 bits."""
 
+import functools
 import tempfile
+from collections.abc import Callable
 from typing import Any
 
+import torch
 from diffusers import AutoencoderKL
 
 from ajar.errors import UserError
@@ -33,4 +36,30 @@ def read_vae(entry: ModelEntry, own: Any) -> Any:
             f"and this model paints {own.config.latent_channels}.",
             "Choose a VAE of the same family as the model.",
         )
-    return found
+    return widened(found) if getattr(own, WIDE, False) else found
+
+
+WIDE = "_ajar_wide"
+
+
+def widened(vae: Any) -> Any:
+    """Let a VAE that overflows in 16 bits (SDXL's) compute in 32, whatever it is given.
+
+    The pipelines would widen it for each call and narrow it again, which fails where its weights lie elsewhere.
+    """
+    if not getattr(vae.config, "force_upcast", False):
+        return vae
+    vae.to(torch.float32)
+    vae.register_to_config(force_upcast=False)
+    for name in ("encode", "decode"):
+        setattr(vae, name, _widening(getattr(vae, name)))
+    setattr(vae, WIDE, True)
+    return vae
+
+
+def _widening(work: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(work)
+    def wide(given: Any, *arguments: Any, **named: Any) -> Any:
+        return work(given.float(), *arguments, **named)
+
+    return wide

@@ -13,16 +13,19 @@ from nodes.local.assembly import assemble
 from nodes.local.families.sd import Diffusion
 from nodes.local.painters import Classes
 from nodes.local.site import Site
+from nodes.local.vaes import widened
 
 REFINER = "sdxl-refiner"
 
 
 def load(entry: ModelEntry, site: Site) -> "XL":
     """Load SDXL or its refiner. UserError if it is neither, or is damaged."""
-    precision = entry.settings["precision"]
-    if entry.kind == REFINER:
-        return Refiner(entry, assemble(entry, diffusers.StableDiffusionXLImg2ImgPipeline, precision), site)
-    return XL(entry, assemble(entry, diffusers.StableDiffusionXLPipeline, precision), site)
+    refines, precision = entry.kind == REFINER, entry.settings["precision"]
+    kind = diffusers.StableDiffusionXLImg2ImgPipeline if refines else diffusers.StableDiffusionXLPipeline
+    pipe = assemble(entry, kind, precision)
+    if precision == "float16":
+        widened(pipe.vae)
+    return (Refiner if refines else XL)(entry, pipe, site)
 
 
 class XL(Diffusion):

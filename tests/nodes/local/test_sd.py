@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -377,6 +378,33 @@ def test_where_the_weights_lie_changes_no_pixel(paint: Paint, offload: Any) -> N
     assert np.array_equal(paint(tuning=tuning), paint())
     image, mask = picture(), soft_mask()
     assert np.array_equal(paint(tuning=tuning, image=image, mask=mask), paint(image=image, mask=mask))
+
+
+@pytest.mark.filterwarnings("ignore:.*upcast_vae:FutureWarning")
+def test_in_half_precision_the_vae_computes_in_full_wherever_its_weights_lie(device: Device, room: Path) -> None:
+    import diffusers
+    import torch
+
+    from nodes.local.families import sdxl
+    from nodes.local.site import Site
+
+    entry = Shelf([room / "models"], room / "resources").find("sdxl", "xl")
+    entry = replace(entry, settings={**entry.settings, "precision": "float16"})
+    wanted = Painting(prompt=WORDS, size=Size(SIDE, SIDE), steps=3, guidance=5.0, seed=3)
+    found = []
+    ways: tuple[Any, ...] = ("resident", "parts", "blocks", "disk")
+    for offload in ways:
+        painter = sdxl.load(entry, Site("cpu", Tuning(offload=offload), room))
+        found.append(painter.paint(wanted, Said()).array)
+        painter.paint(replace(wanted, image=picture(), strength=0.6), Said())
+        assert np.array_equal(painter.paint(wanted, Said()).array, found[0])
+    pipe: Any = diffusers.StableDiffusionXLPipeline.from_pretrained(room / "models" / "xl", dtype=torch.float16)
+    pipe.set_progress_bar_config(disable=True)
+    made = pipe(
+        WORDS, **FULL, num_inference_steps=3, guidance_scale=5.0, output_type="np",
+        generator=torch.Generator("cpu").manual_seed(3),
+    ).images[0]
+    assert np.abs(pixels(made).astype(int) - found[0]).max() <= 1  # scaled before it is widened, not after
 
 
 COUNTS = {
