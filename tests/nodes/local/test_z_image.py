@@ -91,7 +91,7 @@ def test_a_folder_and_single_files_paint_what_diffusers_paints(paint: Paint, bar
     assert np.array_equal(paint(model), direct(bare))
 
 
-def test_lone_parts_are_found_beside_a_transformer(room: Path, bare: Any) -> None:
+def test_lone_parts_and_a_gguf_text_encoder_are_found_beside_a_transformer(room: Path, bare: Any) -> None:
     models, own = room / "apart", room / "apart-resources"
     folder = room / "models" / "base"
     models.mkdir()
@@ -101,9 +101,14 @@ def test_lone_parts_are_found_beside_a_transformer(room: Path, bare: Any) -> Non
     shutil.copytree(room / "resources", own)
     (own / "tokenizers").mkdir()
     shutil.move(own / "bases" / "z-image" / "tokenizer", own / "tokenizers" / "qwen3")
-    painter = Device("cpu", Shelf([models], own)).load("z_image_bf16", kind="z-image", loras=None, report=quiet)
-    mine = painter.paint(Painting(prompt=WORDS, size=Size(64, 64), steps=3, seed=5, guidance=3.0), quiet)
-    assert np.array_equal(mine.array, direct(bare))
+    wanted = Painting(prompt=WORDS, size=Size(64, 64), steps=3, seed=5, guidance=3.0)
+    theirs = direct(bare)
+    for form in ("safetensors", "gguf"):
+        device = Device("cpu", Shelf([models], own))
+        painter = device.load("z_image_bf16", kind="z-image", loras=None, report=quiet)
+        assert np.array_equal(painter.paint(wanted, quiet).array, theirs), form
+        (models / "qwen_3_4b.safetensors").unlink(missing_ok=True)
+        tiny_z_image.save_qwen_gguf(models / "Qwen3-4B-F32.gguf", folder)
 
 
 def packed(room: Path) -> Any:

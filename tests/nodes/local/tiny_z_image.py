@@ -102,3 +102,36 @@ def lora_weights(style: str) -> dict[str, Any]:
                 name = f"{start}.layers.{number}.attention.{layer}"
                 found |= {f"{name}.lora_A.weight": down, f"{name}.lora_B.weight": up}
     return found
+
+
+QWEN_NAMES = (
+    ("layers.", "blk."), ("self_attn.q_proj", "attn_q"), ("self_attn.k_proj", "attn_k"),
+    ("self_attn.v_proj", "attn_v"), ("self_attn.o_proj", "attn_output"), ("self_attn.q_norm", "attn_q_norm"),
+    ("self_attn.k_norm", "attn_k_norm"), ("mlp.gate_proj", "ffn_gate"), ("mlp.up_proj", "ffn_up"),
+    ("mlp.down_proj", "ffn_down"), ("post_attention_layernorm", "ffn_norm"), ("input_layernorm", "attn_norm"),
+    ("embed_tokens", "token_embd"),
+)
+
+
+def save_qwen_gguf(path: Path, folder: Path) -> Path:
+    """The text encoder of a folder as llama.cpp writes it, in full precision."""
+    import gguf
+
+    writer = gguf.GGUFWriter(path, "qwen3")
+    for add, number in (
+        (writer.add_context_length, 512), (writer.add_embedding_length, WIDTH), (writer.add_feed_forward_length, 64),
+        (writer.add_block_count, 2), (writer.add_head_count, 2), (writer.add_head_count_kv, 2),
+        (writer.add_key_length, 16), (writer.add_value_length, 16),
+    ):
+        add(number)
+    writer.add_layer_norm_rms_eps(1e-6)
+    for name, weight in weights_of(folder, "text_encoder").items():
+        theirs = "output_norm.weight" if name == "norm.weight" else name
+        for mine, other in QWEN_NAMES:
+            theirs = theirs.replace(mine, other)
+        writer.add_tensor(theirs, weight.float().numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
