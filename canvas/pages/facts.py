@@ -30,6 +30,8 @@ def facts_of(desk: Desk, document: Document, graph: Graph, node: str) -> Facts:
     for socket, value in given.values():
         hint = socket.hint(Model)
         if hint is not None:
+            if model is not None and not value:
+                continue  # a second model that is not used says nothing about the first
             model = shelf.find(hint.kind, value) if isinstance(value, str) else None
             host = shelf.provider(hint.kind)
             offer = hosted.offer_of(host.facts, hint.kind, value) if host is not None and isinstance(
