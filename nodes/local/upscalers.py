@@ -86,9 +86,13 @@ def load(entry: ModelEntry, site: Site) -> "TiledEnlarger":
     """Load an upscaler, a restorer or a model for faces. UserError if the file is damaged or is none."""
     assert entry.path is not None
     read_header(entry.path)
-    loader = spandrel.ModelLoader(site.device)
+    loader, path = spandrel.ModelLoader(site.device), entry.path
+
+    def open_() -> Any:
+        return loader.load_from_state_dict(load_file(path))
+
     try:
-        found = loader.load_from_state_dict(load_file(entry.path))
+        found = open_()
     except Exception as error:  # each architecture fails in its own way
         raise UserError(
             f'The model "{entry.title}" is no upscaling model that Ajar knows.', "Choose another one."
@@ -97,13 +101,14 @@ def load(entry: ModelEntry, site: Site) -> "TiledEnlarger":
         raise UserError(f'The model "{entry.title}" does something else than enlarging.', "Choose another one.")
     if site.device.startswith("cuda") and site.tuning.precision in ("auto", "float16") and found.supports_half:
         found.half()
-    return TiledEnlarger(entry, found, site.device)
+    return TiledEnlarger(entry, found, site.device, open_)
 
 
 class TiledEnlarger:
     """A loaded model that makes pictures of pictures."""
 
-    def __init__(self, entry: ModelEntry, model: Any, device: str) -> None:
+    def __init__(self, entry: ModelEntry, model: Any, device: str, again: Callable[[], Any]) -> None:
+        """``again`` loads the model once more, in full precision."""
         self.scale = int(model.scale)
         self.bytes = sum(weight.nbytes for weight in model.model.parameters())
         self.tile, self._overlap = _tiling(entry, model, device)
@@ -113,6 +118,7 @@ class TiledEnlarger:
         self._overlap = -(-max(self._overlap, 2 * self._step if self._step > 1 else 0) // self._step) * self._step
         self._model = model
         self._device = device
+        self._again = again
 
     def wear(self, loras: Sequence[Any]) -> None:
         """Upscalers take none."""
@@ -176,8 +182,8 @@ class TiledEnlarger:
         with torch.inference_mode():
             made = _called(self._model, values)
         if self._model.dtype == torch.float16 and not bool(torch.isfinite(made).all()):
-            # Half precision is too narrow for this model.
-            self._model.float()
+            # Half precision is too narrow for this model, and may have spoilt its weights too.
+            self._model = self._again()
             return self._compute(pixels)
         return np.asarray(made.float().cpu().numpy())
 

@@ -170,3 +170,27 @@ def test_only_marked_faces_are_restored_and_softly(channels: int, dtype: str) ->
 def test_a_mask_without_a_face_is_a_sentence() -> None:
     with pytest.raises(UserError, match="marks no face"):
         restore_faces(FakeGpu({"m": Brighter()}), picture(50, 50), "m", Mask.of(np.zeros((50, 50), np.float32)))
+
+
+def test_a_model_too_wide_for_half_precision_goes_on_in_full(shelf: Shelf, tmp_path: Path) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    from nodes.local import upscalers
+
+    plain, half = enlarger(shelf), enlarger(shelf)
+    half._model.half()
+    near = half.enlarge(picture(30, 20), quiet).array.astype(int)
+    assert np.abs(near - plain.enlarge(picture(30, 20), quiet).array).max() <= 3
+    assert half._model.dtype == torch.float16
+
+    wide = load_file(shelf.find("upscale", "sharp").path or Path())
+    wide["body.0.weight"] *= 1e6
+    wide["body.6.weight"] *= 1e-6
+    save_file(wide, tmp_path / "wide.safetensors")
+    entry = replace(shelf.find("upscale", "sharp"), path=tmp_path / "wide.safetensors")
+    plain, half = (upscalers.load(entry, Site("cpu")) for _ in range(2))
+    half._model.half()
+    made = half.enlarge(picture(30, 20), quiet).array
+    assert half._model.dtype == torch.float32
+    assert np.array_equal(made, plain.enlarge(picture(30, 20), quiet).array)
