@@ -316,3 +316,63 @@ def picture_weights() -> Any:
     import torch
 
     return torch.ones(4, 4)
+
+
+@pytest.fixture(scope="module")
+def files(room: Path) -> Device:
+    """The same models in single files: ``whole`` with its VAE, a ``bare`` transformer, in ``fp8``, and ``packed``."""
+    import torch
+
+    from tests.nodes.local import tiny_film_files as form
+    from tests.nodes.local.tiny_flux import save, save_gguf, weights_of
+
+    place, own = room.parent / "ltx-files", form.ltx_names(weights_of(room / "old", "transformer"))
+    vae = form.ltx_vae_names(weights_of(room / "old", "vae"))
+    whole = {f"model.diffusion_model.{name}": weight for name, weight in own.items()}
+    save(place / "ltx-video-2b-v0.9.safetensors", whole | {f"vae.{name}": weight for name, weight in vae.items()})
+    save(place / "bare.safetensors", own)
+    save(place / "named.safetensors", weights_of(room / "old", "transformer"))
+    save(place / "fp8.safetensors", {name: weight.to(torch.float8_e4m3fn) for name, weight in own.items()})
+    save_gguf(place / "packed.gguf", own, "ltxv", "Q8_0", whole="scale_shift_table")  # as such files are written
+    save(place / "vae" / "ltx_vae.safetensors", vae)
+    newer = form.ltx_names(weights_of(room / "new", "transformer"))
+    save(place / "ltxv-2b-0.9.6-dev.safetensors", newer)
+    save(place / "vae" / "ltx_vae_new.safetensors", weights_of(room / "new", "vae"))
+    save(place / "t5xxl_fp16.safetensors", weights_of(room / "old", "text_encoder"))
+    bases = {"ltx-video-2b": room / "old", "ltx-video-2b-0.9.5": room / "new"}
+    resources = form.write_resources(room.parent / "ltx-resources", bases)
+    parts = resources / "families" / "parts.toml"
+    parts.write_text(parts.read_text("utf-8").replace("[-1, 2048, -1, -1, -1]", "[-1, 32, -1, -1, -1]"), "utf-8")
+    return Device("cpu", Shelf([place], resources))
+
+
+def test_single_files_make_the_films_of_their_folders(film: Film, files: Device) -> None:
+    own = film("old")
+    for model in ("ltx-video-2b-v0.9", "bare", "named"):
+        assert (film(model, on=files) == own).all(), model
+    first = {"first": picture(1)}
+    assert (film("ltx-video-2b-v0.9", on=files, **first) == film("old", **first)).all()
+    for model in ("fp8", "packed"):
+        gap = np.abs(film(model, on=files).astype(int) - own.astype(int))
+        assert 0 < gap.mean() < 12, model
+    ends = {"first": picture(1), "last": picture(2)}
+    assert (film("ltxv-2b-0.9.6-dev", on=files, **ends) == film("new", **ends)).all()  # with the newer decoder
+
+
+@pytest.mark.parametrize("base", ["ltx-video-2b", "ltx-video-2b-0.9.5", "ltx-video-13b"])
+def test_every_name_of_the_published_files_finds_its_place_at_full_size(room: Path, base: str) -> None:
+    import diffusers.loaders.single_file_utils as names
+
+    from nodes.local.folders import RESOURCES
+    from nodes.local.renaming import known
+    from tests.nodes.local import tiny_film_files as form
+    from tests.nodes.local.test_flux_bases import empty
+
+    folder = RESOURCES / "bases" / base
+    own = empty(folder, "transformer").state_dict()
+    assert names.convert_ltx_transformer_checkpoint_to_diffusers(form.ltx_names(own)).keys() == own.keys()
+    vae = empty(folder, "vae").state_dict()
+    original = known("AutoencoderKLLTXVideo", form.ltx_vae_names(vae, new=base != "ltx-video-2b"))
+    found = names.convert_ltx_vae_checkpoint_to_diffusers(dict(original))
+    assert found.keys() == vae.keys()
+    assert all(weight.shape == vae[name].shape for name, weight in found.items())

@@ -195,8 +195,9 @@ def save(path: Path, weights: Mapping[str, Any], prefix: str = "") -> Path:
     return path
 
 
-def save_gguf(path: Path, weights: Mapping[str, Any], arch: str, quant: str) -> Path:
-    """A GGUF file of these weights; matrices that can be are written as ``quant``, all else in full."""
+def save_gguf(path: Path, weights: Mapping[str, Any], arch: str, quant: str, whole: str = "") -> Path:
+    """A GGUF file of these weights; matrices that can be are written as ``quant``, all else in full, and what has
+    ``whole`` in its name."""
     import gguf
     import numpy as np
 
@@ -206,7 +207,7 @@ def save_gguf(path: Path, weights: Mapping[str, Any], arch: str, quant: str) -> 
     block, size = gguf.GGML_QUANT_SIZES[kind]
     for name, weight in weights.items():
         array = weight.float().numpy()
-        if array.ndim < 2 or array.shape[0] == 1 or array.shape[-1] % block:
+        if array.ndim < 2 or array.shape[0] == 1 or array.shape[-1] % block or (whole and whole in name):
             writer.add_tensor(name, array)
         elif quant == "F16":
             writer.add_tensor(name, array.astype(np.float16))
