@@ -29,6 +29,8 @@ from nodes.local.learning.shelving import file_name, write
 from nodes.local.learning.view import View
 from nodes.local.pipes import processors
 
+METHOD = 1
+"""Counted up when the same lesson would give another LoRA: what was begun before is then begun anew."""
 RATE = 1e-4
 """The learning rate of models that have none of their own in their settings."""
 OLD = 30 * 86_400
@@ -129,7 +131,7 @@ class Trainer:
         files = [(file.name, (found := file.stat()).st_size, found.st_mtime_ns) for file in self._entry.files]
         machine = (self._course.device, str(self._course.dtype), torch.get_num_threads(), sys.version_info[:2])
         versions = (torch.__version__, diffusers.__version__, peft.__version__)
-        hasher = blake3(json.dumps([plain, rate, files, machine, versions], sort_keys=True).encode())
+        hasher = blake3(json.dumps([METHOD, plain, rate, files, machine, versions], sort_keys=True).encode())
         for example, picture in zip(lesson.examples, pixels, strict=True):
             hasher.update(f"\0{worded(lesson.trigger, example.caption)}\0{picture.shape}\0".encode())
             hasher.update(picture.tobytes())
