@@ -11,6 +11,7 @@ from ajar.painting import Painting, Report
 from ajar.values import Image, Size
 from nodes.local.assembly import assemble
 from nodes.local.families.sd import Diffusion
+from nodes.local.headers import read_header
 from nodes.local.painters import Classes
 from nodes.local.site import Site
 from nodes.local.vaes import widened
@@ -25,7 +26,19 @@ def load(entry: ModelEntry, site: Site) -> "XL":
     pipe = assemble(entry, kind, precision)
     if precision == "float16":
         widened(pipe.vae)
+    if entry.form == "checkpoint":
+        pipe.scheduler = _as_told(entry, pipe.scheduler)
     return (Refiner if refines else XL)(entry, pipe, site)
+
+
+def _as_told(entry: ModelEntry, scheduler: Any) -> Any:
+    """The scheduler for a checkpoint that was trained in another way, which it says by the name of an empty tensor."""
+    assert entry.path is not None
+    said = read_header(entry.path).tensors
+    if "v_pred" not in said:
+        return scheduler
+    config = {**scheduler.config, "prediction_type": "v_prediction", "rescale_betas_zero_snr": "ztsnr" in said}
+    return type(scheduler).from_config(config)
 
 
 class XL(Diffusion):

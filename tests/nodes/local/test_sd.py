@@ -163,6 +163,19 @@ def test_a_single_file_with_the_original_names_paints_the_same(
     assert np.array_equal(paint(file, kind), paint(model))
 
 
+def test_a_checkpoint_that_was_trained_to_see_velocity_is_painted_with_so(
+    paint: Paint, direct: Paint, device: Device, room: Path
+) -> None:
+    from tests.nodes.local import tiny_sd
+
+    file = room / "models" / "swift.safetensors"
+    tiny_sd.write_checkpoint(room / "models" / "xl", file, "StableDiffusionXLPipeline", marks=("v_pred", "ztsnr"))
+    swift = paint("swift", "sdxl")
+    assert not np.array_equal(swift, paint())
+    config = device.load("swift", kind="sdxl", loras=None, report=Said()).pipe.scheduler.config
+    assert config["prediction_type"] == "v_prediction" and config["rescale_betas_zero_snr"]
+
+
 def test_a_single_file_in_half_precision_is_found_and_painted_with(paint: Paint) -> None:
     near = paint("xl-file-fp16", "sdxl").astype(int) - paint("xl")
     assert np.abs(near).mean() < 2

@@ -108,8 +108,10 @@ def write_base(model: Path, folder: Path) -> Path:
     return folder
 
 
-def write_checkpoint(model: Path, path: Path, pipeline: str, *, half: bool = False) -> Path:
-    """All parts of a folder in one file, with the names that the original programs give them."""
+def write_checkpoint(
+    model: Path, path: Path, pipeline: str, *, half: bool = False, marks: tuple[str, ...] = ()
+) -> Path:
+    """All parts of a folder in one file, with the names that the original programs give them; ``marks`` are empty."""
     import diffusers
     import torch
     from safetensors.torch import save_file
@@ -126,6 +128,7 @@ def write_checkpoint(model: Path, path: Path, pipeline: str, *, half: bool = Fal
             state |= _prefixed("conditioner.embedders.0.transformer.text_model.", first.state_dict())
         state |= _prefixed(f"conditioner.embedders.{int(first is not None)}.model.", open_clip(second))
     kind = torch.float16 if half else torch.float32
+    state |= {name: torch.zeros(0) for name in marks}
     save_file({name: weight.to(kind).contiguous() for name, weight in state.items()}, path)
     return path
 
