@@ -342,6 +342,13 @@ def test_the_same_words_are_read_once(film: Film, device: Device) -> None:
     hook.remove()
 
 
+def test_own_negative_words_are_the_vendors_and_empty_ones_are_none(film: Film, wans: Path, device: Device) -> None:
+    said = device.load("t2v", kind="wan", loras=None, report=Said()).settings["negative"]
+    own, none = film(negative="own", shift=3.0), film(negative="", shift=3.0)
+    assert (own == film(negative=said, shift=3.0)).all() and (own != none).any()
+    assert (none == straight(wans / "t2v", negative_prompt="", shift=3.0)).all()
+
+
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # of diffusers with new numpy
 def test_samplers_that_add_noise_repeat_too(film: Film) -> None:
     for sampler in ("euler", "euler a", "heun", "dpm++ 2m", "lcm", "unipc"):
