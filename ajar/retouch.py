@@ -9,8 +9,8 @@ from ajar import film, reel
 from ajar.clips import Video
 from ajar.context import Context
 from ajar.film import opened, pyav
-from ajar.reel import Sound
 from ajar.values import Image
+from ajar.voices import Sound, voice_for
 
 COPIED = ("h264", "hevc", "av1", "mpeg4", "vp9")
 """Codecs of pictures that an MP4 holds as they are."""
@@ -67,7 +67,7 @@ def _copy(ctx: Context, video: Video, sound: Sound, note: str, path: Path) -> No
     with out, opened(video.path) as container:
         source = film.pictures_of(container, video.path)
         stream = out.add_stream_from_template(source)
-        voice = reel.voice_for(out, sound, reel.WORKING)
+        voice = voice_for(out, sound, reel.WORKING)
         zero = round(film.start_of(container, source) / source.time_base)
         for packet in container.demux(source):
             if packet.dts is None:

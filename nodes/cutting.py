@@ -15,6 +15,7 @@ from ajar.hints import Range, Slider
 from ajar.tracks import Track
 from ajar.values import Image
 from nodes.framing import Fit, framed
+from nodes.motion import between, exactly
 
 Array = np.ndarray[Any, np.dtype[Any]]
 RATE, CHANNELS = 48_000, 2
@@ -65,7 +66,7 @@ def join_videos(
 
     def shots() -> Iterator[Image]:
         for one, count in zip(videos, counts, strict=True):
-            yield from _exactly(film.frames(one.path, fps=speed), count, lambda image: framed(image, goal, fit))
+            yield from exactly(film.frames(one.path, fps=speed), count, lambda image: framed(image, goal, fit))
 
     heard = (_sound(one, count / speed) for one, count in zip(videos, counts, strict=True))
     sound = None if all(map(_silent, videos)) else tracks.joined(heard, RATE, CHANNELS)
@@ -98,8 +99,8 @@ def crossfade(
         raise UserError(f"The films differ in size: {goal} and {second.size}.", "Choose another fit.")
 
     def shots() -> Iterator[Image]:
-        fresh = _exactly(film.frames(second.path, fps=fps), after, lambda image: framed(image, goal, fit))
-        old = _exactly(film.frames(first.path, fps=fps), count, lambda image: image)
+        fresh = exactly(film.frames(second.path, fps=fps), after, lambda image: framed(image, goal, fit))
+        old = exactly(film.frames(first.path, fps=fps), count, lambda image: image)
         yield from itertools.islice(old, count - over)
         for number, (before, behind) in enumerate(zip(old, itertools.islice(fresh, over), strict=False), 1):
             yield before.like(_mixed(before.array, behind.rgb().array, number / (over + 1), way))
@@ -131,7 +132,7 @@ def speed(
     if smooth and factor < 1 and film.frame_count(video) > 1:
         shots = between(film.frames(video.path, fps=fps), fps, fps / factor, count)
     else:
-        shots = _exactly(film.frames(video.path, fps=fps / factor), count, lambda image: image)
+        shots = exactly(film.frames(video.path, fps=fps / factor), count, lambda image: image)
     heard = tracks.track(video.path) if sound != "none" else None
     if heard is not None:
         steps = [("atempo", f"{part:.6f}") for part in _tempos(factor)]
@@ -166,34 +167,6 @@ def reverse(ctx: Context, video: Video, sound: Literal["backwards", "none"] = "b
     finally:
         if heard is not None:
             heard.close()
-
-
-def between(shots: Iterator[Image], fps: float, goal: float, count: int, blend: bool = False) -> Iterator[Image]:
-    """So many pictures at another speed, with new ones computed between the old ones, by their motion or mixed."""
-    way = "mi_mode=blend" if blend else "mi_mode=mci:mc_mode=aobmc:me_mode=bidir:vsbmc=1"
-    rate = reel.rate_of(goal)
-    # The filter keeps the last pictures to itself, so it is given some more.
-    made = lab.develop(_with_tail(shots, 3), fps, ("minterpolate", f"fps={rate}:{way}"))
-    return _exactly(made, count, lambda image: image)
-
-
-def _with_tail(shots: Iterator[Image], more: int) -> Iterator[Image]:
-    last = None
-    for last in shots:
-        yield last
-    if last is not None:
-        yield from itertools.repeat(last, more)
-
-
-def _exactly(shots: Iterator[Image], count: int, change: Any) -> Iterator[Image]:
-    """So many pictures, each changed: the last one is shown longer where there are too few."""
-    last = None
-    for image in itertools.islice(shots, count):
-        last = change(image)
-        count -= 1
-        yield last
-    if last is not None:
-        yield from itertools.repeat(last, count)
 
 
 def _silent(video: Video) -> bool:

@@ -11,8 +11,8 @@ from ajar.clips import Video
 from ajar.context import Context
 from ajar.contract import node
 from ajar.hints import Range, ShowIf
-from ajar.reel import Form
 from ajar.values import Image
+from ajar.voices import Form
 
 Format = Literal["mp4 H.264", "mp4 H.265", "mov ProRes", "gif", "webp"]
 Quality = Literal["best", "high", "medium", "small"]

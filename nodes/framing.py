@@ -12,9 +12,9 @@ from ajar.context import Context
 from ajar.contract import node
 from ajar.errors import UserError
 from ajar.hints import Range, ShowIf, Slider
-from ajar.reel import Sound
 from ajar.tracks import Track
 from ajar.values import Color, Image, Size
+from ajar.voices import Sound
 from nodes.blend import composite
 from nodes.edit import Anchor, Filter, place, resize
 

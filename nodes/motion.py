@@ -1,6 +1,8 @@
 """Movement in films: more pictures a second, and less flicker."""
 
-from typing import Annotated, Literal
+import itertools
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
 from ajar import film, lab, reel, retouch
 from ajar.clips import Video
@@ -8,7 +10,7 @@ from ajar.context import Context
 from ajar.contract import node
 from ajar.errors import UserError
 from ajar.hints import Slider
-from nodes.cutting import between
+from ajar.values import Image
 
 
 @node(group="Video")
@@ -44,3 +46,31 @@ def deflicker(ctx: Context, video: Video, pictures: Annotated[int, Slider(3, 60,
     return retouch.retouched(
         ctx, video, "Deflickering", lambda shots: lab.develop(shots, video.fps, ("deflicker", options))
     )
+
+
+def between(shots: Iterator[Image], fps: float, goal: float, count: int, blend: bool = False) -> Iterator[Image]:
+    """So many pictures at another speed, with new ones computed between the old ones, by their motion or mixed."""
+    way = "mi_mode=blend" if blend else "mi_mode=mci:mc_mode=aobmc:me_mode=bidir:vsbmc=1"
+    rate = reel.rate_of(goal)
+    # The filter keeps the last pictures to itself, so it is given some more.
+    made = lab.develop(_with_tail(shots, 3), fps, ("minterpolate", f"fps={rate}:{way}"))
+    return exactly(made, count, lambda image: image)
+
+
+def _with_tail(shots: Iterator[Image], more: int) -> Iterator[Image]:
+    last = None
+    for last in shots:
+        yield last
+    if last is not None:
+        yield from itertools.repeat(last, more)
+
+
+def exactly(shots: Iterator[Image], count: int, change: Any) -> Iterator[Image]:
+    """So many pictures, each changed: the last one is shown longer where there are too few."""
+    last = None
+    for image in itertools.islice(shots, count):
+        last = change(image)
+        count -= 1
+        yield last
+    if last is not None:
+        yield from itertools.repeat(last, count)

@@ -11,6 +11,7 @@ from ajar import film, lab, reel, retouch, tracks
 from ajar.errors import UserError
 from ajar.testing import FakeContext
 from ajar.values import Image, Size
+from ajar.voices import Form
 from nodes import look
 from nodes.cutting import trim
 from nodes.edit import scaled
@@ -65,7 +66,7 @@ def test_a_film_with_a_flag_that_turns_it_is_upright(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("height", [64, 720])
 @pytest.mark.parametrize("form", [reel.H264, reel.H265, reel.PRORES], ids=lambda form: form.name)
-def test_colours_stay_and_are_marked_as_those_of_hdtv(tmp_path: Path, form: reel.Form, height: int) -> None:
+def test_colours_stay_and_are_marked_as_those_of_hdtv(tmp_path: Path, form: Form, height: int) -> None:
     import av
 
     try:
@@ -176,7 +177,7 @@ def test_a_film_that_can_not_be_written_leaves_nothing_and_says_why(tmp_path: Pa
     with pytest.raises(UserError, match="can't be written"):
         reel.write([picture(0)], 12, path=tmp_path / "missing" / "a.mp4")
     with pytest.raises(UserError, match="no encoder"):
-        reel.check(reel.Form("Cinepak", ".mov", "mov", "no-such-codec", "yuv420p"))
+        reel.check(Form("Cinepak", ".mov", "mov", "no-such-codec", "yuv420p"))
     assert not list(tmp_path.iterdir())
 
 
