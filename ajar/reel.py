@@ -18,8 +18,6 @@ from ajar.values import Image
 from ajar.voices import Form, Sound, voice_for
 
 KEPT_DAYS = 3
-
-
 MP4_SOUND = ("aac", "mp3", "ac3", "eac3", "alac", "flac", "opus")
 H264 = Form("H.264", ".mp4", "mp4", "libx264", "yuv420p", {"preset": "veryfast", "crf": "18"}, copies=MP4_SOUND)
 WORKING = Form("H.264", ".mp4", "mp4", "libx264", "yuv420p", {"preset": "veryfast", "crf": "12"}, copies=MP4_SOUND)
@@ -29,7 +27,7 @@ H265 = Form("H.265", ".mp4", "mp4", "libx265", "yuv420p",
 PRORES = Form("ProRes", ".mov", "mov", "prores_ks", "yuv422p10le", {"profile": "3", "vendor": "apl0"},
               sound="pcm_s24le", copies=("pcm_s16le", "pcm_s24le"))
 GIF = Form("GIF", ".gif", "gif", "gif", "pal8", sound="", even=1)
-WEBP = Form("WebP", ".webp", "webp", "libwebp_anim", "yuv420p", {"quality": "80"}, sound="", even=1)
+WEBP = Form("WebP", ".webp", "webp", "libwebp_anim", "bgra", {"quality": "80"}, sound="", even=1)
 
 
 def write(

@@ -157,6 +157,15 @@ def test_a_gif_has_the_colours_and_the_speed_of_the_film(tmp_path: Path) -> None
     assert np.abs(next(video.frames()).array[32, 16::32].astype(int) - COLOURS).max() <= 3
 
 
+def test_an_animated_webp_has_the_colours_of_the_film(tmp_path: Path) -> None:
+    from PIL import Image as Pillow
+
+    made = reel.write([stripes(161, 63)] * 3, 10, path=tmp_path / "a.webp", form=reel.WEBP)
+    with Pillow.open(made.path) as shown:
+        seen = np.asarray(shown.convert("RGB")).astype(int)
+    assert seen.shape == (63, 161, 3) and np.abs(seen[32, 16::32][:5] - COLOURS).max() <= 6
+
+
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
 def test_a_film_that_was_cut_off_is_read_or_a_sentence(tmp_path: Path, share: float) -> None:
     data = make(tmp_path / "a.mp4", 30, sound=clicks((0.25,), 2)).path.read_bytes()
