@@ -1,6 +1,7 @@
 """Wan in every form in which people have it: each makes the film that its diffusers folder makes."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,7 +47,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tiny_wan.write_wan(folders / "ends", image="ends", whole=True)
     tiny_wan.write_wan(folders / "i2v-pair", image="2.2", experts=True, whole=True)
     tiny_wan.write_vace(folders / "vace", whole=True)
-    tiny_wan.write_animate(folders / "animate")
+    tiny_wan.write_animate(folders / "animate", whole=True)
+    # Files lend the same image encoder to both.
+    shutil.copytree(folders / "i2v" / "image_encoder", folders / "animate" / "image_encoder", dirs_exist_ok=True)
     _write_files(room / "files", folders)
     return room
 
@@ -75,6 +78,7 @@ def _write_files(files: Path, folders: Path) -> None:
     save(files / "i2v_high_noise.safetensors", own("i2v-pair"))
     save(files / "i2v_low_noise.safetensors", own("i2v-pair", "transformer_2"))
     save(files / "vace.safetensors", own("vace"))
+    save(files / "animate.safetensors", form.animate_names(weights_of(folders / "animate", "transformer")))
     scaled = own("t2v") | {"scaled_fp8": torch.zeros(2)}
     save(files / "scaled.safetensors", scaled)
     text = weights_of(folders / "t2v", "text_encoder") | {"spiece_model": form.vocabulary()}
@@ -170,6 +174,13 @@ def test_files_of_the_other_models_make_the_films_of_their_folders(film: Film) -
     assert (film("ends", **both) == film("ends", folder=True, **both)).all()
     shown = {"references": (picture(3),), "kind": "wan-vace"}
     assert (film("vace", **shown) == film("vace", folder=True, **shown)).all()
+
+
+@pytest.mark.slow
+def test_animate_from_a_file_makes_the_film_of_its_folder(film: Film, tmp_path: Path) -> None:
+    clip = Video.write((picture(seed) for seed in range(5)), 30.0, path=tmp_path / "clip.mp4")
+    asked = {"kind": "wan-animate", "first": picture(9), "video": clip, "extra": {"face": clip}, "guidance": 1.0}
+    assert (film("animate", **asked) == film("animate", folder=True, **asked)).all()
 
 
 def test_a_text_encoder_in_wans_own_form_reads_the_same(film: Film, room: Path) -> None:

@@ -66,7 +66,7 @@ def write_vace(folder: Path, *, experts: bool = False, whole: bool = False) -> P
     return folder
 
 
-def write_animate(folder: Path) -> Path:
+def write_animate(folder: Path, *, whole: bool = False) -> Path:
     """A Wan Animate pipeline of the same size, which looks at faces of 16 pixels."""
     import torch
     from diffusers import WanAnimatePipeline, WanAnimateTransformer3DModel
@@ -80,7 +80,7 @@ def write_animate(folder: Path) -> Path:
         "inject_face_latents_blocks": 2,
     }
     pipe: Any = WanAnimatePipeline(
-        tokenizer=tokens, text_encoder=encoder, vae=vae(), scheduler=_scheduler(),
+        tokenizer=tokens, text_encoder=encoder, vae=vae(whole=whole), scheduler=_scheduler(),
         transformer=WanAnimateTransformer3DModel(**shape), **_clip_vision(),
     )
     pipe.save_pretrained(folder)

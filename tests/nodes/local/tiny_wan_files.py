@@ -41,6 +41,53 @@ def wan_names(weights: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def animate_names(weights: Mapping[str, Any]) -> dict[str, Any]:
+    """The transformer of Wan Animate as it was published."""
+    import torch
+
+    found: dict[str, Any] = {}
+    for name, weight in weights.items():
+        if ".to_v." in name and name.startswith("face_adapter"):
+            continue
+        if name.startswith("face_adapter") and ".to_k." in name:
+            weight = torch.cat([weight, weights[name.replace(".to_k.", ".to_v.")]])
+            name = name.replace(".to_k.", ".linear1_kv.")
+        if name.startswith("face_adapter"):
+            name = f"face_adapter.fuser_blocks.{name.removeprefix('face_adapter.')}"
+            for new, old in ((".norm_k.", ".k_norm."), (".norm_q.", ".q_norm."), (".to_q.", ".linear1_q."),
+                             (".to_out.", ".linear2.")):
+                name = name.replace(new, old)
+            found[name] = weight
+        elif name.startswith("face_encoder"):
+            for conv in ("conv1_local", "conv2", "conv3"):
+                name = name.replace(f".{conv}.", f".{conv}.conv.")
+            found[name] = weight
+        elif name.startswith("motion_encoder"):
+            found |= dict([_motion(name, weight)])
+        else:
+            found |= wan_names({name: weight})
+    return found
+
+
+def _motion(name: str, weight: Any) -> tuple[str, Any]:
+    convs = "motion_encoder.enc.net_app.convs."
+    for new, old in (("motion_encoder.motion_synthesis_weight", "motion_encoder.dec.direction.weight"),
+                     ("motion_encoder.conv_in.weight", f"{convs}0.0.weight"),
+                     ("motion_encoder.conv_in.act_fn.bias", f"{convs}0.1.bias"),
+                     ("motion_encoder.conv_out.weight", f"{convs}8.weight"),
+                     ("motion_encoder.motion_network", "motion_encoder.enc.fc")):
+        name = name.replace(new, old)
+    if ".res_blocks." in name:
+        block, rest = name.split(".res_blocks.")[1].split(".", 1)
+        inner = {"conv1.weight": "conv1.0.weight", "conv1.act_fn.bias": "conv1.1.bias",
+                 "conv2.weight": "conv2.1.weight", "conv2.act_fn.bias": "conv2.2.bias",
+                 "conv_skip.weight": "skip.1.weight"}[rest]
+        name = f"{convs}{int(block) + 1}.{inner}"
+    if name.startswith(convs) and name.endswith(".bias"):
+        weight = weight.view(1, -1, 1, 1)
+    return name, weight
+
+
 def vae_names(weights: Mapping[str, Any], nested: bool) -> dict[str, Any]:
     """A VAE as Wan published it; ``nested`` for that of 2.2."""
     found = {}
