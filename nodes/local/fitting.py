@@ -74,7 +74,7 @@ def job_of(entry: ModelEntry, arguments: Mapping[str, Any]) -> Job | None:
         except (KeyError, ValueError):
             return None
     frames = arguments.get("frames") or entry.settings.get("frames") or 1
-    pictures = len(arguments.get("references") or ())
+    pictures = len(arguments.get("references") or arguments.get("pictures") or ())
     return Job(size.width, size.height, frames if isinstance(frames, int) else 1, 1, pictures)
 
 

@@ -81,7 +81,7 @@ class PicturePainter(Pipe, ABC):
         pipe.scheduler = scheduler_for(self._scheduler, wanted.sampler, wanted.schedule, flow=self.flow)
         try:
             return self.run(pipe, arguments, steps=steps, seed=wanted.seed, report=report,
-                            unpack=lambda latents: self.unpacked(latents, size))
+                            unpack=lambda latents: self.unpacked(latents, size), pictures=self.looked_at(wanted))
         except (ValueError, TypeError) as error:
             if wanted.sampler and "set_timesteps" in str(error):
                 raise UserError(
@@ -109,6 +109,10 @@ class PicturePainter(Pipe, ABC):
                 f'"{self.entry.title}" takes no pictures that the prompt speaks about.',
                 'Wire a picture to start from into "image".',
             )
+
+    def looked_at(self, wanted: Painting) -> int:
+        """How many pictures run through the model beside the one that is painted."""
+        return 0
 
     @abstractmethod
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:

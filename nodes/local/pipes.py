@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import torch
 
@@ -27,12 +27,13 @@ from nodes.local.previews import Previews, Unpack
 from nodes.local.site import Site
 
 T = TypeVar("T")
-MOST_WORDS = 64
-"""Prompts whose embeddings are kept; each is a few megabytes."""
 
 
 class Pipe:
     """A loaded pipeline. One call at a time; it can be stopped between two blocks and is as before afterwards."""
+
+    most_words: ClassVar[int] = 64
+    """Prompts whose embeddings are kept; each is a few megabytes."""
 
     def __init__(self, entry: ModelEntry, pipe: Any, site: Site) -> None:
         precision.press(pipe, entry.settings.get("kept", ""))
@@ -99,7 +100,7 @@ class Pipe:
                     return moved(encode(), "cpu")
 
             self._words[whole] = self.trying(plain, report)
-            while len(self._words) > MOST_WORDS:
+            while len(self._words) > self.most_words:
                 self._words.popitem(last=False)
         self._words.move_to_end(whole)
         found: T = moved(self._words[whole], self.device)
@@ -112,12 +113,13 @@ class Pipe:
 
     def run(
         self, pipe: Any, arguments: Mapping[str, Any], *, steps: int, report: Report, unpack: Unpack | None = None,
-        seed: int | None = None, after: float = 1.0, callback: bool = True,
+        seed: int | None = None, after: float = 1.0, callback: bool = True, pictures: int = 0,
     ) -> Any:
         """Call a pipeline once; what it returns. With a ``seed``: the same noise on every device and every try.
 
         ``steps`` is how many there will be, ``after`` how many steps the decoding takes as long as. ``unpack`` is for
         the previews; ``callback=False`` for pipelines that do not tell of their steps: then schedulers are listened to.
+        ``pictures`` is how many are looked at besides what is painted; they take as much room as it.
         """
         def once() -> Any:
             watch = _Watch(steps, after, report, Previews(pipe, steps, unpack) if unpack else None)
@@ -130,19 +132,19 @@ class Pipe:
                   listening(pipe.scheduler, heard, extra.get("generator"))):
                 return pipe(**arguments, **extra)
 
-        self._suit(pipe, arguments, report)
+        self._suit(pipe, arguments, pictures, report)
         # The more threads wait for each other, the slower a small model is, most of all on a busy machine.
         torch.set_num_threads(self.settings.get("threads") or processors())
         return self.trying(once, report)
 
-    def _suit(self, pipe: Any, arguments: Mapping[str, Any], report: Report) -> None:
+    def _suit(self, pipe: Any, arguments: Mapping[str, Any], pictures: int, report: Report) -> None:
         """Lie in memory as a call of this size asks for, and say how."""
         width, height, frames = (arguments.get(name) for name in ("width", "height", "num_frames"))
         if not width or not height:
             return
         if arguments.get("output_type") != "latent":
             placing.tile(pipe, width, height, frames or 1, self.settings.get("tiled_above"))
-        strategy = self._judged({"size": Size(width, height), "frames": frames})
+        strategy = self._judged({"size": Size(width, height), "frames": frames, "references": range(pictures)})
         if self.fit is not None:
             report(0.0, self.fit.line, None)
         if strategy is not None and strategy != self.strategy:

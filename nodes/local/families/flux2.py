@@ -69,6 +69,9 @@ class Flux2Painter(FlowPainter):
             arguments |= {"image_reference": shown[0]} if patch is not None else {"image": shown}
         return super().tool(wanted, size, patch, arguments)
 
+    def looked_at(self, wanted: Painting) -> int:
+        return len(wanted.references) or int(wanted.mask is not None)
+
     def _guidance(self, wanted: Painting) -> float:
         return 1.0 if self.settings["guidance_by"] == "none" else float(wanted.guidance or self.settings["guidance"])
 

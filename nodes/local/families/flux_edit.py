@@ -67,6 +67,9 @@ class Kontext(Editor):
         if wanted.mask is not None and wanted.image is None:
             raise UserError("A mask needs a picture to paint into.", 'Wire a picture into "image".')
 
+    def looked_at(self, wanted: Painting) -> int:
+        return 1
+
     def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
         arguments |= {"max_area": size.width * size.height}
         if patch is not None:

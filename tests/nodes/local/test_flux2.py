@@ -13,6 +13,7 @@ from ajar.errors import Cancelled, UserError
 from ajar.painting import Painting
 from ajar.values import Image, Lora, LoraPart, Mask, Size, Tuning
 from nodes.local.catalogue import Shelf
+from nodes.local.fitting import job_of
 from nodes.local.gpu import Device
 from tests.nodes.local import tiny_flux, tiny_flux2
 
@@ -146,6 +147,23 @@ def test_pictures_are_looked_at_in_their_order_as_in_diffusers(paint: Paint, bar
     mine = paint(references=(photo, other), size=None)
     assert np.array_equal(mine, direct(bare, image=[photo.pil(), other.pil()]))
     assert not np.array_equal(mine, paint(references=(other, photo)))
+
+
+def test_pictures_that_are_looked_at_are_reckoned_with(
+    paint: Paint, device: Device, photo: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painter = device.load(BASE, kind="flux2", loras=None, report=quiet)
+    reckoned: list[int] = []
+
+    def judged(asked: Any) -> None:
+        job = job_of(painter.entry, asked)
+        assert job is not None
+        reckoned.append(job.pictures)
+
+    monkeypatch.setattr(painter, "_judged", judged)
+    paint()
+    paint(references=(photo, photo))
+    assert reckoned == [0, 2]
 
 
 def test_a_negative_prompt_works_where_the_model_is_not_distilled(paint: Paint, bare: Any) -> None:
