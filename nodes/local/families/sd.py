@@ -1,6 +1,7 @@
 """What Stable Diffusion models with a UNet share: control, other VAEs, textual inversions, prompts of any length."""
 
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from ajar.errors import UserError
@@ -13,6 +14,7 @@ from nodes.local.families.control import steering
 from nodes.local.lexicon import Lexicon
 from nodes.local.painters import PicturePainter
 from nodes.local.patches import Patch
+from nodes.local.pipes import blocks_of
 from nodes.local.prompts import encoded
 from nodes.local.site import Site
 from nodes.local.vaes import read_vae
@@ -84,6 +86,8 @@ class Diffusion(PicturePainter):
         if name:
             assert self.site.find is not None
             vae = read_vae(self.site.find("vae", name), vae)
+            for block in blocks_of(SimpleNamespace(components={"vae": vae})):
+                block.register_forward_pre_hook(self._on_block)  # so that decoding can be stopped
         with placing.lifted(self.pipe):
             self.pipe.register_modules(vae=vae)
             if self.strategy == "resident":

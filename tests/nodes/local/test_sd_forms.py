@@ -60,10 +60,10 @@ def paint(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Paint:
     bases = {"sdxl": models / "xl", "sd-1.5": models / "one", "sd-3.5-medium": models / "three"}
     device = Device("cpu", Shelf([models], tiny_sd.write_resources(room / "resources", bases)))
 
-    def paint(model: str, **changes: Any) -> Any:
+    def paint(model: str, report: Any = quiet, **changes: Any) -> Any:
         painter = device.load(model, kind=KINDS[model.partition("-")[0]], loras=None, report=quiet)
         wanted = {"prompt": "a red circle", "size": Size(64, 64), "steps": 3, "guidance": 5.0, "seed": 3, **changes}
-        return painter.paint(Painting(**wanted), quiet).array
+        return painter.paint(Painting(**wanted), report).array
 
     return paint
 
@@ -88,5 +88,8 @@ def test_another_vae_decodes_and_the_models_own_comes_back(paint: Paint) -> None
     assert np.abs(other.astype(int) - own).mean() > 5
     assert np.array_equal(paint("xl", extra={"vae": "other-xl-file"}), other)
     assert np.array_equal(paint("xl"), own)
+    beats: list[float] = []
+    paint("xl", extra={"vae": "other"}, report=lambda done, note, preview: beats.append(done))
+    assert beats.count(beats[-1]) > 3  # it can be stopped while it decodes
     with pytest.raises(UserError, match='no VAE called "none"'):
         paint("xl", extra={"vae": "none"})
