@@ -242,11 +242,12 @@ def write_resources(folder: Path, bases: Mapping[str, Path]) -> Path:
     from nodes.local.folders import RESOURCES
 
     shutil.copytree(RESOURCES / "families", folder / "families")
-    parts = folder / "families" / "parts.toml"
-    text = parts.read_text("utf-8")
-    for real in ("[-1, 768]", "[-1, 4096]", "[32128, 4096]", "[151936, 2560]"):
-        text = text.replace(real, f"[-1, {WIDTH}]")
-    parts.write_text(text, "utf-8")
+    for name in ("parts", "llm"):
+        parts = folder / "families" / f"{name}.toml"
+        text = parts.read_text("utf-8")
+        for real in ("[-1, 768]", "[-1, 4096]", "[32128, 4096]", "[151936, 2560]"):
+            text = text.replace(real, f"[-1, {WIDTH}]")
+        parts.write_text(text, "utf-8")
     flux2 = folder / "families" / "flux2.toml"
     flux2.write_text(flux2.read_text("utf-8").replace("[-1, 7680]", f"[-1, {3 * WIDTH}]"), "utf-8")
     for name, source in bases.items():
