@@ -11,12 +11,15 @@ from ajar.errors import UserError
 from ajar.families import Base, Rows, Supply
 from ajar.models import ModelEntry, files_of
 from nodes.local.folders import check_folder
+from nodes.local.ggufs import read_gguf
 from nodes.local.headers import read_header
 from nodes.local.recognise import Told
 
 EXPERT = "expert"
 VOCABULARY = "spiece_model"
 """The tensor in which ComfyUI's files of some text encoders carry the vocabulary."""
+LISTED = "tokenizer.ggml."
+"""How the facts about a vocabulary begin in a GGUF file."""
 NOISE = ("high", "low")
 TELLING = 4
 """Letters at the start of a file's name that say enough of what it might be."""
@@ -168,9 +171,17 @@ def _from_files(what: str, supply: Supply, stock: Stock) -> Path | None:
 
 
 def _inside(what: str, stock: Stock) -> Path | None:
-    """A text encoder's file in which its vocabulary lies too."""
-    encoders = (path for path, told in stock.files() if told.part == what and path.suffix != ".gguf")
-    return next((path for path in encoders if VOCABULARY in read_header(path).tensors), None)
+    """A text encoder's file in which its vocabulary lies too; one of ComfyUI before one of llama.cpp."""
+    encoders = [path for path, told in stock.files() if told.part == what]
+    encoders.sort(key=lambda path: path.suffix.lower() == ".gguf")
+    return next(filter(_has_words, encoders), None)
+
+
+def _has_words(path: Path) -> bool:
+    if path.suffix.lower() != ".gguf":
+        return VOCABULARY in read_header(path).tensors
+    facts = read_gguf(path).facts
+    return facts.get("tokenizer.ggml.model") == "t5" and f"{LISTED}tokens" in facts and f"{LISTED}scores" in facts
 
 
 def _expert(path: Path, told: Told, stock: Stock) -> tuple[str, str, Path | None]:

@@ -183,15 +183,19 @@ def test_animate_from_a_file_makes_the_film_of_its_folder(film: Film, tmp_path: 
     assert (film("animate", **asked) == film("animate", folder=True, **asked)).all()
 
 
-def test_a_text_encoder_in_wans_own_form_reads_the_same(film: Film, room: Path) -> None:
+def test_a_text_encoder_in_wans_own_form_or_in_gguf_reads_the_same(film: Film, room: Path) -> None:
     from tests.nodes.local.tiny_flux import save, weights_of
-    from tests.nodes.local.tiny_wan_files import umt5_names, vocabulary
+    from tests.nodes.local.tiny_wan_files import save_umt5_gguf, umt5_names, vocabulary
 
     whole = film("bare")
     plain = room / "files" / "umt5_xxl_fp16.safetensors"
     plain.rename(room / "aside")
-    own = umt5_names(weights_of(room / "folders" / "t2v", "text_encoder"))
+    words = weights_of(room / "folders" / "t2v", "text_encoder")
+    own = umt5_names(words)
     try:
+        save_umt5_gguf(room / "files" / "umt5-xxl-encoder-F32.gguf", words)
+        assert np.abs(film("bare").astype(float) - whole).mean() < 2
+        (room / "files" / "umt5-xxl-encoder-F32.gguf").unlink()
         save(room / "files" / "umt5-xxl-enc-bf16.safetensors", own | {"spiece_model": vocabulary()})
         assert (film("bare") == whole).all()
     finally:

@@ -153,6 +153,38 @@ def vocabulary() -> Any:
     return torch.from_numpy(np.frombuffer(model.SerializeToString(), np.uint8).copy())
 
 
+def save_umt5_gguf(path: Path, weights: Mapping[str, Any]) -> Path:
+    """A text encoder with its words as llama.cpp writes it, in full precision."""
+    import gguf
+
+    from tests.nodes.local.tiny_flux import T5_NAMES
+
+    writer = gguf.GGUFWriter(path, "t5encoder")
+    for number, add in {
+        512: writer.add_context_length, 32: writer.add_embedding_length, 64: writer.add_feed_forward_length,
+        2: writer.add_block_count, 4: writer.add_head_count, 8: writer.add_key_length,
+    }.items():
+        add(number)
+    writer.add_value_length(8)
+    writer.add_layer_norm_rms_eps(1e-6)
+    writer.add_relative_attn_buckets_count(32)
+    pieces = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -4.0), *((letter, -6.0) for letter in LETTERS)]
+    writer.add_tokenizer_model("t5")
+    writer.add_token_list([piece for piece, _ in pieces])
+    writer.add_token_scores([score for _, score in pieces])
+    for name, weight in weights.items():
+        if name != "encoder.embed_tokens.weight":
+            for theirs, own in T5_NAMES:
+                name = name.replace(theirs, own)
+            writer.add_tensor(name, weight.float().numpy())
+    writer.add_vocab_size(len(pieces))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
 def write_resources(folder: Path, bases: Mapping[str, Path]) -> Path:
     """Ajar's own resources for models of this size: the families with smaller shapes, and these folders as bases."""
     import shutil
@@ -160,11 +192,14 @@ def write_resources(folder: Path, bases: Mapping[str, Path]) -> Path:
     from nodes.local.folders import RESOURCES
 
     shutil.copytree(RESOURCES / "families", folder / "families")
-    for name, sizes in {"parts": ("[-1, 4096]", "[1280, -1, -1, -1]"), "wan": ("[5120, ",)}.items():
+    for name, sizes in {"parts": ("[-1, 4096]", "[256384, 4096]", "[1280, -1, -1, -1]"), "wan": ("[5120, ",)}.items():
         path = folder / "families" / f"{name}.toml"
         text = path.read_text("utf-8")
         for size in sizes:
-            text = text.replace(size, size.replace("4096", "32").replace("1280", "32").replace("5120", "32"))
+            small = size
+            for real, tiny in (("256384", "-1"), ("4096", "32"), ("1280", "32"), ("5120", "32")):
+                small = small.replace(real, tiny)
+            text = text.replace(size, small)
         path.write_text(text, "utf-8")
     for name, source in bases.items():
         shutil.rmtree(write_base(folder / "bases" / name, source) / "tokenizer")
