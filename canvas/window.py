@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ajar.context import Stage
+from ajar.hints import Model
 from canvas import rows, style
 from canvas.actions import Action, Actions
 from canvas.counter import Counter
@@ -179,15 +180,27 @@ class Window(QMainWindow):
             self.boards.addWidget(self.money)
         self.bar.add_page("money", "Money", "ledger")
 
-    def open_models(self, name: str = "") -> None:
-        """What models are here and which can be had, in a tab of its own."""
+    def open_models(self) -> None:
+        """What models are here and which can be had, in a tab of its own; the one that the selected node lacks."""
         if self.models is None:
             self.models = ModelsPage(self.desk, self.boards)
             self.models.used.connect(self._use_model)
             self.boards.addWidget(self.models)
         self.bar.add_page("models", "Models", "model")
-        if name:
-            self.models.search_for(name)
+        if lacking := self._lacking():
+            self.models.search_for(lacking)
+
+    def _lacking(self) -> str:
+        """The model that the selected node needs and that is not here; empty where none is missing."""
+        front = self.desk.front
+        name = front.primary if front is not None else None
+        if front is None or name is None or not self.desk.looks(front).of(front.flat(name)).needs:
+            return ""
+        node = front.shown.nodes[name]
+        type_ = front.types.get(node.type)
+        models = [socket for socket in type_.inputs if socket.hint(Model) is not None] if type_ is not None else []
+        found = (node.inputs.get(socket.name, socket.default) for socket in models)
+        return next((value for value in found if isinstance(value, str) and value), "")
 
     def _use_model(self, type_: str, input_: str, name: str) -> None:
         """A node with this model on the board in front."""

@@ -27,7 +27,7 @@ LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt
 BUTTONS = {"Left": LEFT, "Middle": MIDDLE, "Right": RIGHT}
 ACTS = {
     ("choice", "stage", 0): "draft", ("choice", "stage", 1): "final", ("foot", "hint", 0): "problems",
-    ("foot", "details", 0): "problems", ("foot", "needs", 0): "problems",
+    ("foot", "details", 0): "problems", ("foot", "needs", 0): "models",
     ("foot", "key", 0): "api_keys", ("foot", "decide", 0): "paid_work",
 }
 """What a click on a part of a card does in the window. Problems lists each with its reason and way out."""

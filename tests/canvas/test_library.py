@@ -90,7 +90,7 @@ def test_item_3_typing_finds_by_all_words_and_enter_adds(library: Library, added
 
 def test_item_3_models_are_found_by_name_and_errors_forgiven(library: Library) -> None:
     QTest.keyClicks(library.search, "schnell")
-    assert titles(library) == ["Flux"]
+    assert titles(library)[0] == "Flux"
     assert [model.title for model in library.sections[0].rows[0].models] == ["FLUX.1 [schnell]"]
     library.search.clear()
     QTest.keyClicks(library.search, "conact sheat")
@@ -126,7 +126,7 @@ def test_nothing_found_is_said_in_words(library: Library) -> None:
 
 def test_filters_leave_open_closed_or_what_fits(library: Library) -> None:
     QTest.mouseClick(library.chips["open"], LEFT)
-    assert set(titles(library)) == {"Flux", "Lora", "Upscale"}
+    assert {"Flux", "Lora", "Upscale"} <= set(titles(library)) and not {"Kling video", "Prompt"} & set(titles(library))
     QTest.mouseClick(library.chips["closed"], LEFT)
     assert {"Kling video", "Flux by Black Forest Labs"} <= set(titles(library)) and "Flux" not in titles(library)
     QTest.mouseClick(library.chips["fits"], LEFT)

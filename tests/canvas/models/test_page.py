@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from canvas.desk import Desk
+from canvas.document import Document
 from canvas.models.page import ModelsPage
 from canvas.models.rows import Row, chosen, facts
 from nodes.remote.emulators.hub import Hub, Repo
@@ -16,6 +17,7 @@ from tests.canvas.hosted import shown_window
 from tests.canvas.running import LONG
 from tests.nodes.local.model_files import write_file
 from workflows import fetching
+from workflows.plain import build
 
 LORA = {"lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight": (4, 64),
         "lora_unet_double_blocks_0_img_attn_qkv.lora_up.weight": (64, 4)}
@@ -141,3 +143,18 @@ def test_what_is_half_here_says_how_much_and_can_go_on(desk: Desk, page: ModelsP
     qtbot.waitUntil(lambda: not page.detail.accept.isHidden(), timeout=LONG)
     page.detail.accept.click()
     qtbot.waitUntil(lambda: named(page, "FLUX.1-schnell").state == "here", timeout=LONG)
+
+
+def test_a_node_that_lacks_its_model_leads_to_it(desk: Desk, hub: Hub, qtbot: QtBot) -> None:
+    with shown_window(desk) as window:
+        graph = build({"ajar": 1, "nodes": {"paint": {"type": "flux", "inputs": {
+            "prompt": "a boat", "model": "FLUX.1-schnell"}}}})
+        document = Document(graph, desk.studio.packs.types, None, name="Sketch")
+        desk.open(document)
+        qtbot.waitUntil(lambda: bool(desk.looks(document).of("paint").needs), timeout=LONG)
+        document.select(["paint"])
+        window.actions_.do("models")
+        assert window.models is not None
+        page = window.models
+        qtbot.waitUntil(lambda: [row.name for row in page.list.rows] == ["FLUX.1-schnell"], timeout=LONG)
+        assert not page.detail.get.isHidden()
