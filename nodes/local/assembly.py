@@ -18,6 +18,7 @@ from nodes.local.folders import check_folder, config_of, known_rows
 from nodes.local.ggufs import read_gguf
 from nodes.local.headers import AGAIN
 from nodes.local.precision import quantisation
+from nodes.local.readers import READERS
 from nodes.local.renaming import known
 from nodes.local.vocabulary import tokenizer_inside
 from nodes.local.weights import Weights, read_weights, split
@@ -25,8 +26,6 @@ from nodes.local.weights import Weights, read_weights, split
 DTYPES: Mapping[str, Any] = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 BROKEN = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, IndexError)
 """What the libraries raise for files that are not what they seem."""
-WORDS_ONLY = frozenset({"PixtralProcessor"})
-"""Processors of words and pictures that read only words here; for pictures they would need more packages."""
 Quantize = Callable[[str], Any]
 """The quantisation of a part by its name, as diffusers or transformers want it; None: as it is."""
 
@@ -102,10 +101,10 @@ def _left_out(folder: Path, pipeline: str) -> dict[str, Any]:
 
 
 def _readers(folder: Path) -> dict[str, Any]:
-    """The tokenizers of a folder in the place of processors whose pictures are never used."""
-    named = (name for name, value in config_index(folder).items() if isinstance(value, list) and value[1] in WORDS_ONLY)
-    return {name: transformers.PreTrainedTokenizerFast.from_pretrained(folder / name, local_files_only=True)
-            for name in named}
+    """What stands in for the processors of a folder that would need more packages."""
+    said = {name: value[1] for name, value in config_index(folder).items() if isinstance(value, list)}
+    return {name: READERS[kind].from_pretrained(folder / name, local_files_only=True)
+            for name, kind in said.items() if kind in READERS}
 
 
 def _from_checkpoint(entry: ModelEntry, pipeline: type[Any], dtype: Mapping[str, Any], quantize: Quantize) -> Any:
@@ -166,7 +165,8 @@ def config_index(folder: Path) -> dict[str, Any]:
 def class_of(base: Path, part: str) -> type[Any]:
     """The class of a part, as the model_index.json of our own folder names it."""
     library, name = config_index(base)[part]
-    name = "PreTrainedTokenizerFast" if name in WORDS_ONLY else name
+    if name in READERS:
+        return READERS[name]
     found: type[Any] = getattr({"diffusers": diffusers, "transformers": transformers}[library], name)
     return found
 

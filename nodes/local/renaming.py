@@ -64,6 +64,20 @@ def _flux2_vae(weights: Weights) -> Weights:
     return {**found, **{name: weight for name, weight in weights.items() if name.startswith("bn.")}}
 
 
+def _qwen_vae(weights: Weights) -> Weights:
+    """The original names are those of Wan 2.1's VAE, whose form it has."""
+    from diffusers.loaders.single_file_utils import convert_wan_vae_to_diffusers
+
+    original = "decoder.middle.0.residual.0.gamma" in weights
+    return convert_wan_vae_to_diffusers(dict(weights)) if original else weights
+
+
+def _qwen_vl(weights: Weights) -> Weights:
+    """With something in the place of the last layer where a file lacks it: no picture depends on that."""
+    embedded = next((name for name in weights if name.endswith("embed_tokens.weight")), "")
+    return weights if not embedded or "lm_head.weight" in weights else {**weights, "lm_head.weight": weights[embedded]}
+
+
 def _ltx_vae(weights: Weights) -> Weights:
     """With the prefix of the original files, without which diffusers does not take their names for such."""
     original = "per_channel_statistics.mean-of-means" in weights
@@ -82,7 +96,8 @@ def _by(rules: tuple[tuple[str, str], ...], weights: Weights) -> Weights:
 
 WAYS: Mapping[str, Callable[[Weights], Weights]] = {
     "AutoencoderKLFlux2": _flux2_vae, "UMT5EncoderModel": _umt5, "AutoencoderKLWan": _vae,
-    "AutoencoderKLLTXVideo": _ltx_vae,
+    "AutoencoderKLLTXVideo": _ltx_vae, "AutoencoderKLQwenImage": _qwen_vae,
+    "Qwen2_5_VLForConditionalGeneration": _qwen_vl,
     "UNet2DConditionModel": _unet,
     "WanTransformer3DModel": lambda weights: _by(FLF, weights),
 }

@@ -1,0 +1,162 @@
+"""Qwen-Image and its edit models: pictures from words, from pictures, into masked parts, and as the words want them."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+from typing import Any
+
+import diffusers
+from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus as editing
+
+from ajar.errors import UserError
+from ajar.models import ModelEntry
+from ajar.painting import Painting, Report
+from ajar.plain import LoraPart
+from ajar.values import Image, Size
+from nodes.local.assembly import assemble
+from nodes.local.folders import index_of
+from nodes.local.painters import Classes, FlowPainter
+from nodes.local.patches import Patch
+from nodes.local.pictures import picture_of
+from nodes.local.pipes import checked_size
+from nodes.local.readers import PictureReader
+from nodes.local.samplers import scheduler_for
+from nodes.local.site import Site
+
+EDITORS = ("QwenImageEditPlusPipeline", "QwenImageEditPipeline")
+AREA = 1024 * 1024
+"""Pixels of a picture that an edit model paints, where no size is said."""
+UNIT = 32
+"""What the sides of a picture that is looked at are multiples of."""
+NOTHING = " "
+"""The negative prompt that the models were published with."""
+QUICK = ("steps", "guidance")
+
+
+def load(entry: ModelEntry, site: Site) -> "QwenPainter":
+    """Load a Qwen-Image model. UserError if it is not one, or is damaged."""
+    place = entry.path if entry.form == "folder" else entry.base
+    name = str(index_of(place).get("_class_name")) if place is not None else ""
+    kind = getattr(diffusers, name if name in EDITORS else "QwenImagePipeline")
+    return QwenPainter(entry, assemble(entry, kind, entry.settings["precision"]), site)
+
+
+class QwenPainter(FlowPainter):
+    """A loaded Qwen-Image model. With pictures that the prompt speaks about it edits, else it paints."""
+
+    plain = Classes("QwenImagePipeline", "QwenImageImg2ImgPipeline", "QwenImageInpaintPipeline")
+
+    def __init__(self, entry: ModelEntry, pipe: Any, site: Site) -> None:
+        super().__init__(entry, pipe, site)
+        self._own = pipe.scheduler
+        self._quick: Mapping[str, Any] = {}
+        """What a LoRA that is worn says of steps and guidance, where it was made for few steps."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What the model's row says, and what a LoRA for few steps says instead."""
+        return {**self.entry.settings, **self._quick}
+
+    def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
+        """Use exactly these LoRAs; one for few steps also brings its own steps, guidance and shift."""
+        super().wear(loras)
+        said = [entry.settings for entry, part in loras if "steps" in entry.settings and part.weight]
+        self._quick = {name: said[-1][name] for name in QUICK if name in said[-1]} if said else {}
+        self._scheduler = moved(self._own, said[-1]["shift"]) if said and "shift" in said[-1] else self._own
+
+    def paint(self, wanted: Painting, report: Report) -> Image:
+        """The picture; without a size one in the proportions of the first picture that is looked at."""
+        if wanted.references and wanted.size is None:
+            wanted = replace(wanted, size=near(self.entry, wanted.references[0].size))
+        return super().paint(wanted, report)
+
+    def check(self, wanted: Painting) -> None:
+        super().check(replace(wanted, references=()))
+        title = self.entry.title
+        if wanted.references and wanted.image is not None:
+            raise UserError(
+                f'"{title}" either starts from a picture or looks at pictures.', "Leave one of them out."
+            )
+        if len(wanted.references) > 1 and type(self.pipe).__name__ == "QwenImageEditPipeline":
+            raise UserError(
+                f'"{title}" looks at one picture only.',
+                "Choose an edit model of 2509 or later; of a single file that is told by its name.",
+            )
+        if wanted.negative and self._guidance(wanted) <= 1:
+            raise UserError(
+                f'Without guidance "{title}" takes no negative prompt.',
+                "Leave it empty, or set a guidance above 1; each step then takes twice as long.",
+            )
+
+    def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
+        guidance = self._guidance(wanted)
+        words, valid = self._read(wanted.prompt, wanted.references, report)
+        found = {"prompt_embeds": words, "prompt_embeds_mask": valid, "true_cfg_scale": guidance}
+        if guidance > 1:
+            words, valid = self._read(wanted.negative or NOTHING, wanted.references, report)
+            found |= {"negative_prompt_embeds": words, "negative_prompt_embeds_mask": valid}
+        return found
+
+    def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
+        if not wanted.references:
+            return super().tool(wanted, size, patch, arguments)
+        shown = [picture_of(one, one.size) for one in wanted.references]
+        editor = self._editor()
+        arguments |= {"image": shown if _several(editor) else shown[0]}
+        return editor
+
+    def looked_at(self, wanted: Painting) -> int:
+        """How many pictures run through the model beside the one that is painted."""
+        return len(wanted.references)
+
+    def _guidance(self, wanted: Painting) -> float:
+        return float(wanted.guidance or self.settings["guidance"])
+
+    def _editor(self) -> Any:
+        """The pipeline that looks at pictures; what nothing tells to be an edit model is taken for a newer one."""
+        if type(self.pipe).__name__ in EDITORS:
+            return self.pipe
+        return self.task(diffusers.QwenImageEditPlusPipeline, processor=PictureReader.of(self.pipe.tokenizer))
+
+    def _read(self, text: str, pictures: Sequence[Image], report: Report) -> tuple[Any, Any]:
+        """The words as the model reads them, beside the pictures; and which of them count, None for all."""
+        length = self.settings["sequence"]
+        pipe = self._editor() if pictures else self.task(diffusers.QwenImagePipeline)
+        seen = [_seen(pipe, one) for one in pictures]
+        more = {"image": seen if _several(pipe) else seen[0]} if seen else {}
+
+        def encode() -> tuple[Any, Any]:
+            found: tuple[Any, Any] = pipe.encode_prompt(text, max_sequence_length=length, **more)
+            return found
+
+        marks = (blake2b(one.tobytes(), digest_size=16).digest() + repr(one.size).encode() for one in seen)
+        return self.words((text, length, *marks), encode, report)
+
+    def unpacked(self, latents: Any, size: Size) -> Any:
+        return self.pipe._unpack_latents(latents[:1], size.height, size.width, self.pipe.vae_scale_factor)[0]
+
+
+def _several(editor: Any) -> bool:
+    """Whether it looks at several pictures."""
+    return isinstance(editor, diffusers.QwenImageEditPlusPipeline)
+
+
+def _seen(editor: Any, picture: Image) -> Any:
+    """A picture as the text encoder looks at it."""
+    area = editing.CONDITION_IMAGE_SIZE if _several(editor) else AREA
+    wide, high = editing.calculate_dimensions(area, picture.width / picture.height)
+    return editor.image_processor.resize(picture_of(picture, picture.size), high, wide)
+
+
+def moved(scheduler: Any, shift: float) -> Any:
+    """A scheduler that shifts its steps as much in every size, as models for few steps were trained."""
+    much = math.log(shift)
+    return scheduler_for(scheduler, "", "", flow=True, base_shift=much, max_shift=much, shift_terminal=None)
+
+
+def near(entry: ModelEntry, picture: Size) -> Size:
+    """The size of about a million pixels that has the proportions of a picture."""
+    largest = entry.settings["largest"] // UNIT * UNIT
+    sides = editing.calculate_dimensions(AREA, picture.width / picture.height)
+    return checked_size(entry, Size(*(min(max(UNIT, int(side)), largest) for side in sides)))
