@@ -89,7 +89,8 @@ def tensors(path: Path, *names: str) -> Path:
 
 
 @pytest.mark.parametrize(("names", "type_"), [
-    (("transformer.x.lora_A.weight", "transformer.x.lora_B.weight"), "lora"), (("body.0.weight", "body.1.weight", "body.2.weight"), "upscale"),
+    (("transformer.x.lora_A.weight", "transformer.x.lora_B.weight"), "lora"),
+    (("body.0.weight", "body.1.weight", "body.2.weight"), "upscale"),
 ])
 def test_a_safetensors_file_becomes_a_node_by_its_header(
     person: Person, tmp_path: Path, qtbot: QtBot, names: tuple[str, ...], type_: str,
