@@ -163,6 +163,7 @@ def test_a_single_file_with_the_original_names_paints_the_same(
     assert np.array_equal(paint(file, kind), paint(model))
 
 
+@pytest.mark.slow
 def test_a_checkpoint_that_was_trained_to_see_velocity_is_painted_with_so(
     paint: Paint, direct: Paint, device: Device, room: Path
 ) -> None:
@@ -176,6 +177,7 @@ def test_a_checkpoint_that_was_trained_to_see_velocity_is_painted_with_so(
     assert config["prediction_type"] == "v_prediction" and config["rescale_betas_zero_snr"]
 
 
+@pytest.mark.slow
 def test_a_single_file_in_half_precision_is_found_and_painted_with(paint: Paint) -> None:
     near = paint("xl-file-fp16", "sdxl").astype(int) - paint("xl")
     assert np.abs(near).mean() < 2
@@ -293,7 +295,9 @@ def test_a_control_model_in_one_file_steers_as_its_folder_does(
     assert np.array_equal(paint(model, controls=(Control(file, picture()),)), steered)
 
 
-@pytest.mark.parametrize(("model", "net"), [("xl", "edges"), ("one", "small-edges")])
+@pytest.mark.parametrize(("model", "net"), [
+    ("xl", "edges"), pytest.param("one", "small-edges", marks=pytest.mark.slow),
+])
 def test_controls_steer_pictures_and_masks_too(paint: Paint, direct: Paint, model: str, net: str) -> None:
     image, guide = picture(3), picture(4)
     started = direct(
@@ -329,6 +333,7 @@ def test_a_negative_prompt_that_would_change_nothing_is_refused(paint: Paint) ->
         paint(mask=soft_mask())
 
 
+@pytest.mark.slow
 def test_samplers_change_the_picture_and_leave_the_models_own_as_it_was(paint: Paint) -> None:
     own = paint()
     found = {name: paint(sampler=name) for name in ("euler", "euler a", "heun", "dpm++ 2m", "ddim", "unipc", "lcm")}
@@ -354,7 +359,7 @@ def test_stopping_works_inside_a_step_and_the_next_picture_is_as_before(paint: P
     said = Said()
     paint(report=said, controls=controls)
     assert len(said.all) > 4 * 4
-    for stop_after in range(0, len(said.all), 7):
+    for stop_after in range(0, len(said.all), 17):
         with pytest.raises(Cancelled):
             paint(report=Said(stop_after), controls=controls)
     assert np.array_equal(before, paint(controls=controls))
@@ -382,7 +387,11 @@ def counting(module: Any, calls: list[Any]) -> Iterator[None]:
         hook.remove()
 
 
-@pytest.mark.parametrize("offload", ["parts", "blocks", "disk"])
+@pytest.mark.parametrize("offload", [
+    pytest.param("parts", marks=pytest.mark.slow),
+    pytest.param("blocks", marks=pytest.mark.slow),
+    "disk",
+])
 def test_where_the_weights_lie_changes_no_pixel(paint: Paint, offload: Any) -> None:
     plain = paint(controls=(Control("edges", picture()),))
     tuning = Tuning(offload=offload)
@@ -393,6 +402,7 @@ def test_where_the_weights_lie_changes_no_pixel(paint: Paint, offload: Any) -> N
     assert np.array_equal(paint(tuning=tuning, image=image, mask=mask), paint(image=image, mask=mask))
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*upcast_vae:FutureWarning")
 def test_in_half_precision_the_vae_computes_in_full_wherever_its_weights_lie(device: Device, room: Path) -> None:
     import diffusers

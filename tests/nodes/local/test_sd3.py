@@ -139,12 +139,13 @@ def test_every_step_is_reported_and_stopping_leaves_no_trace(paint: Paint) -> No
     notes = list(dict.fromkeys(note for _, note, _ in said.all if note.startswith("step")))
     assert notes == [f"step {number} of 8" for number in range(9)]
     assert sum(preview is not None for _, _, preview in said.all) >= 6
-    for stop_after in range(0, len(said.all), 5):
+    for stop_after in range(0, len(said.all), 11):
         with pytest.raises(Cancelled):
             paint(report=Said(stop_after), steps=8)
     assert np.array_equal(paint(), before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("offload", ["parts", "blocks", "disk"])
 def test_where_the_weights_lie_changes_no_pixel(paint: Paint, offload: Any) -> None:
     assert np.array_equal(paint(tuning=Tuning(offload=offload)), paint())

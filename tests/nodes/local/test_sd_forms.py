@@ -75,7 +75,9 @@ def test_a_unet_that_lies_alone_paints_as_in_its_folder(paint: Paint, model: str
     assert np.array_equal(paint(f"{model}-plain"), whole)
 
 
-@pytest.mark.parametrize("model", ["xl-F16", "xl-Q8_0", "one-F16", "one-Q8_0", "three-Q8_0"])
+@pytest.mark.parametrize("model", [
+    "xl-Q8_0", "one-Q8_0", "three-Q8_0", *(pytest.param(f"{one}-F16", marks=pytest.mark.slow) for one in ("xl", "one")),
+])
 def test_a_packed_model_paints_nearly_the_same(paint: Paint, model: str) -> None:
     whole = paint(model.partition("-")[0]).astype(int)
     assert np.abs(paint(model) - whole).mean() < 2
