@@ -63,3 +63,41 @@ def places(at: str) -> tuple[int, ...]:
         return tuple(int(number) for number in at.replace(",", " ").split())
     except ValueError:
         raise UserError(f'"{at}" does not name frames.', "Write their numbers, such as 24, 48.") from None
+
+
+@node
+def ltx2(
+    gpu: Gpu,
+    prompt: Prompt,
+    *between: Image,
+    loras: Lora | None = None,
+    model: Annotated[str, Model("ltx2")] = "LTX-2.3-Distilled-Diffusers",
+    first: Image | None = None,
+    last: Image | None = None,
+    at: str = "",
+    held: Annotated[float, Slider(0, 1, 0.05)] = 1.0,
+    negative: Prompt = "own",
+    size: Size | None = None,
+    frames: Frames = 0,
+    fps: Fps = 0.0,
+    steps: Steps = 0,
+    guidance: Guidance = 0.0,
+    guidance_sound: Guidance = 0.0,
+    seed: Seed = 0,
+    tuning: Tuning | None = None,
+) -> Video:
+    """Make a film with its sound by an LTX-2 model on this machine; the prompt says what is heard too.
+
+    It can begin at a first picture, end at a last one, and show pictures in between: spread evenly, or near the frames
+    that "at" names, such as 24, 48. Held says how closely the pictures are kept to. Without a size, and with 0 for
+    frames, steps and guidances, the model's own are taken; frames are a multiple of 8 and one more. A guidance of 1 is
+    none, as distilled models want it. Negative "own" is the text its makers publish. The same seed gives the same
+    film.
+    """
+    filmer: Filmer = gpu.load(model, kind="ltx2", loras=loras, tuning=tuning)
+    wanted = Filming(
+        prompt=prompt, negative=negative, size=size, frames=frames, fps=fps, steps=steps, guidance=guidance, seed=seed,
+        first=first, last=last, references=between,
+        extra={"held": held, "at": places(at), **given(guidance_sound=guidance_sound)},
+    )
+    return filmer.film(wanted, gpu.progress)

@@ -9,7 +9,15 @@ from nodes.local.wan_lora_names import Names, Weights
 LTX: Names = (
     ("proj_in", "patchify_proj"), ("time_embed", "adaln_single"), ("norm_q", "q_norm"), ("norm_k", "k_norm"),
 )
-BY_MODEL: Mapping[str, Names] = {"LTXVideoTransformer3DModel": LTX}
+LTX2: Names = (
+    ("audio_proj_in", "audio_patchify_proj"), ("audio_time_embed", "audio_adaln_single"),
+    ("av_cross_attn_video_scale_shift", "av_ca_video_scale_shift_adaln_single"),
+    ("av_cross_attn_video_a2v_gate", "av_ca_a2v_gate_adaln_single"),
+    ("av_cross_attn_audio_scale_shift", "av_ca_audio_scale_shift_adaln_single"),
+    ("av_cross_attn_audio_v2a_gate", "av_ca_v2a_gate_adaln_single"),
+    ("audio_prompt_adaln.", "audio_prompt_adaln_single."), ("prompt_adaln.", "prompt_adaln_single."), *LTX,
+)
+BY_MODEL: Mapping[str, Names] = {"LTXVideoTransformer3DModel": LTX, "LTX2VideoTransformer3DModel": LTX2}
 """Class of a transformer -> pieces of its layers' names, and what they are in the original program."""
 
 

@@ -1,9 +1,11 @@
 """What all diffusers pipelines share: LoRAs, progress, previews, stopping inside a step, fitting into memory."""
 
+import functools
 import inspect
 import os
 import sys
 import tempfile
+import types
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -248,21 +250,22 @@ def listening(scheduler: Any, heard: Callable[[], None] | None, noise: Any = Non
     Samplers that add noise take it from ``noise``: not every pipeline hands its generator on, and what comes from
     anywhere else is different every time.
     """
-    step = getattr(scheduler, "step", None)
+    step = getattr(type(scheduler), "step", None)
     if step is None:
         yield
         return
     draws = noise is not None and "generator" in inspect.signature(step).parameters
 
-    def told(*arguments: Any, **named: Any) -> Any:
+    @functools.wraps(step)  # pipelines look at what it takes
+    def told(self: Any, *arguments: Any, **named: Any) -> Any:
         if draws and named.get("generator") is None:
             named["generator"] = noise
-        found = step(*arguments, **named)
+        found = step(self, *arguments, **named)
         if heard is not None:
             heard()
         return found
 
-    scheduler.step = told
+    scheduler.step = types.MethodType(told, scheduler)  # a copy of the scheduler takes its own steps
     try:
         yield
     finally:

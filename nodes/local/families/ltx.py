@@ -83,7 +83,7 @@ class LtxFilmer(WholeFilmer):
         if wanted.video is not None:
             return self._again(pipe, arguments, wanted, wanted.video, size, fps, steps, report)
         frames = arguments["num_frames"] = films.checked_frames(self.entry, wanted.frames)
-        shown = self._pictures(wanted, frames)
+        shown = placed(wanted, frames)
         if shown:
             held = float(wanted.extra.get("held", 1.0))
             arguments["conditions"] = [
@@ -108,27 +108,6 @@ class LtxFilmer(WholeFilmer):
         part = 1.0 if taken == steps else (taken + 0.5) / steps
         arguments |= {"num_frames": len(frames), "latents": latents, "denoise_strength": part}
         return Shot(pipe, arguments, taken)
-
-    def _pictures(self, wanted: Filming, frames: int) -> list[tuple[int, Image]]:
-        """Pictures, each with the frame where it is seen."""
-        between = wanted.references
-        places = [int(at) for at in wanted.extra.get("at", ())]
-        if places and len(places) != len(between):
-            raise UserError(
-                f"There are {len(between)} pictures in between and {len(places)} places for them.",
-                'Name a frame for each picture in "at", or none to spread them evenly.',
-            )
-        if not places:
-            places = [round((frames - 1) * (at + 1) / (len(between) + 1)) for at in range(len(between))]
-        wrong = [at for at in places if not 0 < at < frames - 1]
-        if wrong:
-            raise UserError(
-                f"A picture can't be in between at frame {wrong[0]} of a film of {frames} frames.",
-                f"Choose frames from 1 to {frames - 2}.",
-            )
-        ends = [(0, wanted.first)], [(frames - 1, wanted.last)]
-        return [(at, image) for at, image in (*ends[0], *zip(places, between, strict=True), *ends[1])
-                if image is not None]
 
     def _fresh(self) -> Any:
         """A scheduler; the newer models take their steps as the pipeline says, not moved by the size."""
@@ -164,3 +143,24 @@ class LtxFilmer(WholeFilmer):
                 wanted.extra.get("decode_noise") or self.settings.get("decode_noise", 0.0)
             ),
         }
+
+
+def placed(wanted: Filming, frames: int) -> list[tuple[int, Image]]:
+    """The pictures that a film shows, each with its frame. UserError where they can't be there."""
+    between = wanted.references
+    places = [int(at) for at in wanted.extra.get("at", ())]
+    if places and len(places) != len(between):
+        raise UserError(
+            f"There are {len(between)} pictures in between and {len(places)} places for them.",
+            'Name a frame for each picture in "at", or none to spread them evenly.',
+        )
+    if not places:
+        places = [round((frames - 1) * (at + 1) / (len(between) + 1)) for at in range(len(between))]
+    wrong = [at for at in places if not 0 < at < frames - 1]
+    if wrong:
+        raise UserError(
+            f"A picture can't be in between at frame {wrong[0]} of a film of {frames} frames.",
+            f"Choose frames from 1 to {frames - 2}.",
+        )
+    all_of_them = ((0, wanted.first), *zip(places, between, strict=True), (frames - 1, wanted.last))
+    return [(at, image) for at, image in all_of_them if image is not None]

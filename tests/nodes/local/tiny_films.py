@@ -1,9 +1,9 @@
-"""Tiny random film models of the real classes, built on the spot: LTX."""
+"""Tiny random film models of the real classes, built on the spot."""
 
 from pathlib import Path
 from typing import Any
 
-from tests.nodes.local.tiny import _t5
+from tests.nodes.local.tiny import LETTERS, _t5
 
 
 def write_ltx(folder: Path, version: str = "0.9") -> Path:
@@ -66,3 +66,78 @@ def ltx_vae(version: str) -> Any:
     made.latents_mean.copy_(torch.linspace(-0.2, 0.2, 8))
     made.latents_std.copy_(torch.linspace(0.8, 1.5, 8))
     return made
+
+
+def write_ltx2(folder: Path) -> Path:
+    """An LTX-2 pipeline of the same size: 32 x 32 pixels and 8 frames to a latent pixel, and stereo sound."""
+    import torch
+    from diffusers import (
+        AutoencoderKLLTX2Audio,
+        AutoencoderKLLTX2Video,
+        FlowMatchEulerDiscreteScheduler,
+        LTX2Pipeline,
+        LTX2VideoTransformer3DModel,
+    )
+    from diffusers.pipelines.ltx2.connectors import LTX2TextConnectors
+    from diffusers.pipelines.ltx2.vocoder import LTX2Vocoder
+
+    torch.manual_seed(0)
+    tokens, encoder = _gemma()
+    vae = AutoencoderKLLTX2Video(
+        latent_channels=4, block_out_channels=(8, 8, 8, 16), decoder_block_out_channels=(8, 16, 32),
+        layers_per_block=(1,) * 5, decoder_layers_per_block=(1,) * 4, spatial_compression_ratio=32,
+        temporal_compression_ratio=8,
+    )
+    sound = AutoencoderKLLTX2Audio(
+        base_channels=4, ch_mult=(1, 1, 1), num_res_blocks=1, latent_channels=2, resolution=32, mel_bins=8,
+    )
+    pipe: Any = LTX2Pipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(
+            use_dynamic_shifting=True, base_shift=0.95, max_shift=2.05, base_image_seq_len=1024,
+            max_image_seq_len=4096, shift_terminal=0.1,
+        ),
+        vae=vae, audio_vae=sound, text_encoder=encoder, tokenizer=tokens,
+        connectors=LTX2TextConnectors(
+            caption_channels=32, text_proj_in_factor=3, video_connector_num_attention_heads=4,
+            video_connector_attention_head_dim=8, video_connector_num_layers=1,
+            video_connector_num_learnable_registers=None, audio_connector_num_attention_heads=4,
+            audio_connector_attention_head_dim=8, audio_connector_num_layers=1,
+            audio_connector_num_learnable_registers=None, connector_rope_base_seq_len=32, rope_type="split",
+        ),
+        transformer=LTX2VideoTransformer3DModel(
+            in_channels=4, out_channels=4, num_attention_heads=2, attention_head_dim=8, cross_attention_dim=16,
+            audio_in_channels=4, audio_out_channels=4, audio_num_attention_heads=2, audio_attention_head_dim=4,
+            audio_cross_attention_dim=8, num_layers=2, caption_channels=32, rope_type="split",
+        ),
+        vocoder=LTX2Vocoder(
+            in_channels=16, hidden_channels=32, upsample_kernel_sizes=[20, 32], upsample_factors=[10, 16],
+            resnet_kernel_sizes=[3], resnet_dilations=[[1, 3, 5]], output_sampling_rate=16000,
+        ),
+    )
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def _gemma() -> tuple[Any, Any]:
+    from transformers import (
+        Gemma3Config,
+        Gemma3ForConditionalGeneration,
+        Gemma3TextConfig,
+        GemmaTokenizer,
+        SiglipVisionConfig,
+    )
+
+    special = ("<pad>", "<eos>", "<bos>", "<unk>")
+    tokens = GemmaTokenizer(vocab={word: at for at, word in enumerate((*special, "▁", *LETTERS))}, merges=[])
+    config = Gemma3Config(
+        text_config=Gemma3TextConfig(
+            vocab_size=len(tokens), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
+            num_key_value_heads=1, head_dim=16, pad_token_id=0, eos_token_id=1, bos_token_id=2,
+        ).to_dict(),
+        vision_config=SiglipVisionConfig(
+            hidden_size=16, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2, image_size=16,
+            patch_size=8,
+        ).to_dict(),
+        mm_tokens_per_image=4, image_token_index=3,
+    )
+    return tokens, Gemma3ForConditionalGeneration(config)
