@@ -25,6 +25,7 @@ BY_GROUP: dict[str, tuple[Category, str]] = {
     "View": ("look", "eye"), "Upscale": ("finish", "finish"), "Video": ("edit", "video"),
     "Finishing": ("finish", "finish"), "Sounds": ("edit", "audio"), "Flow": ("flow", "stage"),
     "Bodies": ("edit", "mesh"), "Tuning": ("control", "settings"), "Learn": ("control", "lora"),
+    "Words": ("generate", "prompt"),
 }
 MEDIA: dict[str, Wire] = {
     "Image": "image", "Mask": "mask", "Video": "video", "Audio": "audio", "Mesh": "mesh", "Lora": "lora",

@@ -14,7 +14,16 @@ from ajar.models import UNKNOWN, Licence, ModelEntry, Said, read_licences
 from nodes.local.companions import completed
 from nodes.local.experts import OTHER, other_expert
 from nodes.local.fitting import fit_here
-from nodes.local.folders import RESOURCES, check_folder, config_of, index_of, known_rows, pipeline_class, single_class
+from nodes.local.folders import (
+    RESOURCES,
+    check_folder,
+    check_single,
+    config_of,
+    index_of,
+    known_rows,
+    pipeline_class,
+    single_class,
+)
 from nodes.local.headers import PICKLES, refuse_pickle
 from nodes.local.looking import Looking
 from nodes.local.lora_facts import fits, lora_facts, thumbnail
@@ -257,6 +266,12 @@ class Shelf:
             recognise(path, self.rows)
         elif (path / "model_index.json").is_file():
             check_folder(path)
+        elif (path / "config.json").is_file():
+            check_single(path)
+            raise UserError(
+                f'The model folder "{path.name}" is of the kind {str(single_class(path))[:60]}, which Ajar can\'t run.',
+                "Choose another one.",
+            )
 
 
 def _says(folder: Path, key: str, value: Any) -> bool:
