@@ -133,7 +133,7 @@ def soft_mask(side: int = SIDE) -> Mask:
 FULL: dict[str, Any] = {"height": SIDE, "width": SIDE}
 
 
-@pytest.mark.parametrize("model", ["xl", "half", "one"])
+@pytest.mark.parametrize("model", ["xl", pytest.param("half", marks=pytest.mark.slow), "one"])
 def test_a_folder_paints_what_diffusers_paints(paint: Paint, direct: Paint, model: str) -> None:
     assert np.array_equal(paint(model), direct(model, "", **FULL))
     assert np.array_equal(paint(model, negative="blue"), direct(model, "", negative_prompt="blue", **FULL))
@@ -353,7 +353,9 @@ def test_every_step_is_reported_with_previews(paint: Paint, model: str) -> None:
     assert len(previews) >= 6 and {preview.width for preview in previews} == {32}
 
 
-@pytest.mark.parametrize("controls", [(), (Control("edges", picture()),)])
+@pytest.mark.parametrize("controls", [
+    (), pytest.param((Control("edges", picture()),), marks=pytest.mark.slow),
+])
 def test_stopping_works_inside_a_step_and_the_next_picture_is_as_before(paint: Paint, controls: Any) -> None:
     before = paint(controls=controls)
     said = Said()
@@ -446,7 +448,9 @@ COUNTS = {
 """How many numbers the published models have."""
 
 
-@pytest.mark.parametrize("base", COUNTS)
+@pytest.mark.parametrize("base", [
+    pytest.param(base, marks=pytest.mark.slow if base.startswith("sd-3") else ()) for base in COUNTS
+])
 def test_the_configurations_are_those_of_the_published_models(tiny_models: Path, base: str) -> None:
     import diffusers
     import torch

@@ -78,7 +78,7 @@ def paint(device: Device) -> Paint:
     return paint
 
 
-@pytest.mark.parametrize("model", ["xl", "one"])
+@pytest.mark.parametrize("model", ["xl", pytest.param("one", marks=pytest.mark.slow)])
 def test_a_lora_paints_the_same_in_every_form_and_as_if_it_were_in_the_weights(paint: Paint, model: str) -> None:
     base = paint(model)
     found = [paint(model, (f"{model}-{form}", 1.0)) for form in ("kohya", "original", "diffusers")]

@@ -68,7 +68,7 @@ def paint(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Paint:
     return paint
 
 
-@pytest.mark.parametrize("model", ["xl", "one"])
+@pytest.mark.parametrize("model", ["xl", pytest.param("one", marks=pytest.mark.slow)])
 def test_a_unet_that_lies_alone_paints_as_in_its_folder(paint: Paint, model: str) -> None:
     whole = paint(model)
     assert np.array_equal(paint(f"{model}-original"), whole)
@@ -76,7 +76,8 @@ def test_a_unet_that_lies_alone_paints_as_in_its_folder(paint: Paint, model: str
 
 
 @pytest.mark.parametrize("model", [
-    "xl-Q8_0", "one-Q8_0", "three-Q8_0", *(pytest.param(f"{one}-F16", marks=pytest.mark.slow) for one in ("xl", "one")),
+    "xl-Q8_0", "three-Q8_0",
+    *(pytest.param(one, marks=pytest.mark.slow) for one in ("one-Q8_0", "xl-F16", "one-F16")),
 ])
 def test_a_packed_model_paints_nearly_the_same(paint: Paint, model: str) -> None:
     whole = paint(model.partition("-")[0]).astype(int)
