@@ -100,3 +100,79 @@ def pack(path: Path, folder: Path, arch: str, quant: str, slower: Any = None) ->
     writer.write_tensors_to_file()
     writer.close()
     return path
+
+
+SEEING = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n{% if message.content is string %}"
+    "{{ message.content }}{% else %}{% for part in message.content %}{% if part.type == 'image' %}IMAGE"
+    "{% else %}{{ part.text }}{% endif %}{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+"""How models that see want to be spoken to; IMAGE is each one's own mark."""
+
+
+def seeing_tokens(mark: str, *marks: str) -> Any:
+    """A tokenizer that knows marks for pictures too."""
+    tokens = chat_tokens()
+    tokens.add_special_tokens({"extra_special_tokens": [*marks, *tokens.extra_special_tokens]})
+    tokens.chat_template = SEEING.replace("IMAGE", mark)
+    return tokens
+
+
+def write_qwen_vl(folder: Path, number: int) -> Path:
+    """A Qwen2-VL (2) or Qwen3-VL (3) model."""
+    import torch
+    import transformers
+
+    torch.manual_seed(2)
+    marks = ("<|vision_start|>", "<|image_pad|>", "<|vision_end|>", "<|video_pad|>")
+    tokens = seeing_tokens("".join(marks[:3]), *marks)
+    ids = dict(zip(("vision_start_token_id", "image_token_id", "vision_end_token_id", "video_token_id"),
+                   tokens.convert_tokens_to_ids(list(marks)), strict=True))
+    text: dict[str, Any] = {
+        "vocab_size": len(tokens), "hidden_size": WIDTH, "intermediate_size": 64, "num_hidden_layers": 2,
+        "num_attention_heads": 2, "num_key_value_heads": 2, "max_position_embeddings": 1024,
+        "rope_parameters": {"rope_type": "default", "rope_theta": 1e4, "mrope_section": [2, 3, 3]},
+    }
+    if number == 2:
+        vision: dict[str, Any] = {"depth": 2, "embed_dim": WIDTH, "hidden_size": WIDTH, "num_heads": 2,
+                                  "patch_size": 14, "mlp_ratio": 2}
+        config: Any = transformers.Qwen2VLConfig(text_config=text, vision_config=vision, **ids)
+        model: Any = transformers.Qwen2VLForConditionalGeneration(config)
+    else:
+        vision = {"depth": 2, "hidden_size": WIDTH, "intermediate_size": 64, "num_heads": 2, "patch_size": 16,
+                  "out_hidden_size": WIDTH, "deepstack_visual_indexes": [0], "num_position_embeddings": 64}
+        config = transformers.Qwen3VLConfig(text_config={**text, "head_dim": 16}, vision_config=vision, **ids)
+        model = transformers.Qwen3VLForConditionalGeneration(config)
+    model.generation_config.eos_token_id = tokens.eos_token_id
+    model.to(torch.bfloat16).save_pretrained(folder)
+    tokens.save_pretrained(folder)
+    transformers.Qwen2VLImageProcessorPil(patch_size=14 if number == 2 else 16, merge_size=2).save_pretrained(folder)
+    return folder
+
+
+def write_llava(folder: Path) -> Path:
+    """A LLaVA model."""
+    import torch
+    import transformers
+
+    torch.manual_seed(3)
+    tokens = seeing_tokens("<image>", "<image>")
+    text = transformers.LlamaConfig(
+        vocab_size=len(tokens), hidden_size=WIDTH, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=2, max_position_embeddings=512,
+    )
+    vision = transformers.CLIPVisionConfig(
+        hidden_size=WIDTH, intermediate_size=64, num_hidden_layers=3, num_attention_heads=2, image_size=32,
+        patch_size=8,
+    )
+    model: Any = transformers.LlavaForConditionalGeneration(transformers.LlavaConfig(
+        text_config=text, vision_config=vision, image_token_id=tokens.convert_tokens_to_ids("<image>"),
+    ))
+    model.generation_config.eos_token_id = tokens.eos_token_id
+    model.to(torch.bfloat16).save_pretrained(folder)
+    tokens.save_pretrained(folder)
+    transformers.CLIPImageProcessorPil(
+        size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}
+    ).save_pretrained(folder)
+    return folder
