@@ -59,6 +59,10 @@ def qwen_edit(
     guidance: Annotated[float, Slider(0, 20, 0.5)] = 0.0,
     negative: Prompt = "",
     seed: Seed = 0,
+    image: Image | None = None,
+    mask: Mask | None = None,
+    strength: Strength = 1.0,
+    around: Around = 0,
     sampler: FlowSampler = "own",
     schedule: Schedule = "own",
     tuning: Tuning | None = None,
@@ -66,13 +70,15 @@ def qwen_edit(
     """Change pictures as the prompt says, with a Qwen-Image edit model: "the man of picture 1 wears the hat of 2".
 
     The prompt may speak about the pictures by their order; the models were made for up to three. Without a size the
-    result has the proportions of the first. With 0 for steps or guidance the model's own are taken.
+    result has the proportions of the first. With 0 for steps or guidance the model's own are taken. In the place of
+    pictures, an image and a mask change only the masked part, and the model looks at the image.
     """
-    if not pictures:
+    if not pictures and image is None:
         raise UserError("There is no picture to change.", 'Wire one or more into "pictures".')
     painter: Painter = gpu.load(model, kind="qwen-edit", loras=loras, tuning=tuning)
     wanted = Painting(
         prompt=prompt, negative=negative, size=size, steps=steps, guidance=guidance, seed=seed, references=pictures,
-        sampler=own(sampler), schedule=own(schedule),
+        image=image, mask=mask, strength=strength, sampler=own(sampler), schedule=own(schedule),
+        extra=given(around=around),
     )
     return painter.paint(wanted, gpu.progress)

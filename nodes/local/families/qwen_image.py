@@ -1,7 +1,8 @@
 """Qwen-Image and its edit models: pictures from words, from pictures, into masked parts, and as the words want them."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
@@ -17,7 +18,7 @@ from ajar.values import Image, Size
 from nodes.local.assembly import assemble
 from nodes.local.folders import index_of
 from nodes.local.painters import Classes, FlowPainter
-from nodes.local.patches import Patch
+from nodes.local.patches import Patch, size_for
 from nodes.local.pictures import picture_of
 from nodes.local.pipes import checked_size
 from nodes.local.readers import PictureReader
@@ -32,6 +33,8 @@ UNIT = 32
 NOTHING = " "
 """The negative prompt that the models were published with."""
 QUICK = ("steps", "guidance")
+ROUNDS = 8
+"""After so many roundings at most a size is that of its own proportions."""
 
 
 def load(entry: ModelEntry, site: Site) -> "QwenPainter":
@@ -67,13 +70,24 @@ class QwenPainter(FlowPainter):
 
     def paint(self, wanted: Painting, report: Report) -> Image:
         """The picture; without a size one in the proportions of the first picture that is looked at."""
-        if wanted.references and wanted.size is None:
-            wanted = replace(wanted, size=near(self.entry, wanted.references[0].size))
+        shown = next(iter(wanted.references), wanted.image if self._edits else None)
+        if shown is not None and wanted.size is None:
+            wanted = replace(wanted, size=near(self.entry, shown.size))
         return super().paint(wanted, report)
 
     def check(self, wanted: Painting) -> None:
         super().check(replace(wanted, references=()))
-        title = self.entry.title
+        title, size = self.entry.title, wanted.size
+        if self._edits and wanted.image is not None and wanted.mask is None:
+            raise UserError(
+                f'"{title}" starts from a picture only together with a mask.',
+                'Wire the picture into "pictures", and say in the prompt what is to change.',
+            )
+        if self._edits and wanted.mask is not None and size is not None and near(self.entry, size) != size:
+            raise UserError(
+                f'"{title}" paints into masked parts with about a million pixels, and {size} is another size.',
+                f"Leave the size to it, or take {near(self.entry, size)}.",
+            )
         if wanted.references and wanted.image is not None:
             raise UserError(
                 f'"{title}" either starts from a picture or looks at pictures.', "Leave one of them out."
@@ -91,62 +105,97 @@ class QwenPainter(FlowPainter):
 
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
         guidance = self._guidance(wanted)
-        words, valid = self._read(wanted.prompt, wanted.references, report)
+        words, valid = self._read(wanted.prompt, wanted, report)
         found = {"prompt_embeds": words, "prompt_embeds_mask": valid, "true_cfg_scale": guidance}
         if guidance > 1:
-            words, valid = self._read(wanted.negative or NOTHING, wanted.references, report)
+            words, valid = self._read(wanted.negative or NOTHING, wanted, report)
             found |= {"negative_prompt_embeds": words, "negative_prompt_embeds_mask": valid}
         return found
 
     def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
-        if not wanted.references:
-            return super().tool(wanted, size, patch, arguments)
-        shown = [picture_of(one, one.size) for one in wanted.references]
-        editor = self._editor()
-        arguments |= {"image": shown if _several(editor) else shown[0]}
-        return editor
+        pipe = self._pipe(wanted)
+        if wanted.references:
+            shown = self._shown(wanted)
+            arguments |= {"image": shown if _several(pipe) else shown[0]}
+        return pipe
 
     def looked_at(self, wanted: Painting) -> int:
         """How many pictures run through the model beside the one that is painted."""
-        return len(wanted.references)
+        return len(wanted.references) or int(self._edits and wanted.mask is not None)
+
+    @property
+    def _edits(self) -> bool:
+        """Whether it is known to be an edit model; what nothing tells to be one may be one all the same."""
+        return type(self.pipe).__name__ in EDITORS
 
     def _guidance(self, wanted: Painting) -> float:
         return float(wanted.guidance or self.settings["guidance"])
 
-    def _editor(self) -> Any:
-        """The pipeline that looks at pictures; what nothing tells to be an edit model is taken for a newer one."""
-        if type(self.pipe).__name__ in EDITORS:
+    def _pipe(self, wanted: Painting) -> Any:
+        """The pipeline for what is wanted."""
+        if self._edits and wanted.mask is not None:
+            return self.task(diffusers.QwenImageEditInpaintPipeline)
+        if not wanted.references:
+            return self.task(self.plain.named(self.entry, wanted))
+        if self._edits:
             return self.pipe
         return self.task(diffusers.QwenImageEditPlusPipeline, processor=PictureReader.of(self.pipe.tokenizer))
 
-    def _read(self, text: str, pictures: Sequence[Image], report: Report) -> tuple[Any, Any]:
-        """The words as the model reads them, beside the pictures; and which of them count, None for all."""
-        length = self.settings["sequence"]
-        pipe = self._editor() if pictures else self.task(diffusers.QwenImagePipeline)
-        seen = [_seen(pipe, one) for one in pictures]
+    def _shown(self, wanted: Painting) -> list[Any]:
+        """The pictures that the words are read beside."""
+        if self._edits and wanted.mask is not None:
+            return [Patch.of(wanted, size_for(self.entry, wanted)).picture]
+        return [picture_of(one, one.size) for one in wanted.references]
+
+    def _read(self, text: str, wanted: Painting, report: Report) -> tuple[Any, Any]:
+        """Words as the model reads them, beside the pictures; and which of them count, None for all."""
+        length, shown = self.settings["sequence"], self._shown(wanted)
+        pipe = self._pipe(wanted) if shown else self.task(diffusers.QwenImagePipeline)
+        seen = [_seen(pipe, one) for one in shown]
         more = {"image": seen if _several(pipe) else seen[0]} if seen else {}
 
         def encode() -> tuple[Any, Any]:
-            found: tuple[Any, Any] = pipe.encode_prompt(text, max_sequence_length=length, **more)
+            with placed(self.pipe.text_encoder):
+                found: tuple[Any, Any] = pipe.encode_prompt(text, max_sequence_length=length, **more)
             return found
 
         marks = (blake2b(one.tobytes(), digest_size=16).digest() + repr(one.size).encode() for one in seen)
-        return self.words((text, length, *marks), encode, report)
+        return self.words((text, length, type(pipe).__name__, *marks), encode, report)
 
     def unpacked(self, latents: Any, size: Size) -> Any:
         return self.pipe._unpack_latents(latents[:1], size.height, size.width, self.pipe.vae_scale_factor)[0]
 
 
-def _several(editor: Any) -> bool:
+def _several(pipe: Any) -> bool:
     """Whether it looks at several pictures."""
-    return isinstance(editor, diffusers.QwenImageEditPlusPipeline)
+    return isinstance(pipe, diffusers.QwenImageEditPlusPipeline)
 
 
-def _seen(editor: Any, picture: Image) -> Any:
+def _seen(pipe: Any, picture: Any) -> Any:
     """A picture as the text encoder looks at it."""
-    area = editing.CONDITION_IMAGE_SIZE if _several(editor) else AREA
+    area = editing.CONDITION_IMAGE_SIZE if _several(pipe) else AREA
     wide, high = editing.calculate_dimensions(area, picture.width / picture.height)
-    return editor.image_processor.resize(picture_of(picture, picture.size), high, wide)
+    return pipe.image_processor.resize(picture, high, wide)
+
+
+@contextmanager
+def placed(text_encoder: Any) -> Iterator[None]:
+    """While it lasts, a text encoder is told which of what it reads is picture, and so where each part of it lies.
+
+    The pipelines of diffusers 0.42 don't tell it (huggingface/diffusers#14194): since transformers 5 it then takes a
+    picture for a line of words, which it was not trained to.
+    """
+    def tell(model: Any, given: Any, named: dict[str, Any]) -> Any:
+        if named.get("image_grid_thw") is None:
+            return None
+        kinds = (named["input_ids"] == model.config.image_token_id).int()
+        return given, {**named, "mm_token_type_ids": kinds}
+
+    hook = text_encoder.register_forward_pre_hook(tell, with_kwargs=True)
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 def moved(scheduler: Any, shift: float) -> Any:
@@ -157,6 +206,11 @@ def moved(scheduler: Any, shift: float) -> Any:
 
 def near(entry: ModelEntry, picture: Size) -> Size:
     """The size of about a million pixels that has the proportions of a picture."""
-    largest = entry.settings["largest"] // UNIT * UNIT
-    sides = editing.calculate_dimensions(AREA, picture.width / picture.height)
-    return checked_size(entry, Size(*(min(max(UNIT, int(side)), largest) for side in sides)))
+    largest, found = entry.settings["largest"] // UNIT * UNIT, picture
+    for _ in range(ROUNDS):
+        before = found
+        sides = editing.calculate_dimensions(AREA, before.width / before.height)
+        found = Size(*(min(max(UNIT, int(side)), largest) for side in sides))
+        if found == before:
+            break
+    return checked_size(entry, found)

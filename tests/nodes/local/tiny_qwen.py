@@ -9,7 +9,6 @@ SPECIAL = (
     "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
     "<|image_pad|>", "<|video_pad|>",
 )
-TEXT_NAMES = (("model.language_model.", "model."), ("model.visual.", "visual."))
 
 
 def qwen_tokens() -> Any:
@@ -57,7 +56,7 @@ def write_qwen(folder: Path, name: str = "QwenImagePipeline", *, marked: bool = 
             use_dynamic_shifting=True, max_image_seq_len=8192, max_shift=0.9, shift_terminal=0.02,
         ),
         "vae": diffusers.AutoencoderKLQwenImage(
-            base_dim=4, z_dim=16, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True],
+            base_dim=4, z_dim=16, dim_mult=[1, 2, 4, 4], num_res_blocks=2, temperal_downsample=[False, True, True],
         ),
         "text_encoder": text_model(tokens), "tokenizer": tokens,
         "transformer": diffusers.QwenImageTransformer2DModel(
@@ -81,14 +80,11 @@ def write_qwen(folder: Path, name: str = "QwenImagePipeline", *, marked: bool = 
     return folder
 
 
-def text_weights(folder: Path) -> dict[str, Any]:
-    """The text encoder under the names of the single file that is published for ComfyUI."""
-    found = {}
-    for name, weight in weights_of(folder, "text_encoder").items():
-        for mine, theirs in TEXT_NAMES:
-            name = theirs + name.removeprefix(mine) if name.startswith(mine) else name
-        found[name] = weight
-    return found
+def original_vae(folder: Path) -> dict[str, Any]:
+    """The VAE under the names of the single file that is published for ComfyUI: those of Wan 2.1's."""
+    from tests.nodes.local.tiny_wan_files import vae_names
+
+    return vae_names(weights_of(folder, "vae"), nested=False)
 
 
 def lora_weights(style: str) -> dict[str, Any]:
