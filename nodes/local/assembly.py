@@ -9,6 +9,7 @@ from typing import Any
 import diffusers
 import torch
 import transformers
+from accelerate import init_empty_weights
 from diffusers.loaders.single_file_model import SINGLE_FILE_LOADABLE_CLASSES
 
 from ajar.errors import UserError
@@ -183,6 +184,11 @@ def _part(base: Path, name: str, place: Path | Weights, dtype: Any, quantized: A
     packed = isinstance(place, Path) and place.suffix.lower() == ".gguf"
     if kind.__module__.startswith("transformers"):
         return _text_model(kind, base / name, place, dtype, quantized)
+    if packed and kind.__name__ not in SINGLE_FILE_LOADABLE_CLASSES:
+        raise UserError(
+            f'"{place}" is packed as GGUF, in which such a model can\'t be read here.',
+            "Get it as safetensors or as a diffusers folder.",
+        )
     if packed:
         quantized = diffusers.GGUFQuantizationConfig(compute_dtype=dtype)
     weights = known(kind.__name__, read_weights(place) if isinstance(place, Path) else place)
@@ -199,7 +205,7 @@ def _part(base: Path, name: str, place: Path | Weights, dtype: Any, quantized: A
 
 def _filled(kind: type[Any], config: Path, weights: Weights, dtype: Any) -> Any:
     """A part of a class that the library reads from folders only, with these weights and our own configuration."""
-    with torch.device("meta"):
+    with init_empty_weights():  # what is reckoned and not read is whole in it
         model = kind.from_config(kind.load_config(config))
     model.load_state_dict(dict(weights), strict=True, assign=True)
     return model.to(dtype=dtype).eval()

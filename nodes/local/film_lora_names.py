@@ -17,7 +17,9 @@ LTX2: Names = (
     ("av_cross_attn_audio_v2a_gate", "av_ca_v2a_gate_adaln_single"),
     ("audio_prompt_adaln.", "audio_prompt_adaln_single."), ("prompt_adaln.", "prompt_adaln_single."), *LTX,
 )
-BY_MODEL: Mapping[str, Names] = {"LTXVideoTransformer3DModel": LTX, "LTX2VideoTransformer3DModel": LTX2}
+BY_MODEL: Mapping[str, Names] = {
+    "LTXVideoTransformer3DModel": LTX, "LTX2VideoTransformer3DModel": LTX2, "CogVideoXTransformer3DModel": (),
+}
 """Class of a transformer -> pieces of its layers' names, and what they are in the original program."""
 
 

@@ -141,3 +141,42 @@ def _gemma() -> tuple[Any, Any]:
         mm_tokens_per_image=4, image_token_index=3,
     )
     return tokens, Gemma3ForConditionalGeneration(config)
+
+
+def write_cogvideox(folder: Path, *, image: bool = False, newer: bool = False) -> Path:
+    """A CogVideoX pipeline of the same size, 8 x 8 pixels and 4 frames to a latent pixel.
+
+    ``image``: one that begins at pictures, of 64 x 64 only; ``newer``: as 1.5, which takes latent frames in twos.
+    """
+    import torch
+    from diffusers import (
+        AutoencoderKLCogVideoX,
+        CogVideoXDDIMScheduler,
+        CogVideoXImageToVideoPipeline,
+        CogVideoXPipeline,
+        CogVideoXTransformer3DModel,
+    )
+
+    torch.manual_seed(0)
+    tokens, encoder = _t5()
+    shape: dict[str, Any] = {"patch_size_t": 2, "patch_bias": False} if newer else {}
+    pipe: Any = (CogVideoXImageToVideoPipeline if image else CogVideoXPipeline)(
+        tokenizer=tokens, text_encoder=encoder,
+        vae=AutoencoderKLCogVideoX(
+            block_out_channels=(8, 8, 8, 8), latent_channels=4, layers_per_block=1, norm_num_groups=2,
+            scaling_factor=0.7,
+        ),
+        transformer=CogVideoXTransformer3DModel(
+            num_attention_heads=2, attention_head_dim=16, in_channels=8 if image else 4, out_channels=4,
+            time_embed_dim=16, text_embed_dim=32, num_layers=2, sample_width=8, sample_height=8, sample_frames=9,
+            max_text_seq_length=226, use_rotary_positional_embeddings=True,
+            use_learned_positional_embeddings=image and not newer, **shape,
+        ),
+        scheduler=CogVideoXDDIMScheduler(
+            snr_shift_scale=1.0, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear",
+            prediction_type="v_prediction", rescale_betas_zero_snr=True, timestep_spacing="trailing",
+            clip_sample=False,
+        ),
+    )
+    pipe.save_pretrained(folder)
+    return folder
