@@ -33,13 +33,21 @@ class Lexicon:
 
     def learn(self, entries: Sequence[ModelEntry]) -> None:
         """Know exactly these words. UserError for one that was not made for this model; then it knows none."""
+        self._forget()
+        try:
+            for entry in entries:
+                self._add(entry)
+        except BaseException:
+            self._forget()
+            raise
+        self.known = _marks(entries)
+
+    def _forget(self) -> None:
+        """Know only what the model was trained with."""
         self._pipe.register_modules(**self._own)
         for name, encoder, _, _ in self._encoders():
             encoder.set_input_embeddings(self._embeddings[name])
         self._names, self.known = [], ()
-        for entry in entries:
-            self._add(entry)
-        self.known = _marks(entries)
 
     def written(self, prompt: str) -> str:
         """The prompt with the new words as the tokenizers know them."""

@@ -43,14 +43,24 @@ class LoraRack:
         return bool(self._loaded) and any(name.startswith(part) for name in self._pipe.get_list_adapters())
 
     def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
-        """Use exactly these; the same one twice counts with both weights. UserError if one does not fit."""
+        """Use exactly these; the same one twice counts with both weights.
+
+        UserError if one does not fit; then none is in use.
+        """
         adapters = self._adapters(loras)
         used = _weights(adapters)
-        for one in adapters:
-            if one.name in used and one.name not in self._loaded:
-                self._load(one)
+        try:
+            for one in adapters:
+                if one.name in used and one.name not in self._loaded:
+                    self._load(one)
+            self._use(used)
+        except BaseException:
+            # Half of what was asked for may be on, and what was worn before is not any more.
+            self.worn = ()
+            self._loaded.clear()
+            self._pipe.unload_lora_weights()
+            raise
         self.worn = tuple(used.items())
-        self._use(used)
         self._loaded.sort(key=lambda name: name in used)
         self._shorten(len(used))
 
@@ -102,8 +112,6 @@ class LoraRack:
                 self._pipe.load_lora_weights(weights, adapter_name=one.name, **more)
             fits = any(one.name in names for names in self._pipe.get_list_adapters().values())
         except (ValueError, RuntimeError, KeyError, IndexError, AttributeError, TypeError) as error:
-            self._pipe.unload_lora_weights()
-            self._loaded.clear()
             raise _misfit(one.entry) from error
         if not fits:
             raise _misfit(one.entry)

@@ -110,6 +110,26 @@ def test_a_lora_that_does_not_fit_or_is_none_is_a_sentence(paint: Paint) -> None
     assert np.array_equal(paint("one"), before)
 
 
+def test_after_a_lora_that_could_not_be_put_on_the_last_one_is_put_on_anew(paint: Paint, models: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    whole = load_file(models / "one-unet-peft.safetensors")
+    shapes = {name: weight[..., :1].contiguous() for name, weight in whole.items()}
+    save_file(shapes, models / "one-narrow.safetensors")
+    styled = paint("one", ("one-kohya", 0.5))
+    with pytest.raises(UserError, match="was not made for this model"):
+        paint("one", ("one-unet-kohya", 1.0), ("one-narrow", 1.0))
+    assert np.array_equal(paint("one", ("one-kohya", 0.5)), styled)
+
+
+def test_words_that_could_not_all_be_learned_leave_no_trace(paint: Paint) -> None:
+    words: dict[str, Any] = {"negative": "bad-hands, blue"}
+    plain = paint("one", **words)
+    with pytest.raises(UserError, match="known twice"):
+        paint("one", ("bad-hands", 1.0), ("bad-hands", 1.0), **words)
+    assert np.array_equal(paint("one", **words), plain)
+
+
 def test_a_learned_word_paints_what_it_does_on_diffusers(paint: Paint, models: Path) -> None:
     import diffusers
     import torch
