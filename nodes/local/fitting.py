@@ -56,8 +56,10 @@ def judge(entry: ModelEntry, arguments: Mapping[str, Any], room: Room, others: I
         return now
     ways: list[str] = []
     for words, model, wanted, how in _options(entry, job, room, tuning, others):
+        if len(ways) == MOST:
+            break
         then = _tried(model, wanted, how, room)
-        if then is not None and len(ways) < MOST and _helps(now, then):
+        if then is not None and _helps(now, then):
             ways.append(f"{words}: {memory_text(then.needed)}, {WAYS[then.strategy]}.")
     return replace(now, advice=tuple(ways) or (() if now.ok else (_elsewhere(now),)))
 

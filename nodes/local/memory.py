@@ -80,12 +80,30 @@ class Room:
         return max(self.free - int((self.total or self.free) * SPARE), 0)
 
 
+SHORT = ("can't allocate memory", "out of memory", "not enough memory")
+"""What torch says where a processor or Apple's chips have no more; only cards have an exception of their own for it."""
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether the memory of a device was not enough, whichever device it is."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in SHORT)
+
+
 def ladder(device: str) -> tuple[Strategy, ...]:
     """The strategies that make a difference on a device, the fastest first.
 
     A processor and Apple's chips have one memory only: what is not resident there must wait on the disk.
     """
     return ("resident", "disk") if device.startswith(("cpu", "mps")) else STRATEGIES
+
+
+def below(device: str, strategy: Strategy) -> Strategy | None:
+    """The next strategy that needs less of a device, also after one that makes no difference there; None: none does."""
+    steps = ladder(device)
+    rest = steps[steps.index(strategy) + 1 :] if strategy in steps else steps[-1:]
+    return rest[0] if rest else None
 
 
 def tiles(width: int, height: int, frames: int = 1, above: int | None = None) -> bool:

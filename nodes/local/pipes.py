@@ -24,7 +24,7 @@ from nodes.local import placing, precision, speed
 from nodes.local.assembly import weight_bytes
 from nodes.local.fitting import judge
 from nodes.local.loras import LoraRack
-from nodes.local.memory import ladder
+from nodes.local.memory import below, out_of_memory
 from nodes.local.previews import Previews, Unpack
 from nodes.local.site import Site
 
@@ -82,8 +82,6 @@ class Pipe:
             own = said | {name: part for name, part in self.pipe.components.items() if name in takes}
             made = kind(**{**own, **parts})
             made.set_progress_bar_config(disable=True)
-            if self.strategy == "parts":
-                made.enable_model_cpu_offload(device=self.site.device)
             if parts:
                 return made
             self._tasks[kind] = made
@@ -124,12 +122,14 @@ class Pipe:
         ``pictures`` is how many are looked at besides what is painted; they take as much room as it.
         """
         def once() -> Any:
+            if pipe is not self.pipe:
+                placing.follow(pipe, self.site.device, self.strategy)
             watch = _Watch(steps, after, report, Previews(pipe, steps, unpack) if unpack else None)
             extra: dict[str, Any] = {"callback_on_step_end": watch.after_step} if callback else {}
             if seed is not None:
                 # A generator of the processor gives the same noise on every device.
                 extra["generator"] = torch.Generator("cpu").manual_seed(seed)
-            heard = None if callback else watch.count
+            heard = None if callback else watch.heard
             with (speed.tuned(pipe, self.site.tuning, self.site.device), self.beating(watch.beat),
                   listening(pipe.scheduler, heard, extra.get("generator"))):
                 return pipe(**arguments, **extra)
@@ -162,9 +162,11 @@ class Pipe:
         if self.site.scratch is not None:  # read by the app, should the system end this process for its memory
             (self.site.scratch / ASKED).write_text("\n".join((self.fit.line, *self.fit.advice)), "utf-8")
         strategy = self.fit.strategy
-        steps = ladder(self.site.device)
-        while self.fit.needed >= self._burst.get(strategy, sys.maxsize) and strategy != steps[-1]:
-            strategy = steps[steps.index(strategy) + 1]
+        while self.fit.needed >= self._burst.get(strategy, sys.maxsize):
+            less = below(self.site.device, strategy)
+            if less is None:
+                break
+            strategy = less
         return strategy
 
     @contextmanager
@@ -181,8 +183,8 @@ class Pipe:
         while True:
             try:
                 return work()
-            except (torch.OutOfMemoryError, MemoryError):
-                if not self.lower(report):
+            except (RuntimeError, MemoryError) as error:
+                if not out_of_memory(error) or not self.lower(report):
                     raise
 
     def lower(self, report: Report) -> bool:
@@ -229,10 +231,9 @@ class _Watch:
         self._say(preview)
         return state
 
-    def count(self) -> None:
+    def heard(self, latents: Any) -> None:
         """One more step is over."""
-        self._done += 1
-        self._say(None)
+        self.after_step(None, 0, None, {"latents": latents})
 
     def beat(self) -> None:
         """Between two blocks: a place to stop at."""
@@ -244,8 +245,8 @@ class _Watch:
 
 
 @contextmanager
-def listening(scheduler: Any, heard: Callable[[], None] | None, noise: Any = None) -> Iterator[None]:
-    """While it lasts, every step of a scheduler is told; for pipelines without a callback.
+def listening(scheduler: Any, heard: Callable[[Any], None] | None, noise: Any = None) -> Iterator[None]:
+    """While it lasts, every step of a scheduler is told, with the latents after it; for pipelines without a callback.
 
     Samplers that add noise take it from ``noise``: not every pipeline hands its generator on, and what comes from
     anywhere else is different every time.
@@ -262,7 +263,7 @@ def listening(scheduler: Any, heard: Callable[[], None] | None, noise: Any = Non
             named["generator"] = noise
         found = step(self, *arguments, **named)
         if heard is not None:
-            heard()
+            heard(found[0])
         return found
 
     scheduler.step = types.MethodType(told, scheduler)  # a copy of the scheduler takes its own steps

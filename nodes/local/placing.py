@@ -24,7 +24,7 @@ from safetensors.torch import load_file
 from ajar.fits import Strategy
 from nodes.local import devices
 from nodes.local.machine import ram
-from nodes.local.memory import Room, ladder, tiles
+from nodes.local.memory import Room, below, tiles
 
 HOOKS = ("group_offloading", "layer_execution_tracker", "lazy_prefetch_group_offloading")
 """The hooks that diffusers puts on modules which wait elsewhere."""
@@ -46,13 +46,14 @@ class _Place:
 
 
 _PLACES: WeakKeyDictionary[Any, _Place] = WeakKeyDictionary()
+"""How each pipeline lies that was placed: what would be a field of it if the class were ours. It goes with it."""
 
 
 def place(pipe: Any, device: str, strategy: Strategy, folder: Path) -> None:
     """Let a pipeline lie by a strategy, however it lay before.
 
     ``folder`` is where weights wait with ``disk``; it is made when needed, and its owner removes it.
-    RuntimeError or OutOfMemoryError where there is no room; it can be placed anew then.
+    What ``memory.out_of_memory`` knows where there is no room; it can be placed anew then.
     """
     lift(pipe, home=strategy != "resident")
     made = _Place(device, strategy, folder)
@@ -74,12 +75,21 @@ def place(pipe: Any, device: str, strategy: Strategy, folder: Path) -> None:
 
 def lower(pipe: Any, device: str, strategy: Strategy, folder: Path) -> Strategy | None:
     """Place a pipeline by the next strategy that needs less of the device, and say which; None: there is none."""
-    steps = ladder(device)
-    rest = steps[steps.index(strategy) + 1 :] if strategy in steps else steps[-1:]
-    if not rest or rest[0] == strategy:
-        return None
-    place(pipe, device, rest[0], folder)
-    return rest[0]
+    found = below(device, strategy)
+    if found is not None:
+        place(pipe, device, found, folder)
+    return found
+
+
+def follow(task: Any, device: str, strategy: Strategy) -> None:
+    """Let another pipeline of parts that were placed know how they lie: it may have been made before, or for a while.
+
+    Without that it would, at the end of a call, put them back to where they lay when it was made.
+    """
+    if strategy == "parts":
+        task.enable_model_cpu_offload(device=device)
+    else:
+        task._all_hooks = []
 
 
 @contextlib.contextmanager

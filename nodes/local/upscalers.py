@@ -19,6 +19,7 @@ from ajar.models import ModelEntry, Report
 from ajar.values import Image
 from nodes.local import tiles
 from nodes.local.headers import read_header
+from nodes.local.memory import out_of_memory
 from nodes.local.site import Site
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -165,9 +166,10 @@ class TiledEnlarger:
                 )
                 break
             except (RuntimeError, MemoryError) as error:
-                self.tile = min(self.tile, max(pixels.shape[2:])) // 2
-                if not _out_of_memory(error) or self.tile < SMALLEST:
+                smaller = min(self.tile, max(pixels.shape[2:])) // 2
+                if not out_of_memory(error) or smaller < SMALLEST:
                     raise
+            self.tile = smaller
             self._let_go()
             note(f"Memory was short: going on with tiles of {self.tile} pixels")
         return [self._finished(one, image, colour) for one, image, colour in zip(made, images, colours, strict=True)]
@@ -224,9 +226,3 @@ def _tiling(entry: ModelEntry, model: Any, device: str) -> tuple[int, int]:
         return 3 * tile, 2 * overlap
     return tile, overlap
 
-
-def _out_of_memory(error: BaseException) -> bool:
-    words = str(error).lower()
-    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or any(
-        part in words for part in ("can't allocate memory", "out of memory", "not enough memory")
-    )

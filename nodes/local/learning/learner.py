@@ -27,6 +27,7 @@ from nodes.local.learning.files import about
 from nodes.local.learning.loop import Material, Training
 from nodes.local.learning.shelving import file_name, write
 from nodes.local.learning.view import View
+from nodes.local.memory import out_of_memory
 from nodes.local.pipes import processors
 
 METHOD = 1
@@ -49,7 +50,9 @@ class Trainer:
     def learn(self, lesson: Lesson, report: Report) -> Learned:
         try:
             return self._learned(lesson, report)
-        except torch.OutOfMemoryError as error:
+        except (RuntimeError, MemoryError) as error:
+            if not out_of_memory(error):
+                raise
             raise UserError(
                 f'The memory of {self._course.device} is not enough to train "{self._entry.title}".',
                 "Lower the batch or the resolution, or choose a smaller model.",

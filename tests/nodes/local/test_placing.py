@@ -11,7 +11,7 @@ import pytest
 from ajar.fits import STRATEGIES, Strategy
 from ajar.painting import Painting
 from ajar.plain import Offload, Size, Tuning
-from ajar.values import Lora, LoraPart
+from ajar.values import Image, Lora, LoraPart
 from nodes.local.gpu import Device
 
 pytestmark = [
@@ -145,6 +145,23 @@ def test_where_the_memory_was_not_enough_it_goes_on_with_less(device: Device, mo
     assert "resident" not in tries  # what was too much once is not tried again
     painter.paint(WANTED, quiet)
     assert painter.strategy == "resident"  # and what needs less is
+
+
+def test_a_picture_painted_anew_goes_on_with_less_too(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    painter = device.load("kl", kind="flux", loras=None, report=quiet, tuning=Tuning(offload="parts"))
+    again = replace(WANTED, image=Image.of(np.full((64, 64, 3), 90, np.uint8)), strength=0.9)
+    bare = painter.paint(again, quiet).array
+    layer = painter.pipe.transformer.x_embedder
+    forward = layer.forward
+
+    def short(*arguments: Any, **named: Any) -> Any:
+        if painter.strategy == "parts":
+            raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 99 bytes")
+        return forward(*arguments, **named)
+
+    monkeypatch.setattr(layer, "forward", short)
+    assert np.array_equal(painter.paint(again, quiet).array, bare) and painter.strategy == "disk"
+    assert np.array_equal(painter.paint(again, quiet).array, bare)
 
 
 def test_what_a_call_asks_of_the_memory_is_written_for_the_app(device: Device, tmp_path: Path) -> None:

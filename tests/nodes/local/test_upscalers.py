@@ -125,6 +125,7 @@ def test_where_memory_is_short_the_tile_is_halved_and_it_goes_on_with_a_note(she
     tool._compute = lambda pixels: (_ for _ in ()).throw(RuntimeError("shapes do not fit"))
     with pytest.raises(RuntimeError, match="shapes"):
         tool.enlarge(picture(90, 70), quiet)
+    assert tool.tile == 45  # that was not about memory
 
 
 def test_a_film_is_enlarged_with_its_sound(shelf: Shelf, tmp_path: Path) -> None:
