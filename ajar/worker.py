@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ajar.context import Stage, walk
+from ajar.fits import ASKED
 
 if TYPE_CHECKING:
     from ajar.contract import NodeType
@@ -127,6 +128,7 @@ class _Worker:
 
         call = record["call"]
         context = _Call(self, call, record["stage"])
+        (self.folder / ASKED).unlink(missing_ok=True)  # what an earlier call asked of the memory
         started = time.perf_counter()
         try:
             type_ = self.types.get(record["type"])

@@ -11,12 +11,13 @@ from typing import Any, Protocol
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry, Report
-from ajar.values import Lora, LoraPart, Tuning
+from ajar.values import Image, Lora, LoraPart, Tuning
 from nodes.local.catalogue import Shelf
 from nodes.local.devices import find_device
 from nodes.local.estimates import as_tuned
 from nodes.local.lora_facts import fits
 from nodes.local.machine import ram
+from nodes.local.memory import out_of_memory
 from nodes.local.site import Site
 
 Wear = Sequence[tuple[ModelEntry, LoraPart]]
@@ -52,17 +53,20 @@ class Device:
         self._shelf = shelf
         self._scratch = scratch
         self._kept: OrderedDict[tuple[str, Path, Tuning], _Kept] = OrderedDict()
+        self._report: Report = _quiet
+        """Of the call at hand: a model that stays may ask for another one in a later call."""
 
     def load(
         self, model: str, *, kind: str, loras: Lora | None, report: Report, tuning: Tuning | None = None
     ) -> Any:
         """A model, loaded or still warm. UserError if it is missing, damaged or too large."""
+        self._report = report
         entry = self._shelf.find(kind, model)
         wear = [(self._lora(part), part) for part in loras.parts] if loras else []
         for lora, _ in wear:
             if said := fits(lora, entry, self._shelf.rows):
                 raise UserError(said, "Choose a LoRA of the same family, or another model.")
-        resident: Resident = self._resident(entry, kind, tuning or Tuning(), report)
+        resident: Resident = self._resident(entry, kind, tuning or Tuning())
         resident.wear(wear)
         return resident
 
@@ -98,7 +102,7 @@ class Device:
 
     def explained(self, error: BaseException) -> BaseException:
         """The error in words a person can use, where it is about memory; it then lets all models go."""
-        if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        if out_of_memory(error):
             last = next(reversed(self._kept.values())).model if self._kept else None
             fit = getattr(last, "fit", None)
             self._drop(len(self._kept))
@@ -110,7 +114,7 @@ class Device:
             )
         return error
 
-    def _resident(self, entry: ModelEntry, kind: str, tuning: Tuning, report: Report) -> Any:
+    def _resident(self, entry: ModelEntry, kind: str, tuning: Tuning) -> Any:
         assert entry.path is not None
         place = (kind, entry.path, tuning)
         stamp = tuple((file, (found := file.stat()).st_size, found.st_mtime_ns) for file in entry.files)
@@ -120,15 +124,15 @@ class Device:
             return kept.model
         self._kept.pop(place, None)
         module = self._module(kind)
-        report(0.0, f"Loading {entry.title}", None)
+        self._report(0.0, f"Loading {entry.title}", None)
         self._make_room(entry.bytes or 0)
-        model = module.load(as_tuned(entry, tuning, self.device), self._site(tuning, report))
+        model = module.load(as_tuned(entry, tuning, self.device), self._site(tuning))
         self._kept[place] = _Kept(stamp, entry.id, model)
         return model
 
-    def _site(self, tuning: Tuning, report: Report) -> Site:
+    def _site(self, tuning: Tuning) -> Site:
         def borrow(kind: str, name: str) -> Any:
-            return self._resident(self._shelf.find(kind, name), kind, tuning, report)
+            return self._resident(self._shelf.find(kind, name), kind, tuning)
 
         return Site(self.device, tuning, self._scratch, self._shelf.find, borrow)
 
@@ -172,3 +176,7 @@ class Device:
             return int(torch.cuda.mem_get_info(torch.device(self.device))[1] * 0.9)
         total, _ = ram()
         return total // 2 if total is not None else 8 * 2**30
+
+
+def _quiet(done: float, note: str, preview: Image | None) -> None:
+    """Nobody asked for anything yet."""
