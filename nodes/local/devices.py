@@ -1,5 +1,6 @@
 """Which accelerators and how much memory there are, found without importing torch."""
 
+import functools
 import json
 import os
 import platform
@@ -17,11 +18,10 @@ from nodes.local.memory import Room
 PATIENCE = 5.0
 """Seconds that the driver's program may take to answer."""
 FRESH = 5.0
-"""Seconds for which what a driver said is believed again: a plan asks for every node."""
+"""Seconds for which what a driver said is believed at most: a plan asks for every node."""
 APPLE_SHARE = 0.75
 """The part of its memory that Apple's system lets its graphics take."""
 CARDS = "index,name,memory.total,memory.used,compute_cap"
-_SAID: dict[tuple[str, ...], tuple[float, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +153,21 @@ def _built_for(what: str) -> str | None:
 
 
 def _ask(program: str, *arguments: str) -> str:
-    """What a driver's program says; empty without it, or where it fails or sleeps."""
+    """What a driver's program says, now or some seconds ago; empty without it, or where it fails or sleeps."""
     path = shutil.which(program)
     if path is None:
         return ""
-    command = (path, *arguments)
-    known = _SAID.get(command)
-    if known is not None and time.monotonic() - known[0] < FRESH:
-        return known[1]
+    return _said((path, *arguments), int(time.monotonic() / FRESH))
+
+
+@functools.lru_cache(maxsize=16)
+def _said(command: tuple[str, ...], spell: int) -> str:
+    """What a program of the driver says in one spell of FRESH seconds; empty where it fails or sleeps."""
     try:
         found = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=True)
-        said = found.stdout.decode("utf-8", "replace")
     except (OSError, subprocess.SubprocessError):
-        said = ""
-    _SAID[command] = (time.monotonic(), said)
-    return said
+        return ""
+    return found.stdout.decode("utf-8", "replace")
 
 
 def _mebibytes(text: str) -> int | None:

@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import functools
 import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -16,13 +17,12 @@ from diffusers.models.attention_dispatch import AttentionBackendName, attention_
 from ajar.errors import UserError
 from ajar.plain import Tuning
 from nodes.local.assembly import first_line
+from nodes.local.memory import out_of_memory
 from nodes.local.precision import denoisers
 
 MAX_CACHE = 0.5
 PLAIN = ("auto", "native")
 """Attention as torch does it: exact, and the same on every machine of a kind."""
-_TRIED: dict[tuple[str, str], str] = {}
-"""(backend, device) -> why it does not work; empty where it does. Tried once in the life of the worker."""
 
 
 @contextlib.contextmanager
@@ -52,24 +52,23 @@ def _attending(pipe: Any, name: str, device: str) -> Iterator[None]:
     if not any(hasattr(getattr(module, "processor", None), "_attention_backend")
                for part in denoisers(pipe) for module in part.modules()):
         raise UserError(f"{_class(pipe)} can't change its attention.", 'Set attention to "auto".')
-    if (name, device) not in _TRIED:
-        _TRIED[name, device] = _fault(name, device)
-    if _TRIED[name, device]:
-        raise UserError(
-            f'The attention "{name}" does not work here: {_TRIED[name, device]}.', 'Set attention to "auto".'
-        )
+    if fault := _fault(name, device):
+        raise UserError(f'The attention "{name}" does not work here: {fault}.', 'Set attention to "auto".')
     with attention_backend(name):
         yield
 
 
+@functools.cache  # what is installed and built for a device stays so for the life of the worker
 def _fault(name: str, device: str) -> str:
-    """Try a backend on a small input: why it does not work, empty where it does."""
+    """Try a backend on a small input: why it does not work, empty where it does. Short memory is no answer."""
     kind = torch.float32 if device == "cpu" else torch.bfloat16
     sample = torch.zeros((1, 128, 2, 64), dtype=kind, device=device)
     try:
         with attention_backend(name):
             found = dispatch_attention_fn(sample, sample, sample)
     except Exception as error:  # packages of others raise what they like
+        if out_of_memory(error):
+            raise
         return first_line(error)
     return "" if torch.isfinite(found).all() else "it gives numbers that are none"
 
