@@ -20,11 +20,12 @@ from nodes.local.folders import check_single, config_of
 from nodes.local.headers import AGAIN
 from nodes.local.pipes import Pipe, processors
 from nodes.local.site import Site
+from nodes.local.sounding import drawn
 
 NUMBERS = {"top_k": int, "min_p": float, "repetition_penalty": float}
 """What is believed of a model's generation_config.json, besides the ids of its marks; the rest could name other ways
 of writing, other models and time limits."""
-IDS = ("bos_token_id", "eos_token_id", "pad_token_id")
+IDS = ("bos_token_id", "decoder_start_token_id", "eos_token_id", "pad_token_id")
 THOUGHT = re.compile(r"^\s*<think>.*?(</think>\s*|$)", re.DOTALL)
 FINAL, CHANNEL = "<|channel|>final<|message|>", "<|channel|>"
 """How gpt-oss marks its answer among its thoughts."""
@@ -65,9 +66,7 @@ class LoneModel(Pipe):
     def generate(self, arguments: Mapping[str, Any], seed: int, report: Report) -> Any:
         """What ``generate`` of the model returns; the same seed gives the same on the same device."""
         def once() -> Any:
-            cards = [self.device] if self.device.type == "cuda" else []
-            with torch.random.fork_rng(cards), torch.no_grad(), self.beating(lambda: report(-1.0, "", None)):
-                torch.manual_seed(seed)
+            with drawn(seed, self.device), torch.no_grad(), self.beating(lambda: report(-1.0, "", None)):
                 return self.model.generate(**arguments)
 
         torch.set_num_threads(self.settings.get("threads") or processors())
@@ -79,7 +78,7 @@ class Talker(LoneModel):
 
     def __init__(self, entry: ModelEntry, model: Any, tokens: Any, site: Site) -> None:
         self.tokens = tokens
-        model.generation_config = _believed(model.generation_config)
+        model.generation_config = believed(model.generation_config)
         super().__init__(entry, model, site)
 
     def write(self, wanted: Writing, report: Report) -> str:
@@ -194,7 +193,7 @@ class _Stream:
         self._report(min(1.0, len(self._ids) / self.most), note or self._text, preview)
 
 
-def _believed(config: Any) -> Any:
+def believed(config: Any) -> Any:
     """The settings of writing, of which only plain numbers are taken over."""
     own: dict[str, Any] = {}
     for name in IDS:

@@ -1,0 +1,193 @@
+"""Models of music and sound make what diffusers and transformers make with them, and stop within a step."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ajar.clips import Audio
+from ajar.errors import Cancelled, UserError
+from ajar.values import Tuning
+from ajar.wishes import Composing
+from nodes.local.catalogue import Shelf
+from nodes.local.gpu import Device
+from tests.nodes.local import tiny_sounds
+
+pytestmark = [
+    pytest.mark.xdist_group("torch"),
+    pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning", "ignore:Should have:UserWarning"),
+]
+
+Compose = Callable[..., Any]
+KINDS = {"open": "stable-audio", "three": "stable-audio", "ace": "ace-step", "turbo": "ace-step", "gen": "musicgen"}
+
+
+@pytest.fixture(scope="module")
+def room(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    assert tiny_models  # torch is there, and set up
+    room = tmp_path_factory.mktemp("sounds")
+    tiny_sounds.write_stable_audio(room / "open")
+    tiny_sounds.write_stable_audio_3(room / "three")
+    tiny_sounds.write_ace_step(room / "ace")
+    tiny_sounds.write_ace_step(room / "turbo", turbo=True)
+    tiny_sounds.write_musicgen(room / "gen")
+    return room
+
+
+@pytest.fixture(scope="module")
+def compose(room: Path) -> Compose:
+    device = Device("cpu", Shelf([room]))
+
+    def compose(model: str, report: Any = None, tuning: Tuning | None = None, **changes: Any) -> Any:
+        composer = device.load(model, kind=KINDS[model], loras=None, report=quiet, tuning=tuning or WHOLE)
+        wanted = {"prompt": "a red drum", "seconds": 0.5, "steps": 3, "seed": 5, **changes}
+        found = composer.compose(Composing(**wanted), report or quiet)
+        assert isinstance(found, Audio) and np.isfinite(found.array).all() and found.array.any()
+        return found.array
+
+    return compose
+
+
+WHOLE = Tuning(precision="float32")
+
+
+@pytest.fixture(scope="module")
+def other() -> Audio:
+    noise = np.random.default_rng(1).normal(0, 0.2, (2, 4000)).astype(np.float32)
+    return Audio(noise, 8000)
+
+
+def quiet(done: float, note: str, preview: Any) -> None:
+    pass
+
+
+def direct(room: Path, name: str, **arguments: Any) -> Any:
+    """The same call made on diffusers."""
+    import diffusers
+    import torch
+
+    kind = {"open": "StableAudioPipeline", "three": "StableAudio3Pipeline"}.get(name, "AceStepPipeline")
+    pipe = getattr(diffusers, kind).from_pretrained(room / name, dtype=torch.float32)
+    pipe.set_progress_bar_config(disable=True)
+    torch.manual_seed(5)
+    noise = torch.Generator("cpu").manual_seed(5)
+    return pipe(prompt="a red drum", num_inference_steps=3, generator=noise, **arguments).audios[0].float().numpy()
+
+
+def tensor(audio: Audio, rate: int) -> Any:
+    """A sound at another rate, as a tensor."""
+    from nodes.local.sounding import fitted
+
+    return fitted(audio, rate, 2)
+
+
+def test_stable_audio_open_makes_what_diffusers_makes(room: Path, compose: Compose, other: Audio) -> None:
+    call = {"audio_end_in_s": 0.5, "guidance_scale": 7.0}
+    assert np.array_equal(compose("open"), direct(room, "open", **call))
+    mine = compose("open", guidance=4.0, negative="noise", seconds=1.0)
+    theirs = direct(room, "open", audio_end_in_s=1.0, guidance_scale=4.0, negative_prompt="noise")
+    assert np.array_equal(mine, theirs) and mine.shape == (2, 8000)
+    begun = direct(room, "open", **call, initial_audio_waveforms=tensor(other, 8000)[None],
+                   initial_audio_sampling_rate=8000)
+    assert np.array_equal(compose("open", audio=other), begun) and not np.array_equal(begun, compose("open"))
+
+
+def test_stable_audio_3_makes_what_diffusers_makes(room: Path, compose: Compose, other: Audio) -> None:
+    assert np.array_equal(compose("three"), direct(room, "three", duration=0.5, guidance_scale=1.0))
+    mine = compose("three", guidance=3.0, negative="noise")
+    assert np.array_equal(mine, direct(room, "three", duration=0.5, guidance_scale=3.0, negative_prompt="noise"))
+    with pytest.raises(UserError, match="Without guidance"):
+        compose("three", negative="noise")
+    with pytest.raises(UserError, match="words only"):
+        compose("three", audio=other)
+
+
+def test_ace_step_makes_what_diffusers_makes(room: Path, compose: Compose, other: Audio) -> None:
+    call = {"audio_duration": 0.5, "guidance_scale": 7.0, "shift": 3.0}
+    extra = {"lyrics": "[verse]\nla la", "language": "de", "bpm": 90, "keyscale": "A minor", "timesignature": "3"}
+    assert np.array_equal(compose("ace"), direct(room, "ace", lyrics="", **call))
+    mine = compose("ace", extra=extra)
+    told = {name: value for name, value in extra.items() if name != "language"}
+    assert np.array_equal(mine, direct(room, "ace", vocal_language="de", **told, **call))
+    assert not np.array_equal(mine, compose("ace"))
+    theirs = direct(room, "ace", reference_audio=tensor(other, 12000), **call)
+    assert np.array_equal(compose("ace", extra={"timbre": other}), theirs)
+
+
+def test_ace_step_works_on_a_piece_that_is_there(room: Path, compose: Compose, other: Audio) -> None:
+    call = {"audio_duration": 0.5, "guidance_scale": 7.0, "src_audio": tensor(other, 12000)}
+    theirs = direct(room, "ace", task_type="cover", audio_cover_strength=0.6, **call)
+    assert np.array_equal(compose("ace", audio=other, extra={"likeness": 0.6}), theirs)
+    theirs = direct(room, "ace", task_type="repaint", repainting_start=0.1, repainting_end=0.3, **call)
+    assert np.array_equal(compose("ace", audio=other, extra={"start": 0.1, "end": 0.3}), theirs)
+    with pytest.raises(UserError, match="does not lie"):
+        compose("ace", audio=other, extra={"start": 0.4, "end": 0.9})
+    with pytest.raises(UserError, match="listen to another piece"):
+        compose("turbo", audio=other)
+
+
+def test_a_turbo_model_takes_no_guidance(room: Path, compose: Compose) -> None:
+    assert np.array_equal(compose("turbo"), direct(room, "turbo", audio_duration=0.5, guidance_scale=1.0))
+    with pytest.raises(UserError, match="turbo"):
+        compose("turbo", guidance=5.0)
+
+
+def test_musicgen_makes_what_transformers_makes(room: Path, compose: Compose, other: Audio) -> None:
+    import torch
+    import transformers
+
+    model = transformers.MusicgenForConditionalGeneration.from_pretrained(room / "gen")
+    tokens = transformers.PreTrainedTokenizerFast.from_pretrained(room / "gen")
+
+    def theirs(**more: Any) -> Any:
+        given = tokens("a red drum", return_tensors="pt")
+        torch.manual_seed(5)
+        return model.generate(
+            input_ids=given.input_ids, attention_mask=given.attention_mask, do_sample=True, temperature=0.9,
+            top_k=20, guidance_scale=3.0, max_new_tokens=28, **more,
+        )[0].numpy()
+
+    how = {"temperature": 0.9, "top_k": 20}
+    mine = compose("gen", extra=how)
+    assert np.array_equal(mine, theirs()) and mine.shape == (1, 1600)
+    assert not np.array_equal(mine, compose("gen", extra=how, seed=6))
+    from nodes.local.sounding import fitted
+
+    first = fitted(other, 3200, 1)[None]
+    after = compose("gen", extra=how, audio=other)
+    assert np.array_equal(after, theirs(input_values=first, padding_mask=torch.ones_like(first[:, 0]).bool()))
+    assert after.shape[1] == 3200
+
+
+@pytest.mark.parametrize("model", ["open", "three", "ace", "gen"])
+def test_steps_are_told_and_stopped_within(compose: Compose, model: str) -> None:
+    told: list[tuple[float, str]] = []
+    before = compose(model, report=lambda done, note, preview: told.append((done, note)))
+    steps = list(dict.fromkeys(note for _, note in told if note.startswith("step")))
+    count = 28 if model == "gen" else 3
+    assert steps[:3] == [f"step {number} of {count}" for number in range(3)] and len(steps) >= count
+    shares = [done for done, _ in told]
+    assert shares == sorted(shares)
+    for after in (1, len(told) // 2, len(told) - 1):
+        left = iter(range(after))
+
+        def report(done: float, note: str, preview: Any, left: Any = left) -> None:
+            if next(left, None) is None:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            compose(model, report=report)
+    assert np.array_equal(compose(model), before)
+
+
+@pytest.mark.parametrize("model", ["open", "ace", "gen"])
+def test_where_the_weights_lie_changes_no_sample(compose: Compose, model: str) -> None:
+    assert np.array_equal(compose(model, tuning=Tuning(precision="float32", offload="disk")), compose(model))
+
+
+@pytest.mark.parametrize(("model", "most"), [("open", "2.05"), ("three", "380"), ("gen", "30")])
+def test_a_sound_that_is_too_long_is_refused(compose: Compose, model: str, most: str) -> None:
+    with pytest.raises(UserError, match=f"at most {most} seconds"):
+        compose(model, seconds=500.0)
