@@ -11,6 +11,8 @@ import torch
 import transformers
 from accelerate import init_empty_weights
 from diffusers.loaders.single_file_model import SINGLE_FILE_LOADABLE_CLASSES
+from huggingface_hub.errors import StrictDataclassError
+from safetensors import SafetensorError
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
@@ -25,7 +27,8 @@ from nodes.local.vocabulary import tokenizer_inside
 from nodes.local.weights import Weights, read_weights, split
 
 DTYPES: Mapping[str, Any] = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-BROKEN = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, IndexError)
+BROKEN = (OSError, ValueError, ArithmeticError, RuntimeError, LookupError, TypeError, AttributeError, AssertionError,
+          SafetensorError, StrictDataclassError)
 """What the libraries raise for files that are not what they seem."""
 Quantize = Callable[[str], Any]
 """The quantisation of a part by its name, as diffusers or transformers want it; None: as it is."""
@@ -53,6 +56,11 @@ def assemble(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             pipe = build(entry, pipeline, dtype, quantize)
+    except ImportError as error:
+        raise UserError(
+            f'The model "{entry.title}" is packed in a way that needs a package which is not installed: '
+            f"{first_line(error)}.", "Get it in plain weights, or install that package.",
+        ) from error
     except BROKEN as error:
         raise UserError(
             f'The model "{entry.title}" could not be loaded: {first_line(error)}.', "Download it again."
@@ -77,7 +85,10 @@ def _from_folder(entry: ModelEntry, pipeline: type[Any], dtype: Mapping[str, Any
     assert entry.path is not None
     folder = check_folder(entry.path)
     readers = _readers(entry.path)
-    given: dict[str, Any] = _left_out(entry.path, folder.pipeline) | dict.fromkeys(readers)
+    # What is no processor is not taken for one, so it is put in afterwards.
+    given: dict[str, Any] = _left_out(entry.path, folder.pipeline) | {
+        name: one if isinstance(one, transformers.ProcessorMixin) else None for name, one in readers.items()
+    }
     for part in folder.numbers:
         config = quantize(part)
         if config is not None:

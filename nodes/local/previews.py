@@ -14,6 +14,10 @@ ENLARGED = 4
 """How many preview pixels there are to a latent pixel, which stands for 8 or more pixels of the picture."""
 LARGEST = 512
 """Pixels a side that a preview has at most."""
+CLEAR = 4
+"""Channels of a picture that says how much can be seen through it: red, green, blue, and that."""
+FLAT = {"AutoencoderKLQwenImage21"}
+"""VAEs that want frames though their layers read pixels only."""
 Unpack = Callable[[Any], Any]
 """Latents as the scheduler holds them, to channels x height x width or channels x frames x height x width."""
 
@@ -88,8 +92,10 @@ def _learned(pipe: Any, vae: Any) -> Any:
     edge = _shrinking(pipe, vae)
     swatches = torch.rand((1, 3, SWATCHES, SWATCHES), generator=torch.Generator("cpu").manual_seed(0))
     picture = swatches.repeat_interleave(2 * edge, 2).repeat_interleave(2 * edge, 3)
-    film = "temporal" in str(type(vae).__name__).lower() or _is_film(vae)
+    film = type(vae).__name__ in FLAT or "temporal" in str(type(vae).__name__).lower() or _is_film(vae)
     given = picture * 2 - 1
+    if getattr(vae.config, "in_channels", 3) == CLEAR:
+        given = torch.cat([given, torch.ones_like(given[:, :1])], dim=1)
     encoded = vae.encode((given[:, :, None] if film else given).to(pipe._execution_device, vae.dtype))
     raw = encoded.latents if hasattr(encoded, "latents") else encoded.latent_dist.mode()
     raw = raw.float().cpu()

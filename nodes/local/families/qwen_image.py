@@ -1,14 +1,12 @@
 """Qwen-Image and its edit models: pictures from words, from pictures, into masked parts, and as the words want them."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
 import diffusers
-from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus as editing
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
@@ -16,31 +14,26 @@ from ajar.painting import Painting, Report
 from ajar.plain import LoraPart
 from ajar.values import Image, Size
 from nodes.local.assembly import assemble
+from nodes.local.families.qwen_image21 import Newer
+from nodes.local.families.qwen_seeing import NOTHING, near, placed, seen_by, several
 from nodes.local.folders import index_of
 from nodes.local.painters import Classes, FlowPainter
 from nodes.local.patches import Patch, size_for
 from nodes.local.pictures import picture_of
-from nodes.local.pipes import checked_size
 from nodes.local.readers import PictureReader
 from nodes.local.samplers import scheduler_for
 from nodes.local.site import Site
 
 EDITORS = ("QwenImageEditPlusPipeline", "QwenImageEditPipeline")
-AREA = 1024 * 1024
-"""Pixels of a picture that an edit model paints, where no size is said."""
-UNIT = 32
-"""What the sides of a picture that is looked at are multiples of."""
-NOTHING = " "
-"""The negative prompt that the models were published with."""
 QUICK = ("steps", "guidance")
-ROUNDS = 8
-"""After so many roundings at most a size is that of its own proportions."""
 
 
-def load(entry: ModelEntry, site: Site) -> "QwenPainter":
+def load(entry: ModelEntry, site: Site) -> "QwenPainter | Newer":
     """Load a Qwen-Image model. UserError if it is not one, or is damaged."""
     place = entry.path if entry.form == "folder" else entry.base
     name = str(index_of(place).get("_class_name")) if place is not None else ""
+    if name == Newer.plain.words:
+        return Newer(entry, assemble(entry, diffusers.QwenImage21Pipeline, entry.settings["precision"]), site)
     kind = getattr(diffusers, name if name in EDITORS else "QwenImagePipeline")
     return QwenPainter(entry, assemble(entry, kind, entry.settings["precision"]), site)
 
@@ -116,7 +109,7 @@ class QwenPainter(FlowPainter):
         pipe = self._pipe(wanted)
         if wanted.references:
             shown = self._shown(wanted)
-            arguments |= {"image": shown if _several(pipe) else shown[0]}
+            arguments |= {"image": shown if several(pipe) else shown[0]}
         return pipe
 
     def looked_at(self, wanted: Painting) -> int:
@@ -151,8 +144,8 @@ class QwenPainter(FlowPainter):
         """Words as the model reads them, beside the pictures; and which of them count, None for all."""
         length, shown = self.settings["sequence"], self._shown(wanted)
         pipe = self._pipe(wanted) if shown else self.task(diffusers.QwenImagePipeline)
-        seen = [_seen(pipe, one) for one in shown]
-        more = {"image": seen if _several(pipe) else seen[0]} if seen else {}
+        seen = [seen_by(pipe, one) for one in shown]
+        more = {"image": seen if several(pipe) else seen[0]} if seen else {}
 
         def encode() -> tuple[Any, Any]:
             with placed(self.pipe.text_encoder):
@@ -166,51 +159,7 @@ class QwenPainter(FlowPainter):
         return self.pipe._unpack_latents(latents[:1], size.height, size.width, self.pipe.vae_scale_factor)[0]
 
 
-def _several(pipe: Any) -> bool:
-    """Whether it looks at several pictures."""
-    return isinstance(pipe, diffusers.QwenImageEditPlusPipeline)
-
-
-def _seen(pipe: Any, picture: Any) -> Any:
-    """A picture as the text encoder looks at it."""
-    area = editing.CONDITION_IMAGE_SIZE if _several(pipe) else AREA
-    wide, high = editing.calculate_dimensions(area, picture.width / picture.height)
-    return pipe.image_processor.resize(picture, high, wide)
-
-
-@contextmanager
-def placed(text_encoder: Any) -> Iterator[None]:
-    """While it lasts, a text encoder is told which of what it reads is picture, and so where each part of it lies.
-
-    The pipelines of diffusers 0.42 don't tell it (huggingface/diffusers#14194): since transformers 5 it then takes a
-    picture for a line of words, which it was not trained to.
-    """
-    def tell(model: Any, given: Any, named: dict[str, Any]) -> Any:
-        if named.get("image_grid_thw") is None:
-            return None
-        kinds = (named["input_ids"] == model.config.image_token_id).int()
-        return given, {**named, "mm_token_type_ids": kinds}
-
-    hook = text_encoder.register_forward_pre_hook(tell, with_kwargs=True)
-    try:
-        yield
-    finally:
-        hook.remove()
-
-
 def moved(scheduler: Any, shift: float) -> Any:
     """A scheduler that shifts its steps as much in every size, as models for few steps were trained."""
     much = math.log(shift)
     return scheduler_for(scheduler, "", "", flow=True, base_shift=much, max_shift=much, shift_terminal=None)
-
-
-def near(entry: ModelEntry, picture: Size) -> Size:
-    """The size of about a million pixels that has the proportions of a picture."""
-    largest, found = entry.settings["largest"] // UNIT * UNIT, picture
-    for _ in range(ROUNDS):
-        before = found
-        sides = editing.calculate_dimensions(AREA, before.width / before.height)
-        found = Size(*(min(max(UNIT, int(side)), largest) for side in sides))
-        if found == before:
-            break
-    return checked_size(entry, found)

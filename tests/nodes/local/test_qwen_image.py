@@ -31,6 +31,7 @@ def room(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tiny_qwen.write_qwen(models / "base")
     plus = tiny_qwen.write_qwen(models / "plus", "QwenImageEditPlusPipeline")
     single = tiny_qwen.write_qwen(models / "single", "QwenImageEditPipeline")
+    tiny_qwen.write_newer(models / "newer")
     own = tiny_flux.weights_of(base, "transformer")
     bases = {"qwen-image": base, "qwen-image-edit": single, "qwen-image-edit-plus": plus, "qwen-image-edit-2511": plus}
     tiny_flux.write_resources(room / "resources", bases)
@@ -182,6 +183,10 @@ def test_a_picture_to_start_from_and_a_mask_are_painted_as_diffusers_does(
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are looked at in a small size: what this is about does not depend on it."""
     from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus as plus
+    from diffusers.pipelines.qwenimage21 import pipeline_qwenimage21 as newer
+
+    real = newer.calculate_dimensions
+    monkeypatch.setattr(newer, "calculate_dimensions", lambda area, ratio: real(64 * 64, ratio))
 
     monkeypatch.setattr(plus, "CONDITION_IMAGE_SIZE", 64 * 64)
     monkeypatch.setattr(plus, "VAE_IMAGE_SIZE", 64 * 64)
@@ -226,12 +231,12 @@ def test_the_first_edit_model_looks_at_one_picture_and_paints_into_masked_parts(
 ) -> None:
     from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit, pipeline_qwenimage_edit_inpaint
 
-    from nodes.local.families import qwen_image
+    from nodes.local.families import qwen_seeing
 
     real = pipeline_qwenimage_edit.calculate_dimensions
     for module in (pipeline_qwenimage_edit, pipeline_qwenimage_edit_inpaint):
         monkeypatch.setattr(module, "calculate_dimensions", lambda area, ratio: real(64 * 64, ratio))
-    monkeypatch.setattr(qwen_image, "AREA", 64 * 64)
+    monkeypatch.setattr(qwen_seeing, "AREA", 64 * 64)
     theirs = direct(editor(bare, "QwenImageEditPipeline"), image=photo.pil())
     assert np.array_equal(paint("single", kind="qwen-edit", references=(photo,), size=None), theirs)
     hard = np.tile((np.arange(64) >= 32).astype(np.float32), (64, 1))
@@ -333,6 +338,24 @@ def test_the_same_words_beside_the_same_pictures_are_read_once(device: Device, p
         assert len(read) == 4
     finally:
         hook.remove()
+
+
+@pytest.mark.usefixtures("small")
+def test_the_newer_model_paints_and_edits_as_diffusers_does(room: Path, paint: Paint, photo: Image) -> None:
+    from nodes.local.readers import NewerReader
+
+    folder = room / "models" / "newer"
+    pipe = opened("QwenImage21Pipeline", folder, processor=NewerReader.from_pretrained(folder / "processor"))
+    told: list[Any] = []
+    mine = paint("newer", report=lambda done, note, preview: told.append(preview))
+    assert mine.shape == (64, 64, 4) and np.array_equal(mine, direct(pipe))
+    assert [preview.channels for preview in told if preview is not None] == [3]
+    other = Image.of(255 - photo.array)
+    edited = paint("newer", references=(photo, other), negative="blue")
+    assert np.array_equal(edited, direct(pipe, image=[photo.pil(), other.pil()], negative_prompt="blue"))
+    assert not np.array_equal(edited, paint("newer", references=(other, photo), negative="blue"))
+    with pytest.raises(UserError, match="doesn't start from a picture"):
+        paint("newer", image=photo)
 
 
 BASES = ("qwen-image", "qwen-image-edit", "qwen-image-edit-plus", "qwen-image-edit-2511")

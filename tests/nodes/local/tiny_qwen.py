@@ -44,8 +44,6 @@ def text_model(tokens: Any) -> Any:
 
 def write_qwen(folder: Path, name: str = "QwenImagePipeline", *, marked: bool = False) -> Path:
     """A Qwen-Image folder in bfloat16 of one of these classes; ``marked`` knows finished pictures by their time."""
-    import json
-
     import diffusers
     import torch
 
@@ -68,16 +66,74 @@ def write_qwen(folder: Path, name: str = "QwenImagePipeline", *, marked: bool = 
     pipe.to(dtype=torch.bfloat16)
     pipe.save_pretrained(folder)
     if name != "QwenImagePipeline":
-        index = folder / "model_index.json"
-        named = json.loads(index.read_text("utf-8"))
-        said = {**named, "_class_name": name, "processor": ["transformers", "Qwen2VLProcessor"]}
-        index.write_text(json.dumps(said), "utf-8")
+        _say(folder, {"_class_name": name, "processor": ["transformers", "Qwen2VLProcessor"]})
         from nodes.local.readers import PictureReader
 
         reader = PictureReader.of(tokens)
         reader.image_processor.save_pretrained(folder / "processor")
         tokens.save_pretrained(folder / "processor")
     return folder
+
+
+def write_newer(folder: Path) -> Path:
+    """A Qwen-Image 2.1 folder in bfloat16."""
+    import diffusers
+    import torch
+    from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    from nodes.local.readers import NewerReader
+    from tests.nodes.local.tiny_z_image import TEMPLATE
+
+    torch.manual_seed(0)
+    tokens = qwen_tokens()
+    tokens.chat_template = TEMPLATE.replace("message['content']", "message['content'][0]['text']")
+    eye = Qwen2VLImageProcessorPil(patch_size=16, temporal_patch_size=2, merge_size=2, min_pixels=1024)
+    at = {mark: tokens.convert_tokens_to_ids(mark) for mark in SPECIAL}
+    encoder = Qwen3VLForConditionalGeneration(Qwen3VLConfig(
+        text_config={
+            "vocab_size": len(tokens), "hidden_size": WIDTH, "intermediate_size": 64, "num_hidden_layers": 2,
+            "num_attention_heads": 2, "num_key_value_heads": 2, "head_dim": 16,
+            "rope_parameters": {"rope_type": "default", "rope_theta": 5e6, "mrope_section": [3, 3, 2],
+                                "mrope_interleaved": True},
+        },
+        vision_config={
+            "depth": 2, "hidden_size": WIDTH, "intermediate_size": 64, "num_heads": 2, "out_hidden_size": WIDTH,
+            "patch_size": 16, "num_position_embeddings": 64, "deepstack_visual_indexes": [0],
+        },
+        image_token_id=at["<|image_pad|>"], video_token_id=at["<|video_pad|>"],
+        vision_start_token_id=at["<|vision_start|>"], vision_end_token_id=at["<|vision_end|>"],
+    ))
+    pipe: Any = diffusers.QwenImage21Pipeline(
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(
+            use_dynamic_shifting=True, max_image_seq_len=8192, max_shift=0.9, shift_terminal=0.02,
+        ),
+        vae=diffusers.AutoencoderKLQwenImage21(
+            base_dim=4, decoder_base_dim=4, z_dim=16, dim_mult=[1, 1, 1, 1, 1], num_res_blocks=1,
+            latents_mean=[0.1] * 16, latents_std=[1.5] * 16,
+        ),
+        text_encoder=encoder, processor=NewerReader(image_processor=eye, tokenizer=tokens,
+                                                    chat_template=tokens.chat_template),
+        transformer=diffusers.QwenImage21Transformer2DModel(
+            in_channels=16, out_channels=16, num_layers=2, attention_head_dim=16, num_attention_heads=2,
+            context_in_dim=WIDTH, axes_dims_rope=(4, 4, 8),
+        ),
+    )
+    pipe.to(dtype=torch.bfloat16)
+    processor, pipe.processor = pipe.processor, None
+    pipe.register_modules(processor=None)
+    pipe.save_pretrained(folder)
+    processor.image_processor.save_pretrained(folder / "processor")
+    tokens.save_pretrained(folder / "processor")
+    _say(folder, {"processor": ["transformers", "Qwen3VLProcessor"]})
+    return folder
+
+
+def _say(folder: Path, more: dict[str, Any]) -> None:
+    import json
+
+    index = folder / "model_index.json"
+    index.write_text(json.dumps({**json.loads(index.read_text("utf-8")), **more}), "utf-8")
 
 
 def original_vae(folder: Path) -> dict[str, Any]:
