@@ -167,14 +167,19 @@ class Shelf:
 
     def _at_path(self, name: str, base: Path | None) -> ModelEntry | None:
         path = Path(name)
-        if base is not None:
-            root = base.resolve()
-            path = (root / name).resolve()
-            if not path.is_relative_to(root):
-                return None
-        elif not path.is_absolute():
+        if name.startswith(("\\\\", "//")):  # a share: only asking for it would tell another machine who asks
             return None
-        entry = self._entry(path)
+        try:
+            if base is not None:
+                root = base.resolve()
+                path = (root / name).resolve()
+                if not path.is_relative_to(root):
+                    return None
+            elif not path.is_absolute():
+                return None
+            entry = self._entry(path)
+        except (OSError, ValueError):  # a name that no file can have
+            return None
         if entry is None:
             self._say_why(path)
         return replace(entry, id=str(path)) if entry else None

@@ -10,15 +10,19 @@ from typing import Any
 
 from ajar.errors import UserError
 from ajar.families import Pipeline, Rows, read_rows
-from nodes.local.headers import AGAIN, PICKLES, read_header
+from nodes.local.bounds import check_beside, check_counts, check_words
+from nodes.local.headers import AGAIN, PICKLES, Header, read_header
 
 RESOURCES = Path(__file__).parents[2] / "resources"
-MAX_CONFIG = 2**20
+MAX_CONFIG = 4 * 2**20
+"""Bytes; that of Gemma's tokenizer has more than one megabyte."""
 WEIGHTLESS = re.compile(r"tokenizer(_\d)?|(\w+_)?scheduler|(\w+_)?processor|feature_extractor|guider")
 """Parts that are configuration and words, without weights."""
 CONFIGS = {"tokenizer": "tokenizer_config.json", "scheduler": "scheduler_config.json", "guider": "guider_config.json",
            "processor": "preprocessor_config.json", "extractor": "preprocessor_config.json"}
 """What the configuration of a part is called, by what its name holds; else config.json."""
+MORE_CONFIGS = ("config.json", "generation_config.json", "processor_config.json", "video_preprocessor_config.json",
+                "chat_template.json")
 CODE_KEYS = frozenset({
     "auto_map", "custom_pipeline", "custom_pipelines", "trust_remote_code", "_attn_implementation",
     "attn_implementation", "_attn_implementation_internal",
@@ -85,9 +89,8 @@ def check_folder(folder: Path, pipelines: Mapping[str, Pipeline] | None = None) 
     size, numbers, half = 0, {}, False
     for part in there:
         if not WEIGHTLESS.fullmatch(part) and part not in pipeline.unused:
-            files, is_half = weights(folder / part)
+            headers, is_half = _check_weights(folder / part)
             half = half or is_half
-            headers = [read_header(file) for file in files]
             size += sum(header.bytes for header in headers)
             numbers[part] = sum(header.numbers for header in headers)
     return Folder(name, "fp16" if half else None, size, numbers)
@@ -95,15 +98,23 @@ def check_folder(folder: Path, pipelines: Mapping[str, Pipeline] | None = None) 
 
 def check_single(folder: Path) -> int:
     """Bytes of the weights of a folder that is one model. UserError if a part of it could bring in code."""
-    for name in (*CONFIGS.values(), "config.json", "generation_config.json", "processor_config.json"):
-        if (folder / name).is_file():
-            _read_json(folder / name)
-    return sum(read_header(file).bytes for file in weights(folder)[0])
+    check_words(folder)
+    configs = _configs(folder)
+    headers = _check_weights(folder)[0]
+    for config in configs:
+        check_counts(folder, config, headers)
+    return sum(header.bytes for header in headers)
+
+
+def _configs(folder: Path) -> list[dict[str, Any]]:
+    """All configurations that a library may read here. UserError where one could bring in code."""
+    names = dict.fromkeys((*CONFIGS.values(), *MORE_CONFIGS))
+    return [_read_json(folder / name) for name in names if (folder / name).exists()]
 
 
 def weights(part: Path) -> tuple[list[Path], bool]:
     """The safetensors files of one part, and whether they are the half-precision variant. UserError if none."""
-    found = sorted(part.glob("*.safetensors"))
+    found = sorted(file for file in part.glob("*.safetensors") if file.is_file())
     plain = [file for file in found if ".fp16" not in file.name]
     if found:
         return (plain, False) if plain else (found, True)
@@ -113,6 +124,16 @@ def weights(part: Path) -> tuple[list[Path], bool]:
             "Get the model with .safetensors files.",
         )
     raise UserError(f'The part "{part.name}" of the model "{part.parent.name}" has no weights.', AGAIN)
+
+
+def _check_weights(part: Path) -> tuple[list[Header], bool]:
+    """The headers of one part, and whether they are of the half-precision variant."""
+    files, half = weights(part)
+    check_beside(part)
+    headers = [read_header(file) for file in files]
+    if (part / "config.json").exists():
+        check_counts(part, _read_json(part / "config.json"), headers)
+    return headers, half
 
 
 def config_of(folder: Path, part: str) -> dict[str, Any]:
@@ -143,6 +164,10 @@ def _check_classes(folder: Path, index: Mapping[str, Any], pipeline: Pipeline) -
             )
         if part not in pipeline.unused:
             _check_config(folder, part, classes)
+        if WEIGHTLESS.fullmatch(part):
+            check_words(folder / part)
+            for config in _configs(folder / part):
+                check_counts(folder / part, config)
     return there
 
 
@@ -155,6 +180,8 @@ def _check_config(folder: Path, part: str, classes: frozenset[str]) -> None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
+        if not path.is_file():  # a pipe would let everybody wait
+            raise FileNotFoundError
         with path.open("rb") as file:
             raw = file.read(MAX_CONFIG + 1)
     except OSError:

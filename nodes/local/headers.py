@@ -61,6 +61,8 @@ def read_header(path: Path) -> Header:
     """The header of a safetensors file. UserError for a pickle, a truncated, a damaged or a hostile file."""
     refuse_pickle(path)
     try:
+        if path.exists() and not path.is_file():  # a pipe would let everybody wait
+            raise _Bad("it is no file")
         size = path.stat().st_size
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")

@@ -14,8 +14,8 @@ from ajar.painting import Report
 from ajar.plain import LoraPart
 from ajar.values import Image
 from nodes.local.assembly import BROKEN, first_line
-from nodes.local.folders import config_of, weights
-from nodes.local.headers import AGAIN, read_header
+from nodes.local.folders import check_single, config_of
+from nodes.local.headers import AGAIN
 from nodes.local.site import Site
 
 MEAN, SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -62,8 +62,7 @@ def read_model(entry: ModelEntry, classes: Sequence[str]) -> Any:
             f'"{entry.title}" is of the kind {str(name)[:60]}, which Ajar can\'t run here.',
             f"Kinds that run: {', '.join(classes)}.",
         )
-    for file in weights(entry.path)[0]:
-        read_header(file)
+    check_single(entry.path)
     settings: Mapping[str, Any] = {"dtype": torch.float32, "use_safetensors": True, "local_files_only": True}
     try:
         model, told = getattr(transformers, name).from_pretrained(entry.path, output_loading_info=True, **settings)

@@ -11,7 +11,7 @@ from diffusers import AutoencoderKL
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from nodes.local.assembly import BROKEN, first_line
-from nodes.local.folders import config_of
+from nodes.local.folders import check_single
 from nodes.local.headers import AGAIN, read_header
 
 
@@ -21,7 +21,7 @@ def read_vae(entry: ModelEntry, own: Any) -> Any:
     settings = {"dtype": own.dtype, "use_safetensors": True, "local_files_only": True}
     try:
         if entry.path.is_dir():
-            config_of(entry.path.parent, entry.path.name)  # refused here if it could bring in code
+            check_single(entry.path)
             found: Any = AutoencoderKL.from_pretrained(entry.path, **settings)
         else:
             read_header(entry.path)

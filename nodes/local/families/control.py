@@ -15,7 +15,7 @@ from ajar.models import ModelEntry
 from ajar.plain import LoraPart
 from ajar.values import Size
 from nodes.local.assembly import BROKEN, DTYPES, first_line
-from nodes.local.folders import RESOURCES, config_of
+from nodes.local.folders import RESOURCES, check_single, config_of
 from nodes.local.headers import AGAIN, read_header
 from nodes.local.patches import Patch
 from nodes.local.pictures import picture_of
@@ -128,6 +128,7 @@ def _from_folder(entry: ModelEntry, dtype: Any) -> Any:
             f'The control model "{entry.title}" is of the kind {str(name)[:60]}, which Ajar can\'t run.',
             f"Kinds that run: {', '.join(STEERED)}.",
         )
+    check_single(entry.path)
     return _kind(name).from_pretrained(entry.path, dtype=dtype, use_safetensors=True, local_files_only=True)
 
 
