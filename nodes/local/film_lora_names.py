@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nodes.local import wan_lora_names
+from nodes.local import hunyuan_lora_names, wan_lora_names
 from nodes.local.wan_lora_names import Names, Weights
 
 LTX: Names = (
@@ -31,5 +31,7 @@ def plain(pipe: Any, weights: Mapping[str, Any], title: str) -> Weights:
     model = getattr(pipe, "transformer", None)
     if type(pipe).__name__.startswith("Wan"):
         return wan_lora_names.plain(model, weights, title)
+    if type(model).__name__.startswith("HunyuanVideo"):
+        return hunyuan_lora_names.plain(model, weights, title)
     names = BY_MODEL.get(type(model).__name__)
     return dict(weights) if names is None else wan_lora_names.plain(model, weights, title, names)

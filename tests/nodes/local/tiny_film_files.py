@@ -55,7 +55,7 @@ def _renamed(name: str, pairs: tuple[tuple[str, str], ...]) -> str:
     return name
 
 
-def write_resources(folder: Path, bases: Mapping[str, Path]) -> Path:
+def write_resources(folder: Path, bases: Mapping[str, Path], tokenizer: str = "t5") -> Path:
     """Ajar's own resources for models of this size: the parts with smaller shapes, these folders as bases, and the
     tokenizer that they all have."""
     from nodes.local.folders import RESOURCES
@@ -65,6 +65,6 @@ def write_resources(folder: Path, bases: Mapping[str, Path]) -> Path:
     parts.write_text(parts.read_text("utf-8").replace("[-1, 4096]", "[-1, 32]"), "utf-8")
     for name, source in bases.items():
         tokens = write_base(folder / "bases" / name, source) / "tokenizer"
-        shutil.copytree(tokens, folder / "tokenizers" / "t5", dirs_exist_ok=True)
+        shutil.copytree(tokens, folder / "tokenizers" / tokenizer, dirs_exist_ok=True)
         shutil.rmtree(tokens)
     return folder

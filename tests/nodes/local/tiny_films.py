@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.nodes.local.tiny import LETTERS, _t5
+from tests.nodes.local.tiny import LETTERS, _clip, _t5
 
 
 def write_ltx(folder: Path, version: str = "0.9") -> Path:
@@ -180,3 +180,109 @@ def write_cogvideox(folder: Path, *, image: bool = False, newer: bool = False) -
     )
     pipe.save_pretrained(folder)
     return folder
+
+
+def write_hunyuan(folder: Path) -> Path:
+    """A HunyuanVideo pipeline of the same size, 8 x 8 pixels and 4 frames to a latent pixel."""
+    import torch
+    from diffusers import (
+        AutoencoderKLHunyuanVideo,
+        FlowMatchEulerDiscreteScheduler,
+        HunyuanVideoPipeline,
+        HunyuanVideoTransformer3DModel,
+    )
+    from transformers import LlamaConfig, LlamaModel, LlamaTokenizer
+
+    torch.manual_seed(0)
+    special = ("<unk>", "<s>", "</s>", "<pad>")
+    tokens = LlamaTokenizer(
+        vocab={word: at for at, word in enumerate((*special, "▁", *LETTERS))}, merges=[], pad_token="<pad>"
+    )
+    clip_tokens, clip = _clip()
+    encoder = LlamaModel(LlamaConfig(
+        vocab_size=len(tokens), hidden_size=32, intermediate_size=64, num_hidden_layers=3, num_attention_heads=2,
+        num_key_value_heads=2, pad_token_id=3,
+    ))
+    pipe: Any = HunyuanVideoPipeline(
+        text_encoder=encoder, tokenizer=tokens, text_encoder_2=clip, tokenizer_2=clip_tokens,
+        transformer=HunyuanVideoTransformer3DModel(
+            in_channels=4, out_channels=4, num_attention_heads=2, attention_head_dim=16, num_layers=1,
+            num_single_layers=1, num_refiner_layers=1, text_embed_dim=32, pooled_projection_dim=32,
+            rope_axes_dim=(4, 6, 6),
+        ),
+        vae=AutoencoderKLHunyuanVideo(
+            latent_channels=4, block_out_channels=(8, 8, 8, 8), layers_per_block=1, norm_num_groups=4,
+        ),
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=7.0),
+    )
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def write_hunyuan15(folder: Path, *, image: bool = False) -> Path:
+    """A HunyuanVideo 1.5 pipeline of the same size, 16 x 16 pixels and 4 frames to a latent pixel."""
+    import torch
+    from diffusers import (
+        AutoencoderKLHunyuanVideo15,
+        FlowMatchEulerDiscreteScheduler,
+        HunyuanVideo15ImageToVideoPipeline,
+        HunyuanVideo15Pipeline,
+        HunyuanVideo15Transformer3DModel,
+    )
+    from diffusers.guiders import ClassifierFreeGuidance
+    from transformers import (
+        ByT5Tokenizer,
+        Qwen2_5_VLTextConfig,
+        Qwen2_5_VLTextModel,
+        SiglipImageProcessor,
+        SiglipVisionConfig,
+        SiglipVisionModel,
+        T5Config,
+        T5EncoderModel,
+    )
+
+    torch.manual_seed(0)
+    tokens = _qwen_tokens()
+    encoder = Qwen2_5_VLTextModel(Qwen2_5_VLTextConfig(
+        vocab_size=len(tokens), hidden_size=32, intermediate_size=64, num_hidden_layers=3, num_attention_heads=2,
+        num_key_value_heads=2, rope_scaling={"mrope_section": [2, 3, 3], "rope_type": "default", "type": "default"},
+    ))
+    glyph_tokens = ByT5Tokenizer()
+    glyphs = T5EncoderModel(T5Config(
+        vocab_size=len(glyph_tokens), d_model=32, d_kv=8, d_ff=64, num_layers=1, num_heads=4, pad_token_id=0,
+        eos_token_id=1, decoder_start_token_id=0,
+    ))
+    looking: dict[str, Any] = {
+        "image_encoder": SiglipVisionModel(SiglipVisionConfig(
+            hidden_size=12, intermediate_size=24, num_hidden_layers=1, num_attention_heads=2, image_size=54,
+            patch_size=2,
+        )),
+        "feature_extractor": SiglipImageProcessor(size={"height": 54, "width": 54}),
+    }
+    pipe: Any = (HunyuanVideo15ImageToVideoPipeline if image else HunyuanVideo15Pipeline)(
+        text_encoder=encoder, tokenizer=tokens, text_encoder_2=glyphs, tokenizer_2=glyph_tokens,
+        guider=ClassifierFreeGuidance(guidance_scale=6.0), scheduler=FlowMatchEulerDiscreteScheduler(shift=5.0),
+        transformer=HunyuanVideo15Transformer3DModel(
+            in_channels=9, out_channels=4, num_attention_heads=2, attention_head_dim=16, num_layers=2,
+            num_refiner_layers=1, text_embed_dim=32, text_embed_2_dim=32, image_embed_dim=12, rope_axes_dim=(4, 6, 6),
+            target_size=64, task_type="i2v" if image else "t2v",
+        ),
+        vae=AutoencoderKLHunyuanVideo15(
+            latent_channels=4, block_out_channels=(8, 8, 8, 8, 8), layers_per_block=1, downsample_match_channel=False,
+            upsample_match_channel=False,
+        ),
+        **(looking if image else {}),
+    )
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def _qwen_tokens() -> Any:
+    from transformers import Qwen2Tokenizer
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+
+    special = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
+    vocab = {word: at for at, word in enumerate((*bytes_to_unicode().values(), *special))}
+    template = ("{% for said in messages %}<|im_start|>{{ said.role }} {{ said.content }}<|im_end|>{% endfor %}"
+                "{% if add_generation_prompt %}<|im_start|>assistant {% endif %}")
+    return Qwen2Tokenizer(vocab=vocab, merges=[], chat_template=template)
