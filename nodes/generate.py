@@ -62,7 +62,7 @@ def flux(
         prompt=prompt, negative=negative, size=size, steps=steps, guidance=guidance, seed=seed, image=image,
         strength=strength, mask=mask, sampler=own(sampler), schedule=own(schedule), controls=controls,
         references=tuple(likeness or ()),
-        extra=given(cfg=cfg, around=around, redux=redux, likeness=alike if likeness else None),
+        extra={**given(cfg=cfg, around=around, redux=redux), **({"likeness": alike} if likeness else {})},
     )
     return painter.paint(wanted, gpu.progress)
 

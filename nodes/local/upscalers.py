@@ -26,8 +26,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 WHOLE = 1 << 20
 """A tile that holds any picture."""
 SMALLEST = 32
-ROOMY = 8 * 2**30
-"""Bytes free on a card from which tiles may be larger, which wastes less on their edges."""
+ROOMY = 10 * 2**30
+"""Bytes of a card from which tiles may be larger, which wastes less on their edges. Not of what is free on it: tiles
+change pixels a little, and the same picture shall come out the same whatever else runs."""
 
 
 class _Interpolation(Enum):
@@ -222,7 +223,7 @@ def _tiling(entry: ModelEntry, model: Any, device: str) -> tuple[int, int]:
     if model.tiling == spandrel.ModelTiling.DISCOURAGED:
         # It looks at a picture as a whole, so it is shown as much of it as goes.
         return 4 * tile, 4 * overlap
-    if device.startswith("cuda") and torch.cuda.mem_get_info(torch.device(device))[0] > ROOMY:
+    if device.startswith("cuda") and torch.cuda.mem_get_info(torch.device(device))[1] > ROOMY:
         return 3 * tile, 2 * overlap
     return tile, overlap
 

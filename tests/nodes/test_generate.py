@@ -57,6 +57,12 @@ def test_flux_asks_for_its_model_and_leaves_open_what_is_the_models_own() -> Non
     assert gpu.asked[1] == Painting(prompt="a cat", seed=5)
 
 
+def test_a_picture_that_shall_not_be_alike_at_all_is_said_so_and_not_left_open() -> None:
+    gpu: Any = Bench()
+    flux(gpu, "a cat", likeness=[picture(4, 4)], redux="seen", alike=0.0)
+    assert gpu.asked[1].extra == {"redux": "seen", "likeness": 0.0}
+
+
 def test_loras_stack_in_the_order_they_are_put_on() -> None:
     assert lora("b", 0.5, onto=lora("a")) == Lora((LoraPart("a", 1.0), LoraPart("b", 0.5)))
 

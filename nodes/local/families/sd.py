@@ -28,7 +28,8 @@ class Diffusion(PicturePainter):
     def __init__(self, entry: ModelEntry, pipe: Any, site: Site) -> None:
         super().__init__(entry, pipe, site)
         self._own_vae = pipe.vae
-        self._vae = ""
+        self._vae: tuple[str, int] | None = None
+        """The file of another VAE that decodes now, and when it was written."""
         self._lexicon = Lexicon(pipe)
 
     def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
@@ -80,17 +81,20 @@ class Diffusion(PicturePainter):
 
     def _decode_with(self, name: str) -> None:
         """Decode with another VAE from now on, or with the model's own again."""
-        if name == self._vae:
-            return
-        vae = self._own_vae
+        vae, entry, wanted = self._own_vae, None, None
         if name:
             assert self.site.find is not None
-            vae = read_vae(self.site.find("vae", name), vae)
+            entry = self.site.find("vae", name)
+            wanted = str(entry.path), max(file.stat().st_mtime_ns for file in entry.files)
+        if wanted == self._vae:
+            return
+        if entry is not None:
+            vae = read_vae(entry, vae)
             for block in blocks_of(SimpleNamespace(components={"vae": vae})):
                 block.register_forward_pre_hook(self._on_block)  # so that decoding can be stopped
         with placing.lifted(self.pipe):
             self.pipe.register_modules(vae=vae)
+            self._tasks = {type(self.pipe): self.pipe}
+            self._vae = wanted
             if self.strategy == "resident":
                 vae.to(self.site.device)
-        self._tasks = {type(self.pipe): self.pipe}
-        self._vae = name

@@ -96,3 +96,17 @@ def test_another_vae_decodes_and_the_models_own_comes_back(paint: Paint) -> None
     assert beats.count(beats[-1]) > 3  # it can be stopped while it decodes
     with pytest.raises(UserError, match='no VAE called "none"'):
         paint("xl", extra={"vae": "none"})
+
+
+def test_a_vae_whose_file_was_written_anew_is_read_anew(paint: Paint, tmp_path: Path) -> None:
+    from safetensors.torch import save_file
+
+    from tests.nodes.local import tiny_sd
+
+    place = tmp_path / "mine.safetensors"
+    pictures = []
+    for strength in (1.0, 0.5):
+        weights = tiny_sd.ldm_vae(tiny_sd.vae(scaling_factor=0.13025))
+        save_file({name: (weight * strength).contiguous() for name, weight in weights.items()}, place)
+        pictures.append(paint("xl", extra={"vae": str(place)}))
+    assert not np.array_equal(*pictures)
