@@ -1,8 +1,8 @@
 """Films on their way into pipelines and out of them: frames that fit in, and decoding that never holds a whole film.
 
 A family checks what is wanted (``checked_frames``, ``checked_fps``, ``near``), reads films that lead (``followed``,
-``masks_of``), lets its VAE work in tiles by the size alone (``tiled``), and hands on pieces as it decodes them
-(``written``); pipelines that give all frames at once go through ``of_numbers`` and ``filed``.
+``masks_of``), and hands on pieces as it decodes them (``written``); pipelines that give all frames at once go through
+``of_numbers`` and ``filed``.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -82,16 +82,6 @@ def masks_of(mask: Video | Mask, size: Size, fps: float, frames: int) -> list[PI
     found = [fitted(picture.convert("L"), size, PIL.Image.Resampling.BILINEAR)
              for picture in frames_of(mask, size, fps, frames)]
     return found + found[-1:] * (frames - len(found))
-
-
-def tiled(entry: ModelEntry, vae: Any, size: Size) -> bool:
-    """Let a VAE work in tiles where the picture is large; only the size decides, as tiles change pixels a little."""
-    large = size.width * size.height > entry.settings.get("tiled_above", 2**62)
-    if large:
-        vae.enable_tiling()
-    elif hasattr(vae, "disable_tiling"):
-        vae.disable_tiling()
-    return large
 
 
 def shots(entry: ModelEntry, pieces: Iterator[Any]) -> Iterator[Image]:

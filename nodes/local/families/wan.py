@@ -12,7 +12,7 @@ from ajar.models import ModelEntry
 from ajar.painting import Filming, Report
 from ajar.plain import LoraPart
 from ajar.values import Size, Video
-from nodes.local import films
+from nodes.local import films, placing
 from nodes.local.assembly import assemble
 from nodes.local.families import wan_start
 from nodes.local.families.wan_vae import decoded
@@ -79,7 +79,7 @@ class WanFilmer(Pipe):
         """One film; the same words, numbers, pictures and LoRAs give the same pixels on the same machine."""
         size = checked_size(self.entry, wanted.size or self._near(wanted))
         fps = films.checked_fps(self.entry, wanted.fps)
-        films.tiled(self.entry, self.pipe.vae, size)
+        placing.tile(self.pipe, size.width, size.height, self.settings["frames"], self.settings.get("tiled_above"))
         scheduler = self._sampler(wanted, size)
         steps = wanted.steps or self.settings["steps"]
         shot = self._shot(wanted, size, fps, scheduler, steps, report)

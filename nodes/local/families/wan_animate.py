@@ -13,7 +13,7 @@ from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.painting import Filming, Report
 from ajar.values import Image, Size, Video
-from nodes.local import films
+from nodes.local import films, placing
 from nodes.local.assembly import assemble
 from nodes.local.families.wan import DECODING, EXACT, WanFilmer
 from nodes.local.pictures import picture_of
@@ -37,7 +37,7 @@ class WanAnimator(WanFilmer):
         """One film, as long as the poses or as wanted."""
         size = checked_size(self.entry, wanted.size or self._near(wanted))
         fps = films.checked_fps(self.entry, wanted.fps)
-        films.tiled(self.entry, self.pipe.vae, size)
+        placing.tile(self.pipe, size.width, size.height, self.settings["frames"], self.settings.get("tiled_above"))
         self.pipe.scheduler = self._sampler(wanted, size)
         steps = wanted.steps or self.settings["steps"]
         led = self._led(wanted, size, fps)
