@@ -17,7 +17,10 @@ PREFIXES = ("model.diffusion_model.", "diffusion_model.", "transformer.", "first
 BROUGHT: Mapping[str, tuple[str, ...]] = {
     "transformer": ("model.diffusion_model.",),
     "vae": ("vae.", "first_stage_model."),
-    "text_encoder": ("text_encoders.clip_l.transformer.", "text_encoders.qwen3_4b.transformer."),
+    "text_encoder": (
+        "text_encoders.clip_l.transformer.", "text_encoders.qwen3_4b.transformer.",
+        "text_encoders.qwen25_7b.transformer.",
+    ),
     "text_encoder_2": ("text_encoders.t5xxl.transformer.",),
 }
 """Part of a pipeline -> how its names begin in a file that holds several parts, as ComfyUI writes it."""

@@ -33,8 +33,9 @@ def room(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     single = tiny_qwen.write_qwen(models / "single", "QwenImageEditPipeline")
     tiny_qwen.write_newer(models / "newer")
     own = tiny_flux.weights_of(base, "transformer")
-    bases = {"qwen-image": base, "qwen-image-edit": single, "qwen-image-edit-plus": plus, "qwen-image-edit-2511": plus}
-    tiny_flux.write_resources(room / "resources", bases)
+    newest = tiny_qwen.write_qwen(room / "newest", "QwenImageEditPlusPipeline", marked=True)
+    edits = {"qwen-image-edit": single, "qwen-image-edit-plus": plus, "qwen-image-edit-2511": newest}
+    tiny_flux.write_resources(room / "resources", {"qwen-image": base, **edits})
     tiny_flux.save(models / "qwen_image_bf16.safetensors", own)
     tiny_flux.save(models / "comfy.safetensors", own, "model.diffusion_model.")
     tiny_flux.save(models / "qwen_image_edit_2509_bf16.safetensors", own)
@@ -131,6 +132,28 @@ def test_lone_parts_are_found_beside_a_transformer(room: Path, bare: Any) -> Non
     painter = Device("cpu", shelf).load("qwen_image_bf16", kind="qwen-image", loras=None, report=quiet)
     mine = painter.paint(Painting(prompt=WORDS, size=Size(64, 64), steps=3, seed=5, guidance=3.0), quiet)
     assert np.array_equal(mine.array, direct(bare))
+
+
+def test_one_file_with_all_parts_paints_what_its_folder_paints(room: Path, paint: Paint) -> None:
+    folder = room / "models" / "base"
+    text = tiny_flux.weights_of(folder, "text_encoder")
+    text.pop("lm_head.weight")
+    parts = {"model.diffusion_model.": tiny_flux.weights_of(folder, "transformer"),
+             "vae.": tiny_qwen.original_vae(folder), "text_encoders.qwen25_7b.transformer.": text}
+    whole = {start + name: weight for start, own in parts.items() for name, weight in own.items()}
+    tiny_flux.save(room / "models" / "qwen-everything.safetensors", whole)
+    assert np.array_equal(paint("qwen-everything"), paint())
+
+
+@pytest.mark.usefixtures("small")
+def test_files_of_2511_know_a_finished_picture_by_its_time(room: Path, paint: Paint, photo: Image) -> None:
+    folder = shutil.copytree(room / "newest", room / "models" / "marked")
+    for name in ("qwen_image_edit_2511_bf16", "qwen_image_edit_plus"):
+        tiny_flux.save(room / "models" / f"{name}.safetensors", tiny_flux.weights_of(folder, "transformer"))
+    edit = {"kind": "qwen-edit", "references": (photo,)}
+    marked = paint("marked", **edit)
+    assert np.array_equal(paint("qwen_image_edit_2511_bf16", **edit), marked)
+    assert not np.array_equal(paint("qwen_image_edit_plus", **edit), marked)
 
 
 def test_a_gguf_file_paints_what_diffusers_paints_with_it_also_under_a_lora(room: Path, paint: Paint) -> None:
