@@ -201,7 +201,7 @@ def test_a_lora_in_every_form_works_as_with_diffusers(film: Film, room: Path) ->
 
 @pytest.fixture(scope="module")
 def files(room: Path) -> Device:
-    """The transformer of ``old`` alone: ``bare``, in ``fp8`` and ``packed``."""
+    """The transformer of ``old`` alone: ``bare``, with its ``original`` names, in ``fp8`` and ``packed``."""
     import shutil
 
     import torch
@@ -211,8 +211,9 @@ def files(room: Path) -> Device:
 
     place, own = room.parent / "hunyuan-files", weights_of(room / "old", "transformer")
     save(place / "bare.safetensors", own)
+    save(place / "original.safetensors", form.hunyuan_names(own))
     save(place / "fp8.safetensors", {name: weight.to(torch.float8_e4m3fn) for name, weight in own.items()})
-    save_gguf(place / "packed.gguf", own, "hyvid", "Q8_0")
+    save_gguf(place / "packed.gguf", form.hunyuan_names(own), "hyvid", "Q8_0")
     save(place / "vae" / "hunyuan_vae.safetensors", weights_of(room / "old", "vae"))
     text = {f"model.{name}": weight for name, weight in weights_of(room / "old", "text_encoder").items()}
     save(place / "text" / "llava_llama3_fp16.safetensors", text)
@@ -226,8 +227,32 @@ def files(room: Path) -> Device:
     return Device("cpu", Shelf([place], resources))
 
 
-def test_a_lone_transformer_makes_the_film_of_its_folder(film: Film, files: Device) -> None:
+def test_a_lone_transformer_makes_the_film_of_its_folder(
+    film: Film, files: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from diffusers.loaders.single_file_model import SINGLE_FILE_LOADABLE_CLASSES
+
+    from tests.nodes.local.tiny_flux import narrow
+
+    way = SINGLE_FILE_LOADABLE_CLASSES["HunyuanVideoTransformer3DModel"]
+    monkeypatch.setitem(way, "checkpoint_mapping_fn", narrow(way["checkpoint_mapping_fn"]))
     assert (film("bare", on=files) == film()).all()
+    assert (film("original", on=files) == film()).all()
     for model in ("fp8", "packed"):
         gap = np.abs(film(model, on=files).astype(int) - film().astype(int))
         assert 0 < gap.mean() < 12, model
+
+
+def test_the_model_is_as_large_as_the_published_one_and_knows_its_names(room: Path) -> None:
+    import diffusers.loaders.single_file_utils as names
+
+    from nodes.local.folders import RESOURCES
+    from tests.nodes.local.test_flux_bases import empty
+    from tests.nodes.local.tiny_film_files import hunyuan_names
+
+    found = empty(RESOURCES / "bases" / "hunyuanvideo", "transformer")
+    assert round(sum(weight.numel() for weight in found.parameters()) / 1e9, 4) == 12.821
+    own = found.state_dict()
+    read = names.convert_hunyuan_video_transformer_to_diffusers(hunyuan_names(own))
+    assert read.keys() == own.keys()
+    assert all(weight.shape == own[name].shape for name, weight in read.items())

@@ -68,3 +68,63 @@ def write_resources(folder: Path, bases: Mapping[str, Path], tokenizer: str = "t
         shutil.copytree(tokens, folder / "tokenizers" / tokenizer, dirs_exist_ok=True)
         shutil.rmtree(tokens)
     return folder
+
+
+HUNYUAN = (
+    ("context_embedder.token_refiner.refiner_blocks.", "txt_in.individual_token_refiner.blocks."),
+    ("context_embedder.proj_in", "txt_in.input_embedder"),
+    ("context_embedder.time_text_embed.timestep_embedder.linear_1", "txt_in.t_embedder.mlp.0"),
+    ("context_embedder.time_text_embed.timestep_embedder.linear_2", "txt_in.t_embedder.mlp.2"),
+    ("context_embedder.time_text_embed.text_embedder", "txt_in.c_embedder"), ("x_embedder", "img_in"),
+    ("time_text_embed.timestep_embedder.linear_1", "time_in.mlp.0"),
+    ("time_text_embed.timestep_embedder.linear_2", "time_in.mlp.2"),
+    ("time_text_embed.guidance_embedder.linear_1", "guidance_in.mlp.0"),
+    ("time_text_embed.guidance_embedder.linear_2", "guidance_in.mlp.2"),
+    ("time_text_embed.text_embedder.linear_1", "vector_in.in_layer"),
+    ("time_text_embed.text_embedder.linear_2", "vector_in.out_layer"),
+)
+PLACES = {
+    "single_transformer_blocks.": ("single_blocks.", (
+        ("attn.norm_q", "q_norm"), ("attn.norm_k", "k_norm"), ("norm.linear", "modulation.linear"),
+        ("proj_out", "linear2"))),
+    "transformer_blocks.": ("double_blocks.", (
+        ("attn.norm_q", "img_attn_q_norm"), ("attn.norm_k", "img_attn_k_norm"),
+        ("attn.norm_added_q", "txt_attn_q_norm"), ("attn.norm_added_k", "txt_attn_k_norm"),
+        ("attn.to_out.0", "img_attn_proj"), ("attn.to_add_out", "txt_attn_proj"),
+        ("norm1_context.linear", "txt_mod.linear"), ("norm1.linear", "img_mod.linear"),
+        ("ff_context.net.0.proj", "txt_mlp.fc1"), ("ff_context.net.2", "txt_mlp.fc2"),
+        ("ff.net.0.proj", "img_mlp.fc1"), ("ff.net.2", "img_mlp.fc2"))),
+    "txt_in.individual_token_refiner.blocks.": ("txt_in.individual_token_refiner.blocks.", (
+        ("attn.to_out.0", "self_attn_proj"), ("ff.net.0.proj", "mlp.fc1"), ("ff.net.2", "mlp.fc2"),
+        ("norm_out.linear", "adaLN_modulation.1"))),
+}
+TOGETHER = {
+    "single_blocks.": (("linear1", ("attn.to_q", "attn.to_k", "attn.to_v", "proj_mlp")),),
+    "double_blocks.": (("img_attn_qkv", ("attn.to_q", "attn.to_k", "attn.to_v")),
+                       ("txt_attn_qkv", ("attn.add_q_proj", "attn.add_k_proj", "attn.add_v_proj"))),
+    "txt_in.individual_token_refiner.blocks.": (("self_attn_qkv", ("attn.to_q", "attn.to_k", "attn.to_v")),),
+}
+"""Layers of diffusers that are one in the original."""
+
+
+def hunyuan_names(weights: Mapping[str, Any]) -> dict[str, Any]:
+    """A HunyuanVideo transformer as Tencent published it."""
+    import torch
+
+    found: dict[str, Any] = {}
+    for name, weight in weights.items():
+        own = _renamed(name, HUNYUAN)
+        start = next((one for one in PLACES if own.startswith(one)), "")
+        if start:
+            own = PLACES[start][0] + _renamed(own.removeprefix(start), PLACES[start][1])
+        elif own.startswith("norm_out.linear"):
+            own = own.replace("norm_out.linear", "final_layer.adaLN_modulation.1")
+            weight = torch.cat(weight.chunk(2)[::-1])
+        found[own.replace("proj_out", "final_layer.linear") if not start else own] = weight
+    for start, joined in TOGETHER.items():
+        for number in sorted({name.removeprefix(start).split(".")[0] for name in found if name.startswith(start)}):
+            for theirs, layers in joined:
+                for end in ("weight", "bias"):
+                    parts = [found.pop(f"{start}{number}.{layer}.{end}") for layer in layers]
+                    found[f"{start}{number}.{theirs}.{end}"] = torch.cat(parts)
+    return found
