@@ -13,7 +13,7 @@ from ajar.hub import Hub, Lines, Repo
 from ajar.models import Licence, ModelEntry
 from workflows.arriving import Listen, have
 from workflows.choosing import Chosen
-from workflows.fetching import Fetch
+from workflows.fetching import Fetch, alone
 from workflows.inquiry import Inquiry, Parts, inquire
 from workflows.shelved import Kept, Record, need_record, read_record
 from workflows.sources import Source, source_of
@@ -145,23 +145,26 @@ class Downloads:
         staging = self._staging(offered.folder)
         begun = read_record(staging)
         if begun is not None and begun.revision != record.revision:  # of another commit: nothing of it is sure to fit
-            shutil.rmtree(staging, ignore_errors=True)
+            with alone(staging):
+                shutil.rmtree(staging, ignore_errors=True)
         return Fetch(record, staging, offered.folder, self._hub, self._open, listen)
 
     def start(self, offered: Offered, listen: Listen, *, accept: bool = False) -> Fetch:
         """Fetch in a thread of its own, which also calls ``listen``. As ``prepare``; UserError if it runs already."""
-        fetch = self.prepare(offered, listen, accept=accept)
         name = offered.folder.name
 
         def work() -> None:
-            with suppress(AjarError, Cancelled):  # told to listen
-                fetch.run()
-            with self._lock:
-                self._running.pop(name, None)
+            try:
+                with suppress(AjarError, Cancelled):  # told to listen
+                    fetch.run()
+            finally:
+                with self._lock:
+                    self._running.pop(name, None)
 
         with self._lock:
             if name in self._running:
                 raise UserError(f"{offered.title} is being fetched already.", "Wait until it is done, or stop it.")
+            fetch = self.prepare(offered, listen, accept=accept)
             thread = threading.Thread(target=work, name=f"ajar-fetch-{name}", daemon=True)
             self._running[name] = (fetch, thread)
         thread.start()
@@ -203,10 +206,14 @@ class Downloads:
         return folder, need_record(folder, name)
 
     def remove(self, name: str) -> int:
-        """Remove a fetched or half fetched model; the bytes that it freed. Nothing else is ever removed."""
+        """Remove a fetched or half fetched model; the bytes that it freed. Nothing else is ever removed.
+
+        UserError while it is being fetched.
+        """
         for folder, record, came in self.unfinished():
             if name.lower() in (folder.name.lower(), record.repo.lower(), record.model.lower()):
-                _remove(self._staging(folder))
+                with alone(self._staging(folder)):
+                    _remove(self._staging(folder))
                 return came
         folder, record = self.find(name)
         # Away at once, then in peace: nobody loads half of it.

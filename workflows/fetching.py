@@ -53,7 +53,7 @@ class Fetch:
         """Fetch all of it; the model's folder. Cancelled where it was stopped; AjarError says what went wrong."""
         try:
             self.staging.mkdir(parents=True, exist_ok=True)
-            with _alone(self.staging):
+            with alone(self.staging):
                 self.record.write(self.staging)
                 asyncio.run(self._main())
                 self._finish()
@@ -191,17 +191,22 @@ class Fetch:
 
 
 @contextmanager
-def _alone(staging: Path) -> Iterator[None]:
-    """Only one process fetches a model at a time."""
+def alone(staging: Path) -> Iterator[None]:
+    """Only one fetches a model, or takes what came of it away, at a time. UserError where another one does."""
     path = staging.with_name(f"{staging.name}.lock")
-    with path.open("a+b") as file:
-        try:
-            lock(file)
-        except OSError:
-            raise UserError("This model is being fetched already, by another Ajar.", "Wait until it is done.") from None
-        yield
-    with suppress(OSError):
-        path.unlink()
+    held = False
+    try:
+        with path.open("a+b") as file:
+            try:
+                lock(file)
+            except OSError:
+                raise UserError("This model is being fetched already.", "Wait until it is done, or stop it.") from None
+            held = True
+            yield
+    finally:
+        if held:
+            with suppress(OSError):
+                path.unlink()
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -209,6 +209,8 @@ def test_it_can_be_stopped_and_goes_on_later(hub: Hub, loads: Downloads) -> None
     assert began.wait(10) and "big" in loads.running()
     with pytest.raises(UserError, match="being fetched already"):
         loads.start(loads.offer("acme/big"), lambda event: None)
+    with pytest.raises(UserError, match="being fetched already"):
+        loads.remove("big")
     fetch.stop()
     _until(lambda: not loads.running())
     assert events[-1] == Ended()
