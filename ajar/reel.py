@@ -1,6 +1,7 @@
 """Films written as their pictures come, with their sound beside them, in the forms that editors ask for."""
 
 import itertools
+import os
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -42,7 +43,13 @@ def write(
     if not 0 < fps <= 1000:
         raise UserError(f"A film can't have {fps:g} frames a second.", "Use 24, 25 or 30.")
     check(form)
-    path = path or scratch(form.suffix)
+    try:
+        path = path or scratch(form.suffix)
+    except OSError as error:
+        raise UserError(
+            f"A temporary file can't be made in {tempfile.gettempdir()} ({error.strerror or error}).",
+            "Check that there is room, and that you may write there.",
+        ) from error
     try:
         stream = iter(shots)
         if form.codec == "libx265":
@@ -83,8 +90,10 @@ def check(form: Form) -> None:
 
 def scratch(suffix: str) -> Path:
     """A new temporary file. What was left in its folder for days is swept away."""
-    folder = Path(tempfile.gettempdir()) / "ajar-films"
-    folder.mkdir(exist_ok=True)
+    # A folder for each person: on a machine of several nobody could write into that of the first.
+    mine = f"-{os.getuid()}" if hasattr(os, "getuid") else ""
+    folder = Path(tempfile.gettempdir()) / f"ajar-films{mine}"
+    folder.mkdir(mode=0o700, exist_ok=True)
     old = time.time() - KEPT_DAYS * 86_400
     for path in folder.iterdir():
         try:
