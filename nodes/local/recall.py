@@ -54,7 +54,8 @@ class Recall:
         """Write it down, if there is anything new and a place for it. What can't be written is told anew next time."""
         if not self._changed or self._file is None or self._known is None:
             return
-        there = {path: known for path, known in self._known.items() if os.path.exists(path)}  # noqa: PTH110
+        # Of a copy: a page of models may still be looking while the app ends.
+        there = {path: known for path, known in [*self._known.items()] if os.path.exists(path)}  # noqa: PTH110
         plain = {"mark": self._mark, "files": {path: [*stamp, _plain(told), why]
                                                for path, (stamp, told, why) in there.items()}}
         part = self._file.with_name(f"{self._file.name}.{os.getpid()}.part")
