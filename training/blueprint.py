@@ -1,4 +1,4 @@
-"""python -m training.blueprint FOLDER: a few pictures as white lines on blue, to train a LoRA on. Each with its caption."""
+"""python -m training.blueprint FOLDER: pictures as white lines on blue, to train a LoRA on. Each with its caption."""
 
 from __future__ import annotations
 
