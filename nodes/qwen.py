@@ -7,7 +7,7 @@ from ajar.contract import node
 from ajar.errors import UserError
 from ajar.hints import Model, Prompt, Range, Seed, Slider
 from ajar.painting import Painter, Painting
-from ajar.values import Image, Lora, Mask, Size, Tuning
+from ajar.values import Control, Image, Lora, Mask, Size, Tuning
 from nodes.generate import Around, FlowSampler, Schedule, Strength, given, own
 
 
@@ -15,6 +15,7 @@ from nodes.generate import Around, FlowSampler, Schedule, Strength, given, own
 def qwen_image(
     gpu: Gpu,
     prompt: Prompt,
+    *controls: Control,
     loras: Lora | None = None,
     model: Annotated[str, Model("qwen-image")] = "Qwen-Image",
     size: Size | None = None,
@@ -34,7 +35,7 @@ def qwen_image(
 
     Without a size, and with 0 for steps or guidance, the model's own are taken. With guidance above 1 it follows the
     prompt more strictly and avoids what negative says, at twice the time. A Lightning LoRA brings its own 4 or 8 steps
-    without guidance.
+    without guidance. It follows control pictures, of edges or depth for example, by a control model.
 
     With an image it starts from there: strength says how much is painted anew, and a mask says where; with around,
     only the masked part and so many pixels around it are painted, at the full size.
@@ -42,7 +43,8 @@ def qwen_image(
     painter: Painter = gpu.load(model, kind="qwen-image", loras=loras, tuning=tuning)
     wanted = Painting(
         prompt=prompt, negative=negative, size=size, steps=steps, guidance=guidance, seed=seed, image=image,
-        strength=strength, mask=mask, sampler=own(sampler), schedule=own(schedule), extra=given(around=around),
+        strength=strength, mask=mask, sampler=own(sampler), schedule=own(schedule), controls=controls,
+        extra=given(around=around),
     )
     return painter.paint(wanted, gpu.progress)
 

@@ -24,7 +24,7 @@ from nodes.local.site import Site
 BASES = RESOURCES / "bases"
 STEERED = {
     "ControlNetModel": "UNet2DConditionModel", "SD3ControlNetModel": "SD3Transformer2DModel",
-    "FluxControlNetModel": "FluxTransformer2DModel",
+    "FluxControlNetModel": "FluxTransformer2DModel", "QwenImageControlNetModel": "QwenImageTransformer2DModel",
 }
 """The classes that a control model's folder may name, and what each steers."""
 

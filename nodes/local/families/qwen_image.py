@@ -14,6 +14,7 @@ from ajar.painting import Painting, Report
 from ajar.plain import LoraPart
 from ajar.values import Image, Size
 from nodes.local.assembly import assemble
+from nodes.local.families.control import steering
 from nodes.local.families.qwen_image21 import Newer
 from nodes.local.families.qwen_seeing import NOTHING, near, placed, seen_by, several
 from nodes.local.folders import index_of
@@ -42,6 +43,7 @@ class QwenPainter(FlowPainter):
     """A loaded Qwen-Image model. With pictures that the prompt speaks about it edits, else it paints."""
 
     plain = Classes("QwenImagePipeline", "QwenImageImg2ImgPipeline", "QwenImageInpaintPipeline")
+    controlled = Classes("QwenImageControlNetPipeline")
 
     def __init__(self, entry: ModelEntry, pipe: Any, site: Site) -> None:
         super().__init__(entry, pipe, site)
@@ -71,6 +73,8 @@ class QwenPainter(FlowPainter):
     def check(self, wanted: Painting) -> None:
         super().check(replace(wanted, references=()))
         title, size = self.entry.title, wanted.size
+        if wanted.controls and (self._edits or wanted.references):
+            raise UserError(f'"{title}" takes no control pictures here.', "Leave them out.")
         if self._edits and wanted.image is not None and wanted.mask is None:
             raise UserError(
                 f'"{title}" starts from a picture only together with a mask.',
@@ -106,6 +110,8 @@ class QwenPainter(FlowPainter):
         return found
 
     def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
+        if wanted.controls:
+            return self._steered(wanted, size, patch, arguments)
         pipe = self._pipe(wanted)
         if wanted.references:
             shown = self._shown(wanted)
@@ -133,6 +139,21 @@ class QwenPainter(FlowPainter):
         if self._edits:
             return self.pipe
         return self.task(diffusers.QwenImageEditPlusPipeline, processor=PictureReader.of(self.pipe.tokenizer))
+
+    def _steered(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
+        """The pipeline that follows control pictures."""
+        kind = self.controlled.named(self.entry, wanted)
+        found = steering(self.site, wanted.controls, size, patch, self.pipe.transformer, self.settings["precision"])
+        arguments |= found.arguments("control_image")
+        net = found.nets
+        if isinstance(net, list):
+            if any(one is not net[0] for one in net):
+                raise UserError(
+                    f'"{self.entry.title}" follows several control pictures only by one control model for all.',
+                    "Choose the same control model for each.",
+                )
+            net = diffusers.QwenImageMultiControlNetModel(net[:1])
+        return self.task(kind, controlnet=net)
 
     def _shown(self, wanted: Painting) -> list[Any]:
         """The pictures that the words are read beside."""

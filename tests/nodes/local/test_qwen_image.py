@@ -11,7 +11,7 @@ import pytest
 
 from ajar.errors import Cancelled, UserError
 from ajar.painting import Painting
-from ajar.values import Image, Lora, LoraPart, Mask, Size, Tuning
+from ajar.values import Control, Image, Lora, LoraPart, Mask, Size, Tuning
 from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 from tests.nodes.local import tiny_flux, tiny_qwen
@@ -32,6 +32,7 @@ def room(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     plus = tiny_qwen.write_qwen(models / "plus", "QwenImageEditPlusPipeline")
     single = tiny_qwen.write_qwen(models / "single", "QwenImageEditPipeline")
     tiny_qwen.write_newer(models / "newer")
+    tiny_qwen.write_net(models / "edges")
     own = tiny_flux.weights_of(base, "transformer")
     newest = tiny_qwen.write_qwen(room / "newest", "QwenImageEditPlusPipeline", marked=True)
     edits = {"qwen-image-edit": single, "qwen-image-edit-plus": plus, "qwen-image-edit-2511": newest}
@@ -379,6 +380,26 @@ def test_the_newer_model_paints_and_edits_as_diffusers_does(room: Path, paint: P
     assert not np.array_equal(edited, paint("newer", references=(other, photo), negative="blue"))
     with pytest.raises(UserError, match="doesn't start from a picture"):
         paint("newer", image=photo)
+
+
+def test_control_pictures_lead_as_in_diffusers(room: Path, paint: Paint, bare: Any, photo: Image) -> None:
+    import torch
+    from diffusers import QwenImageControlNetModel, QwenImageControlNetPipeline, QwenImageMultiControlNetModel
+
+    net = QwenImageControlNetModel.from_pretrained(room / "models" / "edges", dtype=torch.bfloat16)
+    pipe = QwenImageControlNetPipeline(**bare.components, controlnet=net)
+    first, second = Control("edges", photo, 0.8), Control("edges", Image.of(255 - photo.array), 0.5, 0.0, 0.6)
+    mine = paint(controls=(first,))
+    assert np.array_equal(mine, direct(pipe, control_image=photo.pil(), controlnet_conditioning_scale=0.8))
+    assert not np.array_equal(mine, paint())
+    pipe = QwenImageControlNetPipeline(**bare.components, controlnet=QwenImageMultiControlNetModel([net]))
+    theirs = direct(pipe, control_image=[photo.pil(), second.image.pil()], controlnet_conditioning_scale=[0.8, 0.5],
+                    control_guidance_start=[0.0, 0.0], control_guidance_end=[1.0, 0.6])
+    assert np.array_equal(paint(controls=(first, second)), theirs)
+    with pytest.raises(UserError, match="takes no control pictures"):
+        paint("plus", kind="qwen-edit", references=(photo,), controls=(first,))
+    with pytest.raises(UserError, match="can't start from a picture"):
+        paint(image=photo, controls=(first,))
 
 
 BASES = ("qwen-image", "qwen-image-edit", "qwen-image-edit-plus", "qwen-image-edit-2511")

@@ -129,6 +129,22 @@ def write_newer(folder: Path) -> Path:
     return folder
 
 
+def write_net(folder: Path) -> Path:
+    """A ControlNet for those models."""
+    import torch
+    from diffusers import QwenImageControlNetModel
+
+    torch.manual_seed(2)
+    net: Any = QwenImageControlNetModel(
+        patch_size=2, in_channels=64, out_channels=16, num_layers=1, attention_head_dim=16, num_attention_heads=2,
+        joint_attention_dim=WIDTH, axes_dims_rope=(4, 4, 8),
+    )
+    for weight in net.parameters():  # they begin at nothing, and would change nothing
+        torch.nn.init.normal_(weight, std=0.05)
+    net.to(dtype=torch.bfloat16).save_pretrained(folder)
+    return folder
+
+
 def _say(folder: Path, more: dict[str, Any]) -> None:
     import json
 
