@@ -40,9 +40,11 @@ class Model(Hint):
     """The name of a model of this kind (``flux``, ``upscale``, ``lora``); its revision enters the key.
 
     Of a hosted model (``kling-video``) it is the provider's own name, and one that has no row may be typed in.
+    ``learns`` says that the node trains it: how it lies in memory where it is run tells nothing about that.
     """
 
     kind: str
+    learns: bool = False
 
 
 @dataclass(frozen=True)

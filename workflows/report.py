@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ajar.fits import Fit
+from ajar.hints import Model
 from ajar.models import ModelEntry
 from ajar.remote import Provider
 from workflows.cells import Cells
@@ -90,6 +91,8 @@ def _row(plan: Plan, cells: Cells, facts: WorkflowFacts, step: Step, fits: dict[
 def _fit(facts: WorkflowFacts, step: Step, entries: Sequence[ModelEntry], fits: dict[tuple[Any, ...], Fit | None]
          ) -> Fit | None:
     """The fit of the model that a step runs, as far as its arguments are known; ``fits`` are those of steps before."""
+    if any(hint.learns for socket in step.type.inputs if (hint := socket.hint(Model)) is not None):
+        return None
     known = {socket.name: bound.value for socket, bound in step.slots if isinstance(bound, Const)}
     counted = {name: known[name] for name in DECIDING if name in known}
     for entry in entries:

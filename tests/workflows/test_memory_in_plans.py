@@ -53,6 +53,13 @@ def test_what_will_not_fit_is_a_warning_with_advice(
     assert row.advice and warning.hint == " ".join(row.advice)
 
 
+def test_of_a_training_it_is_not_said_how_the_model_would_lie_while_it_paints(studio: Studio, tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    train = Node("train_flux_lora", {"folder": "pictures"})
+    [row] = studio.plan(Graph({"train": train}), Project(tmp_path, "p"), Options()).rows
+    assert row.model and row.fit == "" and row.fits is None
+
+
 def test_a_node_without_a_model_here_has_no_fit(studio: Studio, tmp_path: Path) -> None:
     prepared = studio.plan(Graph({"text": Node("seed", {})}), Project(tmp_path, "p"), Options())
     assert all(row.fit == "" and row.fits is None for row in prepared.rows)
