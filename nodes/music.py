@@ -100,8 +100,9 @@ def musicgen(
 ) -> Audio:
     """Make music without voices with a MusicGen model on this machine.
 
-    Its published weights are for non-commercial use only. With 0 for seconds or guidance, the model's own are taken. With an audio it goes on from there, and seconds is how
-    long it goes on. Temperature and top k say how freely it chooses. The same seed gives the same music.
+    Its published weights are for non-commercial use only. With 0 for seconds or guidance, the model's own are taken.
+    With an audio it goes on from there, and seconds is how long it goes on. Temperature and top k say how freely it
+    chooses. The same seed gives the same music.
     """
     composer: Composer = gpu.load(model, kind="musicgen", tuning=tuning)
     wanted = Composing(

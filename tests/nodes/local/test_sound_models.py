@@ -10,7 +10,7 @@ import pytest
 from ajar.clips import Audio
 from ajar.errors import Cancelled, UserError
 from ajar.values import Tuning
-from ajar.wishes import Composing
+from ajar.wishes import Composing, Saying
 from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 from tests.nodes.local import tiny_sounds
@@ -33,6 +33,8 @@ def room(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     tiny_sounds.write_ace_step(room / "ace")
     tiny_sounds.write_ace_step(room / "turbo", turbo=True)
     tiny_sounds.write_musicgen(room / "gen")
+    tiny_sounds.write_vits(room / "voice")
+    tiny_sounds.write_vits(room / "voices", 3)
     return room
 
 
@@ -191,3 +193,86 @@ def test_where_the_weights_lie_changes_no_sample(compose: Compose, model: str) -
 def test_a_sound_that_is_too_long_is_refused(compose: Compose, model: str, most: str) -> None:
     with pytest.raises(UserError, match=f"at most {most} seconds"):
         compose(model, seconds=500.0)
+
+
+@pytest.fixture(scope="module")
+def say(room: Path) -> Compose:
+    device = Device("cpu", Shelf([room]))
+
+    def say(model: str, text: str, report: Any = None, **changes: Any) -> Any:
+        voice = device.load(model, kind="speech", loras=None, report=quiet)
+        found = voice.say(Saying(text=text, **{"seed": 5, **changes}), report or quiet)
+        assert found.rate == 4000 and np.isfinite(found.array).all() and found.array.any()
+        return found.array
+
+    return say
+
+
+def spoken(room: Path, name: str, text: str, rate: float = 1.0, **more: Any) -> Any:
+    """The same call made on transformers."""
+    import torch
+    import transformers
+
+    model = transformers.VitsModel.from_pretrained(room / name)
+    model.speaking_rate = rate
+    tokens = transformers.VitsTokenizer.from_pretrained(room / name)
+    torch.manual_seed(5)
+    with torch.no_grad():
+        return model(**tokens(text, return_tensors="pt"), **more).waveform.numpy()
+
+
+def test_a_voice_says_what_transformers_says(room: Path, say: Compose) -> None:
+    text = "Hello there, dear"
+    assert np.array_equal(say("voice", text), spoken(room, "voice", text))
+    assert np.array_equal(say("voices", text, voice="2", speed=1.5), spoken(room, "voices", text, 1.5, speaker_id=2))
+    assert np.array_equal(say("voices", text), spoken(room, "voices", text, speaker_id=0))
+    quick, slow = say("voice", text, speed=2.0), say("voice", text, speed=0.5)
+    assert quick.shape[1] < say("voice", text).shape[1] < slow.shape[1]
+
+
+def test_a_long_text_is_said_sentence_after_sentence(room: Path, say: Compose) -> None:
+    told: list[tuple[float, str]] = []
+    both = say("voice", "Hello there. ... Good bye!", report=lambda done, note, _: told.append((done, note)))
+    pause = np.zeros((1, 1000), np.float32)
+    assert np.array_equal(both, np.concatenate(
+        [spoken(room, "voice", "Hello there."), pause, spoken(room, "voice", "Good bye!")], 1
+    ))
+    assert list(dict.fromkeys(told)) == [(0.0, "sentence 1 of 2"), (0.5, "sentence 2 of 2")]
+    left = iter(range(len(told) // 2 + 3))
+
+    def report(*_: Any) -> None:
+        if next(left, None) is None:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        say("voice", "Hello there. ... Good bye!", report=report)
+    assert np.array_equal(say("voice", "Hello there. ... Good bye!"), both)
+
+
+def test_sentences_that_never_end_are_parted_at_clauses() -> None:
+    from nodes.local.families.speech import LONGEST, breaths
+
+    text = "one two three, " * 60
+    parts = list(breaths(text))
+    assert all(len(part) <= LONGEST and part.endswith(",") for part in parts) and " ".join(parts) == text.strip()
+    assert list(breaths("x" * 700)) == ["x" * 300, "x" * 300, "x" * 100]
+
+
+def test_what_a_voice_cannot_say_is_refused(room: Path, say: Compose) -> None:
+    for model, text, voice, said in (
+        ("voice", "12 34", "", "knows none"), ("voice", "hello", "1", "no voice"), ("voices", "hello", "3", "0 to 2"),
+    ):
+        with pytest.raises(UserError) as raised:
+            say(model, text, voice=voice)
+        assert said in f"{raised.value.message} {raised.value.hint}"
+
+
+def test_letters_that_need_another_package_say_so(room: Path, tmp_path: Path) -> None:
+    import json
+    import shutil
+
+    path = shutil.copytree(room / "voice", tmp_path / "sounds") / "tokenizer_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"phonemize": True}))
+    voice = Device("cpu", Shelf([tmp_path])).load("sounds", kind="speech", loras=None, report=quiet)
+    with pytest.raises(UserError, match='package "phonemizer"'):
+        voice.say(Saying(text="hello"), quiet)
