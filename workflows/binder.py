@@ -54,6 +54,8 @@ class Binder:
             return None if socket.default is REQUIRED else self.literal(name, socket, socket.default, parsed=True)
         if isinstance(value, Wire):
             outlet = self.outlet(value)
+            if isinstance(outlet, Const) and isinstance(outlet.value, str) and socket.hint(Model) is not None:
+                return self.literal(name, socket, outlet.value)  # a model's digest enters the key, however it is named
             return _as_list(outlet, self.keep(name, socket)) if socket.form == "list" else outlet
         if isinstance(value, Expr):
             found = self.computed(name, value)

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from ajar.context import Stage
 from ajar.contract import Socket
+from ajar.hints import Model
 from workflows.cell import DONE, FAILED, Cell, Gathered, Pending
 from workflows.keys import SEPARATOR, key_of
 from workflows.plan import Const, Plan, split_need
@@ -18,12 +19,13 @@ from workflows.streams import Dims, Path
 def call_key(cell: Cell) -> str | None:
     """The key of a cell; None while something that enters it is not known."""
     parts = [cell.step.prefix]
+    here = cell.step.type.lane != "remote"
     for (socket, _), bound in zip(cell.step.slots, cell.bound, strict=True):
         if cell.needed is not None and not _is_needed(cell, socket):
             continue
         token = input_token(bound)
-        if token is None:
-            return None
+        if token is None or (here and socket.hints and not isinstance(bound, Const) and socket.hint(Model)):
+            return None  # also where a model is chosen while it runs: nobody knows what its files hold
         parts.append(f"{socket.name}={token}")
     return key_of(parts)
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_origin
 
 from ajar.contract import Socket
-from ajar.errors import AjarError, Cancelled, Waiting
-from ajar.hints import Range
+from ajar.errors import AjarError, Cancelled, UserError, Waiting
+from ajar.hints import Model, Range
 from workflows import kinds
 from workflows.allowance import Errand
 from workflows.bound import arguments_of
@@ -97,6 +97,8 @@ class Engine:
             arguments = arguments_of(cell, run.plan)
             for socket in _wired_checks(run, cell.step):
                 if arguments[socket.name] is not None:
+                    if socket.hint(Model) and cell.step.type.lane != "remote":
+                        _check_named(arguments[socket.name])
                     kinds.read_literal(socket, kinds.to_json(arguments[socket.name]))
         except Exception as error:
             self._course.let_go(cell)
@@ -261,6 +263,13 @@ def _errand(run: Run, cell: Cell) -> Errand:
     return replace(run.errand, node=cell.step.id, path=path, cell=cell.key or "", take=cell.step.take)
 
 
+def _check_named(model: str) -> None:
+    """UserError for a path: which files may be read is decided before a run, and this was made while it runs."""
+    if "/" in model or "\\" in model:
+        raise UserError(f'"{model[:100]}" is a path, and a model that is chosen while it runs has to be named.',
+                        "Put it into the models folder, and give its name.")
+
+
 def _wired_checks(run: Run, step: Step) -> list[Socket]:
     """The bounded sockets of a step whose values come by wire, so that nobody has checked them yet."""
     found = run.checks.get(step.id)
@@ -268,6 +277,7 @@ def _wired_checks(run: Run, step: Step) -> list[Socket]:
         found = run.checks[step.id] = [
             socket for socket, bound in step.slots
             if socket.form == "one" and not isinstance(bound, Const)
-            and (socket.hint(Range) or isinstance(bound, Computed) or get_origin(socket.type) is Literal)
+            and (socket.hint(Range) or socket.hint(Model) or isinstance(bound, Computed)
+                 or get_origin(socket.type) is Literal)
         ]
     return found
