@@ -1,35 +1,24 @@
 """The lane of one accelerator: a warm worker process that runs one call at a time and may be killed."""
 
-import os
 import queue
-import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any
+from typing import Any
 
 import ajar
 from ajar import errors
-from ajar.errors import AjarError, Cancelled, UserError
-from ajar.fits import ASKED
-from ajar.frames import Frames
+from ajar.errors import AjarError, Cancelled
 from workflows.environments import clean_environment
 from workflows.lanes import PATIENCE, NodeCall, Reply
+from workflows.worker_process import WorkerProcess, bury, death, keyless, start
 
 GPU = "nodes.local.gpu:open_device"
 BARE = "ajar.bare:open_device"
 """The device of packs that bring their own libraries and models."""
-KEYS = re.compile(r"(^|_)(KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
-MAX_LOG = 4 * 2**20
-"""A longer log of the worker is begun anew."""
-TAIL = 4_000
-"""How much of the log is shown when the worker dies, in bytes."""
 
 
 class WorkerError(Exception):
@@ -43,20 +32,6 @@ class _Active:
     call: NodeCall
     reply: Reply
     cancelled: bool = False
-
-
-@dataclass(slots=True)
-class _Process:
-    """A running worker."""
-
-    program: subprocess.Popen[bytes]
-    frames: Frames
-    folder: Path
-    log_start: int
-    environment: str = ""
-    """The pack whose interpreter it is; empty: that of Ajar."""
-    busy: int | None = None
-    """The call that it was sent last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +70,7 @@ class GpuLane:
         self._tasks: queue.SimpleQueue[_Active | list[str] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._active: dict[int, _Active] = {}
-        self._process: _Process | None = None
+        self._process: WorkerProcess | None = None
         self._thread: threading.Thread | None = None
         self._warm: frozenset[str] = frozenset()
         self._closed = False
@@ -211,7 +186,7 @@ class GpuLane:
         self._finish(active)
         reply.failed(call.id, Cancelled() if active.cancelled else error, detail)
 
-    def _answered(self, process: _Process, active: _Active) -> bool:
+    def _answered(self, process: WorkerProcess, active: _Active) -> bool:
         """Pass on one frame of the worker. True if it ended the call."""
         frame = process.frames.receive()
         if frame is None:
@@ -236,7 +211,7 @@ class GpuLane:
             return True
         return False
 
-    def _answer(self, process: _Process, call: NodeCall, record: Mapping[str, Any], value: Any) -> None:
+    def _answer(self, process: WorkerProcess, call: NodeCall, record: Mapping[str, Any], value: Any) -> None:
         problem: tuple[str, str] | None = None
         answer: Any = None
         try:
@@ -256,7 +231,7 @@ class GpuLane:
         with self._lock:
             self._active.pop(active.call.id, None)
 
-    def _living(self, environment: str) -> _Process:
+    def _living(self, environment: str) -> WorkerProcess:
         """The worker for nodes of this environment, started if there is none. AjarError or OSError if it can't be."""
         process = self._process
         if process is not None and process.program.poll() is None and process.environment == environment:
@@ -276,89 +251,29 @@ class GpuLane:
             raise EOFError
         return process
 
-    def _spawn(self, environment: str) -> _Process:
-        command, variables = [sys.executable, "-P", "-m", "ajar.worker"], _environment()
+    def _spawn(self, environment: str) -> WorkerProcess:
+        command, variables = [sys.executable, "-P", "-m", "ajar.worker"], keyless()
         if environment:
             command = [str(self._seats[environment].python()), str(Path(ajar.__path__[0]) / "isolated.py")]
             variables = {name: text for name, text in clean_environment().items() if name in variables}
-        self._tmp.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"{self.name.replace(':', '-')}-", dir=self._tmp))
-        log = self._open_log()
-        with log:
-            program = subprocess.Popen(
-                [*command, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=variables,
-            )
-            assert program.stdin is not None and program.stdout is not None
-            return _Process(program, Frames(program.stdout, program.stdin, folder), folder, log.tell(),
-                            environment)
-
-    def _open_log(self) -> IO[bytes]:
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        long = self._log.is_file() and self._log.stat().st_size > MAX_LOG
-        log = self._log.open("wb" if long else "ab")
-        log.seek(0, os.SEEK_END)
-        return log
+        return start(command, self.name, self._tmp, self._log, variables, environment)
 
     def _died(self, error: BaseException) -> tuple[AjarError, str]:
         """What to say when the worker is gone in the middle of a call."""
         process = self._process
         if process is None:
             return AjarError(f"The worker process can't be started: {error}.", "See `ajar doctor`."), ""
-        try:
-            code = process.program.wait(1)
-        except subprocess.TimeoutExpired:
-            code = None
-        text = ""
-        try:
-            with self._log.open("rb") as log:
-                log.seek(process.log_start)
-                text = log.read()[-TAIL:].decode("utf-8", "replace")
-        except OSError:
-            pass
-        line, advice = _asked(process.folder) if code == -9 else ("", "")
+        found = death(process)
         self._bury()
-        return UserError(
-            f"The worker process that runs models stopped in the middle of this node ({_cause(code)}){line}.",
-            advice or "Run again: a new one is started. If it happens again, try a smaller size, or see the log.",
-        ), text
+        return found
 
     def _bury(self) -> None:
         """Leave nothing of the worker behind."""
         with self._lock:
             process, self._process = self._process, None
             self._warm = frozenset()
-        if process is None:
-            return
-        process.program.kill()
-        process.program.wait()
-        process.frames.close()
-        shutil.rmtree(process.folder, ignore_errors=True)
-
-
-def _environment() -> dict[str, str]:
-    """Without keys: models run there, which need none. What loads files of strangers should not have them."""
-    found = {name: text for name, text in os.environ.items() if not KEYS.search(name)}
-    here = Path(ajar.__path__[0])
-    if not (here / "rooms").is_dir():  # a clone, which need not be installed
-        found["PYTHONPATH"] = os.pathsep.join(filter(None, (str(here.parent), found.get("PYTHONPATH"))))
-    return found
-
-
-def _asked(folder: Path) -> tuple[str, str]:
-    """What the last call of a worker asked of the memory, as the end of a sentence, and what would need less."""
-    try:
-        line, *advice = (folder / ASKED).read_text("utf-8").splitlines()
-    except (OSError, ValueError):
-        return "", ""
-    return f"; what it asked for was reckoned before: {line}", " ".join(advice)
-
-
-def _cause(code: int | None) -> str:
-    if code is None:
-        return "it closed its pipe"
-    if code < 0:
-        return f"killed by signal {-code}" + ("; perhaps the memory was full" if code == -9 else "")
-    return f"exit code {code}"
+        if process is not None:
+            bury(process)
 
 
 def _error(record: Mapping[str, Any]) -> BaseException:

@@ -12,8 +12,8 @@ import pytest
 
 from nodes.remote.emulators.bfl import Bfl
 from nodes.remote.emulators.kling import KlingEmulator
-from workflows.gpu_lane import _environment
 from workflows.packs import load_packs
+from workflows.worker_process import keyless
 
 CANARY = "canary-0123456789abcdef"
 SPY = '''
@@ -94,4 +94,4 @@ def test_no_worker_is_given_a_key_of_any_provider(monkeypatch: pytest.MonkeyPatc
     assert len(names) > 20
     for one in names:
         monkeypatch.setenv(one, CANARY)
-    assert CANARY not in _environment().values()
+    assert CANARY not in keyless().values()
