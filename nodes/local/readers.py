@@ -24,7 +24,7 @@ class _WithoutFilms:
     @classmethod
     def from_pretrained(cls, folder: Path, **_: Any) -> Self:
         """The processor of a folder, or one out of a mere tokenizer: Qwen2.5-VL always sees in the same way."""
-        words = transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
+        words = transformers.Qwen2Tokenizer.from_pretrained(folder, local_files_only=True)  # also of vocab and merges
         return cls.of(words, folder if (folder / PICTURES).is_file() else None)
 
     @classmethod

@@ -128,11 +128,33 @@ def test_lone_parts_are_found_beside_a_transformer(room: Path, bare: Any) -> Non
     shelf = Shelf([models], own)
     with pytest.raises(UserError, match="without its Qwen2 tokenizer"):
         shelf.find("qwen-image", "qwen_image_bf16")
-    (own / "tokenizers").mkdir()
-    shutil.copytree(folder / "tokenizer", own / "tokenizers" / "qwen2")
+    tiny_qwen.write_tokens(own / "tokenizers" / "qwen2")
     painter = Device("cpu", shelf).load("qwen_image_bf16", kind="qwen-image", loras=None, report=quiet)
     mine = painter.paint(Painting(prompt=WORDS, size=Size(64, 64), steps=3, seed=5, guidance=3.0), quiet)
     assert np.array_equal(mine.array, direct(bare))
+
+
+@pytest.mark.usefixtures("small")
+def test_an_edit_model_needs_no_processor_besides_the_tokenizer_of_comfyui(
+    room: Path, paint: Paint, photo: Image
+) -> None:
+    own = Path(shutil.copytree(room / "resources", room / "bare-resources"))
+    for base in (own / "bases").iterdir():
+        shutil.rmtree(base / "processor", ignore_errors=True)
+        shutil.rmtree(base / "tokenizer")
+    comfy = tiny_qwen.write_tokens(room / "ComfyUI" / "comfy" / "text_encoders" / "qwen25_tokenizer")
+    parts = own / "families" / "parts.toml"
+    parts.write_text(parts.read_text("utf-8").replace("[-1, 3584]", f"[-1, {tiny_flux.WIDTH}]"), "utf-8")
+    shelf = Shelf([room / "alone"], own, tokenizers=lambda: [comfy])
+    name = "qwen_image_edit_2509_bf16"
+    alone, folder = room / "alone", room / "models" / "plus"
+    tiny_flux.save(alone / f"{name}.safetensors", tiny_flux.weights_of(folder, "transformer"))
+    tiny_flux.save(alone / "qwen_image_vae.safetensors", tiny_qwen.original_vae(folder))
+    tiny_flux.save(alone / "qwen_2.5_vl_7b.safetensors", tiny_flux.weights_of(folder, "text_encoder"))
+    painter = Device("cpu", shelf).load(name, kind="qwen-edit", loras=None, report=quiet)
+    wanted = Painting(prompt=WORDS, size=Size(64, 64), steps=3, seed=5, guidance=3.0, references=(photo,))
+    mine = paint(name, kind="qwen-edit", references=(photo,))
+    assert np.array_equal(painter.paint(wanted, quiet).array, mine)
 
 
 def test_one_file_with_all_parts_paints_what_its_folder_paints(room: Path, paint: Paint) -> None:
@@ -277,8 +299,9 @@ def test_pictures_are_read_without_torchvision_as_the_library_reads_them(room: P
     from nodes.local.readers import PictureReader
 
     mark = "<|vision_start|><|image_pad|><|vision_end|>"
-    for folder in ("processor", "tokenizer"):
-        reader = PictureReader.from_pretrained(room / "models" / "plus" / folder)
+    edit = room / "models" / "plus"
+    for folder in (edit / "processor", edit / "tokenizer", tiny_qwen.write_tokens(room / "tokens")):
+        reader = PictureReader.from_pretrained(folder)
         found = reader(text=[f"a{mark}b{mark}"], images=[photo.pil()] * 2, padding=True, return_tensors="pt")
         seen = Qwen2VLImageProcessorPil()([photo.pil()] * 2, return_tensors="pt")
         assert np.array_equal(found["pixel_values"], seen["pixel_values"])

@@ -22,6 +22,21 @@ def qwen_tokens() -> Any:
     return tokens
 
 
+def write_tokens(folder: Path) -> Path:
+    """The same as a vocabulary and a list of merges, as ComfyUI and the published folders have it."""
+    import json
+
+    tokens = qwen_tokens()
+    vocab = {name: at for name, at in tokens.get_vocab().items() if name not in SPECIAL}
+    marks = {str(tokens.convert_tokens_to_ids(mark)): {"content": mark, "special": True} for mark in SPECIAL}
+    said = {"tokenizer_class": "Qwen2Tokenizer", "pad_token": "<|endoftext|>", "added_tokens_decoder": marks}
+    folder.mkdir(parents=True)
+    (folder / "vocab.json").write_text(json.dumps(vocab), "utf-8")
+    (folder / "merges.txt").write_text("#version: 0.2\n", "utf-8")
+    (folder / "tokenizer_config.json").write_text(json.dumps(said), "utf-8")
+    return folder
+
+
 def text_model(tokens: Any) -> Any:
     """A Qwen2.5-VL that reads words and pictures."""
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
