@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry, Report
+from ajar.plain import Precision
 from ajar.values import Image, Lora, LoraPart, Tuning
 from nodes.local.catalogue import Shelf
 from nodes.local.devices import find_device
@@ -38,6 +39,7 @@ class _Kept:
     stamp: tuple[Any, ...]
     name: str
     model: Any
+    site: Site
 
 
 def open_device(device: str, folders: Iterable[Path], scratch: Path | None = None) -> "Device":
@@ -52,7 +54,7 @@ class Device:
         self.device = device
         self._shelf = shelf
         self._scratch = scratch
-        self._kept: OrderedDict[tuple[str, Path, Tuning], _Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, Path, Precision], _Kept] = OrderedDict()
         self._report: Report = _quiet
         """Of the call at hand: a model that stays may ask for another one in a later call."""
 
@@ -116,25 +118,28 @@ class Device:
 
     def _resident(self, entry: ModelEntry, kind: str, tuning: Tuning) -> Any:
         assert entry.path is not None
-        place = (kind, entry.path, tuning)
+        place = (kind, entry.path, tuning.precision)
         stamp = tuple((file, (found := file.stat()).st_size, found.st_mtime_ns) for file in entry.files)
         kept = self._kept.get(place)
         if kept is not None and kept.stamp == stamp:
             self._kept.move_to_end(place)
+            kept.site.tuning = tuning
             return kept.model
         self._kept.pop(place, None)
         module = self._module(kind)
         self._report(0.0, f"Loading {entry.title}", None)
         self._make_room(entry.bytes or 0)
-        model = module.load(as_tuned(entry, tuning, self.device), self._site(tuning))
-        self._kept[place] = _Kept(stamp, entry.id, model)
+        site = self._site(tuning)
+        model = module.load(as_tuned(entry, tuning, self.device), site)
+        self._kept[place] = _Kept(stamp, entry.id, model, site)
         return model
 
     def _site(self, tuning: Tuning) -> Site:
         def borrow(kind: str, name: str) -> Any:
-            return self._resident(self._shelf.find(kind, name), kind, tuning)
+            return self._resident(self._shelf.find(kind, name), kind, site.tuning)
 
-        return Site(self.device, tuning, self._scratch, self._shelf.find, borrow)
+        site = Site(self.device, tuning, self._scratch, self._shelf.find, borrow)
+        return site
 
     def _module(self, kind: str) -> Any:
         return self._imported(self._shelf.rows.module(kind), kind)

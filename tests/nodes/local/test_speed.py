@@ -49,6 +49,16 @@ def test_a_pipeline_is_as_before_after_a_tuned_call(device: Device) -> None:
         assert np.array_equal(painter.paint(WANTED, quiet).array, plain)
 
 
+def test_only_another_precision_loads_a_model_anew(device: Device) -> None:
+    def loaded(tuning: Tuning | None) -> Any:
+        return device.load("kl", kind="flux", loras=None, report=quiet, tuning=tuning)
+
+    painter = loaded(None)
+    assert loaded(Tuning(cache=0.4, attention="native")) is painter and painter.site.tuning.cache == 0.4
+    assert loaded(Tuning(offload="disk")) is painter and loaded(None) is painter and not painter.site.tuning.cache
+    assert loaded(Tuning(precision="float16")) is not painter
+
+
 def test_steps_that_are_stopped_leave_no_cache_behind(device: Device) -> None:
     from ajar.errors import Cancelled
 
