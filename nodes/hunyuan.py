@@ -17,6 +17,7 @@ def hunyuan(
     prompt: Prompt,
     loras: Lora | None = None,
     model: Annotated[str, Model("hunyuan-video")] = "HunyuanVideo",
+    first: Image | None = None,
     negative: Prompt = "",
     size: Size | None = None,
     frames: Frames = 0,
@@ -28,7 +29,7 @@ def hunyuan(
     seed: Seed = 0,
     tuning: Tuning | None = None,
 ) -> Video:
-    """Make a film from words with HunyuanVideo on this machine.
+    """Make a film with HunyuanVideo on this machine: from words, or with an image-to-video model from a picture.
 
     Without a size, and with 0 for frames, steps, guidance and shift, the model's own are taken; frames are a multiple
     of 4 and one more; a shift of 2 to 5 suits small sizes. What negative says is avoided only with a true guidance
@@ -37,7 +38,7 @@ def hunyuan(
     filmer: Filmer = gpu.load(model, kind="hunyuan-video", loras=loras, tuning=tuning)
     wanted = Filming(
         prompt=prompt, negative=negative, size=size, frames=frames, fps=fps, steps=steps, guidance=guidance, seed=seed,
-        shift=shift, extra=given(true_guidance=true_guidance),
+        shift=shift, first=first, extra=given(true_guidance=true_guidance),
     )
     return filmer.film(wanted, gpu.progress)
 

@@ -33,6 +33,8 @@ class Shot:
     """For the previews: latents as the scheduler holds them, to channels x frames x height x width."""
     told: bool = True
     """Whether the pipeline tells of its steps itself."""
+    before: int = 0
+    """Frames that are decoded before the film and are no part of it."""
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class WholeFilmer(Pipe, ABC):
         with undecoded(shot.pipe.vae) as kept:
             found = self.run(shot.pipe, arguments, steps=shot.steps, seed=wanted.seed, report=report, after=after,
                              unpack=shot.unpack, callback=shot.told)
-        return self._written(kept, wanted.seed, fps, report, shot.steps / (shot.steps + after), self.sound(found))
+        return self._written(kept, shot, wanted.seed, fps, report, self.sound(found))
 
     @abstractmethod
     def shot(self, wanted: Filming, size: Size, fps: float, report: Report) -> Shot:
@@ -105,8 +107,9 @@ class WholeFilmer(Pipe, ABC):
             return self.trying(encode, report)
 
     def _written(
-        self, kept: Undecoded, seed: int, fps: float, report: Report, begun: float, audio: Audio | None
+        self, kept: Undecoded, shot: Shot, seed: int, fps: float, report: Report, audio: Audio | None
     ) -> Video:
+        begun = 1 / (1 + DECODING)
         done = [begun]
 
         def told(part: float) -> None:
@@ -118,7 +121,7 @@ class WholeFilmer(Pipe, ABC):
 
         def work() -> Video:
             beat()
-            film = self._decoded(kept, seed)
+            film = self._decoded(kept, seed)[:, shot.before :]
             pieces = (film[:, at : at + AT_ONCE] for at in range(0, film.shape[1], AT_ONCE))
             return films.written(self.entry, lambda: pieces, film.shape[1], fps, told, audio)
 

@@ -1,9 +1,11 @@
 """HunyuanVideo and HunyuanVideo 1.5: films from words, and from a first picture."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from diffusers.pipelines.hunyuan_video.pipeline_hunyuan_video import DEFAULT_PROMPT_TEMPLATE, HunyuanVideoPipeline
+from diffusers.pipelines.hunyuan_video.pipeline_hunyuan_video_image2video import HunyuanVideoImageToVideoPipeline
 from diffusers.pipelines.hunyuan_video1_5.pipeline_hunyuan_video1_5 import HunyuanVideo15Pipeline
 from diffusers.pipelines.hunyuan_video1_5.pipeline_hunyuan_video1_5_image2video import (
     HunyuanVideo15ImageToVideoPipeline,
@@ -22,6 +24,7 @@ from nodes.local.pictures import picture_of
 from nodes.local.samplers import scheduler_for
 from nodes.local.site import Site
 
+PICTURES = "HunyuanVideoImageToVideoPipeline"
 NEWER = ("HunyuanVideo15Pipeline", "HunyuanVideo15ImageToVideoPipeline")
 
 
@@ -41,6 +44,8 @@ def load(entry: ModelEntry, site: Site) -> "HunyuanFilmer":
         return NewerPictureFilmer(entry, assemble(entry, Sized, precision), site)
     if name == NEWER[0]:
         return NewerFilmer(entry, assemble(entry, HunyuanVideo15Pipeline, precision), site)
+    if name == PICTURES:
+        return HunyuanPictureFilmer(entry, assemble(entry, HunyuanVideoImageToVideoPipeline, precision), site)
     return HunyuanFilmer(entry, assemble(entry, HunyuanVideoPipeline, precision), site)
 
 
@@ -81,6 +86,26 @@ class HunyuanFilmer(WholeFilmer):
         return found
 
 
+class HunyuanPictureFilmer(HunyuanFilmer):
+    """A loaded HunyuanVideo model that begins at a picture; it reads the words and the picture together."""
+
+    def shot(self, wanted: Filming, size: Size, fps: float, report: Report) -> Shot:
+        """From a first picture."""
+        if wanted.first is None or wanted.last is not None or wanted.video is not None:
+            raise UserError(f'"{self.entry.title}" takes a picture to begin with, and nothing else.',
+                            'Wire one into "first".')
+        true = float(wanted.extra.get("true_guidance") or 1.0)
+        arguments: dict[str, Any] = {
+            "prompt": wanted.prompt, "image": picture_of(wanted.first, size), "guidance_scale": self.guidance(wanted),
+            "true_cfg_scale": true, "max_sequence_length": self.settings["sequence"],
+        }
+        if true > 1:
+            arguments["negative_prompt"] = self.negative(wanted)
+        joined = self.pipe.transformer.config.image_condition_type == "latent_concat"
+        # Such a model shows the picture in a latent frame of its own, which is taken off again.
+        return replace(self._called(wanted, arguments), before=4 if joined else 0)
+
+
 class NewerFilmer(HunyuanFilmer):
     """A loaded HunyuanVideo 1.5 model for words."""
 
@@ -94,8 +119,7 @@ class NewerFilmer(HunyuanFilmer):
             raise UserError(f'"{self.entry.title}" takes no LoRAs here.', "Take the LoRA off.")
 
     def _called(self, wanted: Filming, arguments: dict[str, Any]) -> Shot:
-        made = super()._called(wanted, arguments)
-        return Shot(made.pipe, made.arguments, made.steps, made.unpack, told=False)
+        return replace(super()._called(wanted, arguments), told=False)
 
     def _said(self, wanted: Filming, report: Report) -> dict[str, Any]:
         guidance = wanted.guidance or self.settings["guidance"] or self._guider.guidance_scale

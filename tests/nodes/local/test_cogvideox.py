@@ -164,6 +164,7 @@ def test_every_step_is_told_with_a_picture_and_it_can_be_stopped_anywhere(film: 
         assert (film(**more) == before).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("offload", ["parts", "blocks", "disk"])
 def test_where_the_weights_lie_changes_no_pixel(film: Film, offload: Any) -> None:
     assert (film("image", first=picture(1), tuning=Tuning(offload=offload)) == film("image", first=picture(1))).all()

@@ -161,6 +161,7 @@ def test_every_step_is_told_with_a_picture_and_it_can_be_stopped_anywhere(film: 
     assert same(film(first=picture(1)), (before[0], before[1].array))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("offload", ["parts", "blocks", "disk"])
 def test_where_the_weights_lie_changes_nothing(film: Film, offload: Any) -> None:
     frames, sound = film()

@@ -219,6 +219,63 @@ def write_hunyuan(folder: Path) -> Path:
     return folder
 
 
+def write_hunyuan_image(folder: Path, way: str) -> Path:
+    """The same for first pictures; ``way`` is how it takes them: ``token_replace`` or ``latent_concat``."""
+    import torch
+    from diffusers import (
+        AutoencoderKLHunyuanVideo,
+        FlowMatchEulerDiscreteScheduler,
+        HunyuanVideoImageToVideoPipeline,
+        HunyuanVideoTransformer3DModel,
+    )
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import (
+        CLIPImageProcessor,
+        CLIPVisionConfig,
+        LlamaConfig,
+        LlavaConfig,
+        LlavaForConditionalGeneration,
+        PreTrainedTokenizerFast,
+    )
+
+    torch.manual_seed(0)
+    special = ("<unk>", "<s>", "</s>", "<pad>", "<image>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>")
+    words = Tokenizer(models.WordLevel({word: at for at, word in enumerate((*special, "a", "red", "circle", "blue"))},
+                                       unk_token="<unk>"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokens = PreTrainedTokenizerFast(
+        tokenizer_object=words, unk_token="<unk>", pad_token="<pad>", additional_special_tokens=list(special[4:])
+    )
+    clip_tokens, clip = _clip()
+    encoder = LlavaForConditionalGeneration(LlavaConfig(
+        text_config=LlamaConfig(
+            vocab_size=len(tokens), hidden_size=32, intermediate_size=64, num_hidden_layers=3, num_attention_heads=2,
+            num_key_value_heads=2, pad_token_id=3,
+        ).to_dict(),
+        vision_config=CLIPVisionConfig(
+            hidden_size=8, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2, image_size=48,
+            patch_size=2,
+        ).to_dict(),
+        image_token_index=4, pad_token_id=3,
+    ))
+    pipe: Any = HunyuanVideoImageToVideoPipeline(
+        text_encoder=encoder, tokenizer=tokens, text_encoder_2=clip, tokenizer_2=clip_tokens,
+        transformer=HunyuanVideoTransformer3DModel(
+            in_channels=9 if way == "latent_concat" else 4, out_channels=4, num_attention_heads=2,
+            attention_head_dim=16, num_layers=1, num_single_layers=1, num_refiner_layers=1, text_embed_dim=32,
+            pooled_projection_dim=32, rope_axes_dim=(4, 6, 6), image_condition_type=way,
+            guidance_embeds=way == "token_replace",
+        ),
+        vae=AutoencoderKLHunyuanVideo(
+            latent_channels=4, block_out_channels=(8, 8, 8, 8), layers_per_block=1, norm_num_groups=4,
+        ),
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=7.0),
+        image_processor=CLIPImageProcessor(size={"height": 48, "width": 48}, crop_size={"height": 48, "width": 48}),
+    )
+    pipe.save_pretrained(folder)
+    return folder
+
+
 def write_hunyuan15(folder: Path, *, image: bool = False) -> Path:
     """A HunyuanVideo 1.5 pipeline of the same size, 16 x 16 pixels and 4 frames to a latent pixel."""
     import torch
