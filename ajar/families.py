@@ -92,6 +92,8 @@ class Supply:
     """What ComfyUI calls a folder of such a tokenizer, in its own program."""
     inside: str = ""
     """The part in whose file it may lie, as a tensor ``spiece_model``."""
+    also: tuple[str, ...] = ()
+    """What else serves as it: parts that have all of it and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,7 @@ def _base(record: Mapping[str, Any]) -> Base:
 
 def _supply(record: Mapping[str, Any]) -> Supply:
     comfy, inside = tuple(record.get("comfy", ())), record.get("inside", "")
-    return Supply(record["title"], record["usual"], record["source"], comfy, inside)
+    return Supply(record["title"], record["usual"], record["source"], comfy, inside, tuple(record.get("also", ())))
 
 
 def _generic(name: str, record: Mapping[str, Any]) -> Generic:

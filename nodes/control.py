@@ -1,4 +1,4 @@
-"""Pictures that steer other pictures: edges, lines, depth, and the models that read them."""
+"""Pictures that steer other pictures: edges, lines, depth, references, and the models that read them."""
 
 from typing import Annotated, Any
 
@@ -30,6 +30,17 @@ def control(
     wire it in as it is, or a little blurred.
     """
     return Control(model, image, strength, start, end)
+
+
+@node(quick=True)
+def reference(image: Image, model: Annotated[str, Model("ip-adapter")], strength: Share = 0.6) -> Control:
+    """Let what a Stable Diffusion model paints resemble a picture; a reference adapter (IP-Adapter) reads it.
+
+    Wire it into the controls of sdxl or sd15, alone or beside others; of several, each has its own adapter and
+    strength. The prompt says the rest: with a strength near 1 it hardly counts. The middle square of the picture is
+    looked at.
+    """
+    return Control(model, image, strength, kind="ip-adapter")
 
 
 @node

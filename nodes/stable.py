@@ -47,6 +47,8 @@ def sdxl(
     leaves out stays as it is. With around, only the masked part and so many pixels around it are painted, at the
     full size. A refiner takes over after so much of the steps as handover says.
 
+    Controls steer it by other pictures: by edges, depth or poses (control), or by what they show (reference).
+
     Another VAE may decode the picture. Clip skip leaves out the last layers of the text encoders; what is 0 here,
     other programs call 1.
     """
@@ -91,6 +93,8 @@ def sd15(
     With an image it starts from there: strength says how much is painted anew, and a mask says where; what the mask
     leaves out stays as it is. With around, only the masked part and so many pixels around it are painted, at the
     full size. Models that were made for masks need an image and a mask.
+
+    Controls steer it by other pictures: by edges, depth or poses (control), or by what they show (reference).
 
     Another VAE may decode the picture. Clip skip leaves out the last layers of the text encoder; what is 0 here,
     other programs call 1.

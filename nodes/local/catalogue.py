@@ -38,6 +38,9 @@ NOTHING = Generic("", {}, False, (), UNKNOWN, "", "", {})
 WRITTEN = re.compile(r"[-_.]?(fp16|fp32|bf16|f16|f32|fp8(_e\dm\d\w*)?|i?q\d\w*|emaonly|pruned)+$", re.IGNORECASE)
 """How a file says in its name in which way it is written."""
 
+PART, WHOLE = "vision-encoder", "model.safetensors"
+"""The kind of a folder that lends the one file in it, and what that file is called."""
+
 TELLERS = ("recognise.py", "lora_facts.py", "headers.py", "ggufs.py")
 """The code that tells what a file is."""
 
@@ -110,11 +113,13 @@ class Shelf:
                     yield entry
 
     def files(self) -> Iterator[tuple[Path, Told]]:
-        """The single files that were recognised, in the order they are searched."""
+        """The single files that were recognised, in the order they are searched; also in folders that are one part."""
         for path in self._places():
-            told = self._tell(path) if path.suffix.lower() in FILES and path.is_file() else None
+            lone = self.rows.folders.get(single_class(path) or "") == PART if path.is_dir() else False
+            file = path / WHOLE if lone else path
+            told = self._tell(file) if file.suffix.lower() in FILES and file.is_file() else None
             if told is not None:
-                yield path, told
+                yield file, told
 
     def refused(self) -> Iterator[tuple[Path, str]]:
         """The files that look like models and are refused, each with the sentence that says why."""

@@ -165,7 +165,8 @@ def _sound(folder: Path) -> bool:
 
 def _from_files(what: str, supply: Supply, stock: Stock) -> Path | None:
     usual = supply.usual.lower()
-    found = [(path, told) for path, told in stock.files() if told.part == what and told.form in ("part", "gguf")]
+    serve = (what, *supply.also)
+    found = [(path, told) for path, told in stock.files() if told.part in serve and told.form in ("part", "gguf")]
     ranked = sorted(found, key=lambda item: (item[0].name.lower() != usual, RANKS.get(item[1].written, 2)))
     return ranked[0][0] if ranked else None
 

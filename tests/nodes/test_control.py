@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ajar.values import Control, Image
-from nodes.control import control, edges, inverted, line_art, scribble, soft_edges
+from nodes.control import control, edges, inverted, line_art, reference, scribble, soft_edges
 
 
 def square(side: int = 96) -> Image:
@@ -61,3 +61,9 @@ def test_a_control_holds_what_was_wired() -> None:
     found = control(image, "edges", 0.5, 0.1, 0.9)
     assert isinstance(found, Control)
     assert (found.model, found.image, found.strength, found.start, found.end) == ("edges", image, 0.5, 0.1, 0.9)
+
+
+def test_a_reference_is_wired_as_a_control_and_read_by_an_adapter() -> None:
+    image = square()
+    found = reference(image, "ip-adapter_sdxl", 0.5)
+    assert (found.kind, found.model, found.image, found.strength) == ("ip-adapter", "ip-adapter_sdxl", image, 0.5)

@@ -1,9 +1,10 @@
-"""What Stable Diffusion models with a UNet share: control, other VAEs, textual inversions, prompts of any length."""
+"""What Stable Diffusion models with a UNet share: control, references, other VAEs, learned words, long prompts."""
 
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+from ajar.controls import Control
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.painting import Painting, Report
@@ -11,6 +12,7 @@ from ajar.plain import LoraPart
 from ajar.values import Size
 from nodes.local import placing
 from nodes.local.families.control import steering
+from nodes.local.families.ip_adapter import REFERENCE, ReferenceAdapter, References, references_in
 from nodes.local.lexicon import Lexicon
 from nodes.local.painters import PicturePainter
 from nodes.local.patches import Patch
@@ -31,6 +33,7 @@ class Diffusion(PicturePainter):
         self._vae: tuple[str, int] | None = None
         """The file of another VAE that decodes now, and when it was written."""
         self._lexicon = Lexicon(pipe)
+        self._references = References(pipe)
 
     def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
         """Use exactly these LoRAs and textual inversions. UserError if one does not fit this model."""
@@ -59,9 +62,10 @@ class Diffusion(PicturePainter):
 
     def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
         self._decode_with(str(wanted.extra.get("vae", "")))
-        if not wanted.controls:
-            return super().tool(wanted, size, patch, arguments)
-        found = steering(self.site, wanted.controls, size, patch, self.pipe.unet, self.settings["precision"])
+        controls = [one for one in wanted.controls if one.kind != REFERENCE]
+        if not controls:
+            return self.task(self.plain.named(self.entry, wanted))
+        found = steering(self.site, controls, size, patch, self.pipe.unet, self.settings["precision"])
         arguments |= found.arguments("image" if wanted.image is None else "control_image")
         return self.task(self.controlled.named(self.entry, wanted), controlnet=found.nets)
 
@@ -78,6 +82,23 @@ class Diffusion(PicturePainter):
 
         key = (prompt, negative, *map(str, settings.values()), self._lexicon.known)
         return self.words(key, lambda: encoded(self.pipe, prompt, negative or None, piece), report)
+
+    def shown(self, wanted: Painting, report: Report) -> dict[str, Any]:
+        """What reference adapters make of their pictures, as a pipeline takes it; from now on the UNet reads it.
+
+        UserError for an adapter that was made for another model.
+        """
+        found = [(self._adapter(one), one) for one in references_in(wanted)]
+        if not self._references.worn(found):
+            with placing.lifted(self.pipe):
+                self._references.wear(found)
+        guided = self.guidance(wanted) > 1
+        return self.trying(lambda: self._references.seen(found, guided, self.device, report), report)
+
+    def _adapter(self, reference: Control) -> ReferenceAdapter:
+        assert self.site.borrow is not None
+        found: ReferenceAdapter = self.site.borrow(reference.kind, reference.model)
+        return found
 
     def _decode_with(self, name: str) -> None:
         """Decode with another VAE from now on, or with the model's own again."""

@@ -31,7 +31,10 @@ class SD15(Diffusion):
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
         with _named_as_before(self.pipe.text_encoder):
             words, against = self.read(wanted, report, self.pipe.encode_prompt)
-        return {"prompt_embeds": words, "negative_prompt_embeds": against, "guidance_scale": self.guidance(wanted)}
+        return {
+            "prompt_embeds": words, "negative_prompt_embeds": against, "guidance_scale": self.guidance(wanted),
+            **self.shown(wanted, report),
+        }
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from ajar.models import ModelEntry
 from ajar.painting import Painting, Report
 from ajar.values import Image, Size
 from nodes.local.assembly import assemble
+from nodes.local.families.ip_adapter import REFERENCE, references_in
 from nodes.local.families.sd import Diffusion
 from nodes.local.headers import read_header
 from nodes.local.painters import Classes
@@ -55,6 +56,7 @@ class XL(Diffusion):
         return {
             "prompt_embeds": words, "negative_prompt_embeds": against, "pooled_prompt_embeds": pooled,
             "negative_pooled_prompt_embeds": pooled_against, "guidance_scale": self.guidance(wanted),
+            **self.shown(wanted, report),
         }
 
     def called(
@@ -63,7 +65,7 @@ class XL(Diffusion):
         name, handover = str(wanted.extra.get("refiner", "")), float(wanted.extra.get("handover", 1.0))
         if not name or handover >= 1:
             return super().called(pipe, arguments, wanted, size, steps, report)
-        if wanted.image is not None or wanted.controls:
+        if wanted.image is not None or any(one.kind != REFERENCE for one in wanted.controls):
             raise UserError(
                 "The refiner ends pictures that begin with words alone.", "Leave out the picture, or the refiner."
             )
@@ -93,6 +95,12 @@ class Refiner(XL):
                 f'"{self.entry.title}" only goes on with pictures that are there.',
                 'Choose it as the refiner of another model, or wire a picture into "image".',
             )
+        if references_in(wanted):
+            raise UserError(f'"{self.entry.title}" looks at no reference pictures.', "Leave them out.")
+
+    def shown(self, wanted: Painting, report: Report) -> dict[str, Any]:
+        """Nothing: what a reference brings is in the picture before its last steps."""
+        return {}
 
     def refined(
         self, latents: Any, arguments: Mapping[str, Any], wanted: Painting, size: Size, handover: float, report: Report
