@@ -428,6 +428,7 @@ def test_control_pictures_lead_as_in_diffusers(room: Path, paint: Paint, bare: A
 BASES = ("qwen-image", "qwen-image-edit", "qwen-image-edit-plus", "qwen-image-edit-2511")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base", BASES)
 def test_our_configurations_are_as_large_as_the_published_models(tiny_models: Path, base: str) -> None:
     import diffusers
