@@ -17,8 +17,11 @@ from ajar.plain import LoraPart
 from nodes.local import film_lora_names, lora_names
 from nodes.local.experts import OTHER, expert_of
 from nodes.local.flux_names import spelled
-from nodes.local.headers import Header, read_header
+from nodes.local.headers import AGAIN, Header, read_header
 
+PAIRS = ((".lora_A.weight", ".lora_B.weight"), (".lora_down.weight", ".lora_up.weight"),
+         (".lora.down.weight", ".lora.up.weight"))
+"""How the two halves of a layer are called."""
 MOST = 8
 """LoRAs that stay loaded; the longest unused goes first."""
 
@@ -106,6 +109,8 @@ class LoraRack:
                 weights = lora_names.plain(self._pipe, weights, one.entry.title)
             else:
                 weights = film_lora_names.plain(self._pipe, weights, one.entry.title)
+            if _halves(weights):
+                raise UserError(f'The LoRA "{one.entry.title}" lacks half of some of its layers.', AGAIN)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # peft warns of every LoRA after the first
                 more = {"load_into_transformer_2": True} if one.low else {}
@@ -150,6 +155,15 @@ def _misfit(entry: ModelEntry) -> UserError:
     return UserError(
         f'The LoRA "{entry.title}" was not made for this model.', "Choose a LoRA of the same family as the model."
     )
+
+
+def _halves(weights: Mapping[str, Any]) -> bool:
+    """Whether a layer lacks its other half, which the library would make up at random."""
+    for one, other in PAIRS:
+        first = {name.removesuffix(one) for name in weights if name.endswith(one)}
+        if first != {name.removesuffix(other) for name in weights if name.endswith(other)}:
+            return True
+    return False
 
 
 def _name(path: Path | None) -> str:
