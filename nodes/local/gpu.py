@@ -41,6 +41,10 @@ class _Kept:
     model: Any
     site: Site
 
+    def serves(self, tuning: Tuning) -> bool:
+        """Whether a call may have it so. What can't be reckoned is placed only once, while it is loaded."""
+        return tuning.offload == self.site.tuning.offload or getattr(self.model, "fit", None) is not None
+
 
 def open_device(device: str, folders: Iterable[Path], scratch: Path | None = None) -> "Device":
     """The device of this process: ``auto``, ``cpu``, ``cuda:0`` or ``mps``. ``scratch`` goes when the process ends."""
@@ -121,11 +125,13 @@ class Device:
         place = (kind, entry.path, tuning.precision)
         stamp = tuple((file, (found := file.stat()).st_size, found.st_mtime_ns) for file in entry.files)
         kept = self._kept.get(place)
-        if kept is not None and kept.stamp == stamp:
+        if kept is not None and kept.stamp == stamp and kept.serves(tuning):
             self._kept.move_to_end(place)
             kept.site.tuning = tuning
             return kept.model
-        self._kept.pop(place, None)
+        if self._kept.pop(place, None) is not None:
+            kept = None
+            self._drop(0)  # of the old and the new one only one may fit
         module = self._module(kind)
         self._report(0.0, f"Loading {entry.title}", None)
         self._make_room(entry.bytes or 0)

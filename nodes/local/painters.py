@@ -110,6 +110,18 @@ class PicturePainter(Pipe, ABC):
                 'Wire a picture to start from into "image".',
             )
 
+    def guidance(self, wanted: Painting) -> float:
+        """How strictly the prompt is followed; up to 1 most models make no second pass for the negative prompt."""
+        return float(wanted.guidance or self.settings["guidance"])
+
+    def refuse_unread(self, wanted: Painting) -> None:
+        """UserError for a negative prompt that nothing would read."""
+        if wanted.negative and self.guidance(wanted) <= 1:
+            raise UserError(
+                "With a guidance of 1 or less a negative prompt changes nothing.",
+                "Raise the guidance, or leave it empty.",
+            )
+
     def looked_at(self, wanted: Painting) -> int:
         """How many pictures run through the model beside the one that is painted."""
         return 0

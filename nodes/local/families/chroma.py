@@ -4,7 +4,6 @@ from typing import Any
 
 import diffusers
 
-from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.painting import Painting, Report
 from ajar.values import Size
@@ -28,23 +27,16 @@ class ChromaPainter(FlowPainter):
 
     def check(self, wanted: Painting) -> None:
         super().check(wanted)
-        if wanted.negative and self._guidance(wanted) <= 1:
-            raise UserError(
-                "With a guidance of 1 or less a negative prompt changes nothing.",
-                "Raise the guidance, or leave it empty.",
-            )
+        self.refuse_unread(wanted)
 
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
-        guidance = self._guidance(wanted)
+        guidance = self.guidance(wanted)
         words, mask = self._read(wanted.prompt, report)
         found = {"prompt_embeds": words, "prompt_attention_mask": mask, "guidance_scale": guidance}
         if guidance > 1:
             words, mask = self._read(wanted.negative, report)
             found |= {"negative_prompt_embeds": words, "negative_prompt_attention_mask": mask}
         return found
-
-    def _guidance(self, wanted: Painting) -> float:
-        return float(wanted.guidance or self.settings["guidance"])
 
     def _read(self, text: str, report: Report) -> tuple[Any, Any]:
         length = self.settings["sequence"]

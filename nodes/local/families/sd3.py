@@ -31,11 +31,7 @@ class SD3(FlowPainter):
 
     def check(self, wanted: Painting) -> None:
         super().check(wanted)
-        if wanted.negative and self._guidance(wanted) <= 1:
-            raise UserError(
-                "With a guidance of 1 or less a negative prompt changes nothing.",
-                "Raise the guidance, or leave it empty.",
-            )
+        self.refuse_unread(wanted)
 
     def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
         if not wanted.controls:
@@ -45,7 +41,7 @@ class SD3(FlowPainter):
         return self.task(self.controlled.named(self.entry, wanted), controlnet=found.nets)
 
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
-        guided, skip = self._guidance(wanted) > 1, wanted.extra.get("clip_skip") or None
+        guided, skip = self.guidance(wanted) > 1, wanted.extra.get("clip_skip") or None
         length = max(self._length(wanted.prompt), self._length(wanted.negative))
 
         def encode() -> Any:
@@ -59,11 +55,8 @@ class SD3(FlowPainter):
         )
         return {
             "prompt_embeds": words, "negative_prompt_embeds": against, "pooled_prompt_embeds": pooled,
-            "negative_pooled_prompt_embeds": pooled_against, "guidance_scale": self._guidance(wanted),
+            "negative_pooled_prompt_embeds": pooled_against, "guidance_scale": self.guidance(wanted),
         }
-
-    def _guidance(self, wanted: Painting) -> float:
-        return float(wanted.guidance or self.settings["guidance"])
 
     def _length(self, text: str) -> int:
         """How many tokens are read: the model's own number, or more for a longer prompt. UserError for too long ones.

@@ -24,23 +24,20 @@ class ZImagePainter(FlowPainter):
 
     def check(self, wanted: Painting) -> None:
         super().check(wanted)
-        if wanted.negative and not self._guidance(wanted):
+        if wanted.negative and not self.guidance(wanted):
             raise UserError(
                 f'Without guidance "{self.entry.title}" takes no negative prompt.',
                 "Leave it empty, or set a guidance; each step then takes twice as long.",
             )
 
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
-        guidance, extra = self._guidance(wanted), wanted.extra
+        guidance, extra = self.guidance(wanted), wanted.extra
         return {
             "prompt_embeds": self._read(wanted.prompt, report), "guidance_scale": guidance,
             "negative_prompt_embeds": self._read(wanted.negative, report) if guidance > 0 else [],
             "cfg_normalization": bool(extra.get("normalize", False)),
             "cfg_truncation": float(extra.get("until", 1.0)),
         }
-
-    def _guidance(self, wanted: Painting) -> float:
-        return float(wanted.guidance or self.settings["guidance"])
 
     def _read(self, text: str, report: Report) -> list[Any]:
         length = self.settings["sequence"]
