@@ -125,6 +125,7 @@ class _Worker:
 
     def _run(self, record: dict[str, Any], arguments: dict[str, Any]) -> None:
         from ajar.contract import run_to_values
+        from ajar.errors import UserError
 
         call = record["call"]
         context = _Call(self, call, record["stage"])
@@ -133,7 +134,10 @@ class _Worker:
         try:
             type_ = self.types.get(record["type"])
             if type_ is None:
-                raise LookupError(f"The worker process has no node {record['type']}.")
+                raise UserError(
+                    f'"{record["type"]}" can\'t run: its pack can\'t be loaded any more, or has changed meanwhile.',
+                    "Look at its files, allow it again (ajar packs allow), and start Ajar anew.",
+                )
             context.check()
             for values in run_to_values(type_, context if type_.touches else None, arguments):
                 context.check()

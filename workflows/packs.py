@@ -39,12 +39,13 @@ class Packs:
 
     def spec(self) -> dict[str, Any]:
         """From this, ``load_spec`` in another process loads the same packs, but for those that need another one."""
-        shared = [str(pack.folder) for pack in self.folders.values() if not pack.isolated]
+        shared = {str(pack.folder): pack.digest for pack in self.folders.values() if not pack.isolated}
         return {"files": [str(path) for path in self.files], "entry_points": self.entry_points, "folders": shared}
 
     def spec_of(self, name: str) -> dict[str, Any]:
         """The same for one pack with an environment of its own: nothing else is loaded there."""
-        return {"files": [], "entry_points": False, "folders": [str(self.folders[name].folder)], "alone": True}
+        pack = self.folders[name]
+        return {"files": [], "entry_points": False, "folders": {str(pack.folder): pack.digest}, "alone": True}
 
     def salt(self, type_id: str) -> str:
         """What else marks the code of a node type: the digest of a file pack's source, or nothing."""
@@ -81,8 +82,10 @@ def load_packs(
 
 
 def load_spec(spec: Mapping[str, Any]) -> Packs:
-    """The packs that ``Packs.spec`` or ``Packs.spec_of`` describes."""
-    folders = [read_pack(Path(folder)) for folder in spec.get("folders", ())]
+    """The packs that ``Packs.spec`` or ``Packs.spec_of`` describes, but for those in folders that have changed since:
+    nobody has allowed them, and what they make would be kept as what the old ones made."""
+    found = [(read_pack(Path(folder)), digest) for folder, digest in spec.get("folders", {}).items()]
+    folders = [pack for pack, digest in found if pack.digest == digest]
     files = [Path(path) for path in spec["files"]]
     return load_packs(files, spec["entry_points"], folders, built_in=not spec.get("alone"))
 

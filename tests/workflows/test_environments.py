@@ -12,6 +12,7 @@ from ajar.errors import AjarError, WorkflowError
 from ajar.values import Image
 from workflows import allowing, environments
 from workflows.environments import Pack, read_pack
+from workflows.packs import load_spec
 from workflows.settings import Home
 
 NODES = '''
@@ -138,7 +139,10 @@ def test_a_pack_is_loaded_only_after_a_person_allowed_it_and_until_it_changes(tm
     allowing.allow(pack, home)
     found = allowing.load_all(home)
     assert found.types["guest/told"].environment == "guest" and not found.problems
+    spec = found.spec_of("guest")
+    assert "guest/told" in load_spec(spec).types
     pack.nodes.write_text(pack.nodes.read_text() + "\n# changed\n")
+    assert "guest/told" not in load_spec(spec).types  # nor in a worker that starts while the app goes on
     assert "guest/told" not in allowing.load_all(home).types
     assert any("have changed" in problem.message for problem in allowing.load_all(home).problems)
 
