@@ -23,6 +23,7 @@ KINDS: dict[int, tuple[str, int]] = {
     5120: ("i1", 1), 5121: ("u1", 1), 5122: ("<i2", 2), 5123: ("<u2", 2), 5125: ("<u4", 4), 5126: ("<f4", 4),
 }
 WIDE = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
+BINARY_CHUNK = 0x004E4942
 GRAY = (0.72, 0.72, 0.74)
 
 
@@ -62,6 +63,55 @@ def read_solid(path: Path) -> Solid:
     if not points:
         return Solid(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.int64), np.zeros((0, 3), np.float32))
     return Solid(np.concatenate(points).astype(np.float32), np.concatenate(faces), np.concatenate(colours))
+
+
+def encode_solid(solid: Solid) -> bytes:
+    """The bytes of a GLB file with this body, the colours at its corners and smooth normals."""
+    import json
+
+    import numpy as np
+
+    points = np.ascontiguousarray(solid.points, "<f4")
+    linear = np.clip(solid.colours, 0, 1).astype(np.float32) ** np.float32(2.2)
+    arrays = (points, _normals(solid), np.ascontiguousarray(linear, "<f4"),
+              np.ascontiguousarray(solid.faces.reshape(-1, 1), "<u4"))
+    starts = np.cumsum([0, *(array.nbytes for array in arrays)]).tolist()
+    views = [{"buffer": 0, "byteOffset": at, "byteLength": array.nbytes, "target": 34963 if number == 3 else 34962}
+             for number, (at, array) in enumerate(zip(starts, arrays, strict=False))]
+    reads: list[dict[str, Any]] = [
+        {"bufferView": number, "componentType": 5125 if number == 3 else 5126, "count": len(array),
+         "type": "SCALAR" if number == 3 else "VEC3"} for number, array in enumerate(arrays)
+    ]
+    reads[0] |= {"min": points.min(0).tolist(), "max": points.max(0).tolist()} if len(points) else {}
+    surface = {"pbrMetallicRoughness": {"metallicFactor": 0.0, "roughnessFactor": 0.9}, "doubleSided": True}
+    named = {"POSITION": 0, "NORMAL": 1, "COLOR_0": 2}
+    scene = {
+        "asset": {"version": "2.0", "generator": "Ajar"},
+        "scene": 0, "scenes": [{"nodes": [0]}], "nodes": [{"mesh": 0}],
+        "meshes": [{"primitives": [{"attributes": named, "indices": 3, "material": 0}]}], "materials": [surface],
+        "accessors": reads, "bufferViews": views, "buffers": [{"byteLength": starts[-1]}],
+    }
+    text = json.dumps(scene, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    data = b"".join(array.tobytes() for array in arrays)
+    head = struct.pack("<4sIIII", b"glTF", 2, 28 + len(text) + len(data), len(text), glb.JSON_CHUNK)
+    return head + text + struct.pack("<II", len(data), BINARY_CHUNK) + data
+
+
+def _normals(solid: Solid) -> "Array":
+    """Where each corner looks: the mean of its triangles, the larger ones more."""
+    import numpy as np
+
+    found = np.zeros((len(solid.points), 3), np.float64)
+    if len(solid.faces):
+        a, b, c = (solid.points[solid.faces[:, at]].astype(np.float64) for at in range(3))
+        flat = np.cross(b - a, c - a)
+        for at in range(3):
+            np.add.at(found, solid.faces[:, at], flat)
+    length = np.linalg.norm(found, axis=1, keepdims=True)
+    found[length[:, 0] == 0] = (0, 1, 0)
+    length[length == 0] = 1
+    return np.ascontiguousarray(found / length, "<f4")
 
 
 def _parts(scene: dict[str, Any]) -> Iterator[tuple["Array", dict[str, Any]]]:

@@ -66,6 +66,8 @@ class Forming:
     image: "Image | None" = None
     steps: int = 0
     guidance: float = 0.0
+    detail: int = 0
+    """Points a side at which its surface is looked for."""
     seed: int = 0
 
 

@@ -55,7 +55,8 @@ class Pipe:
         for block in blocks_of(pipe):
             # Never compiled: what it calls is another thing each time, and a block would be compiled anew for that.
             block.register_forward_pre_hook(torch.compiler.disable(self._on_block))
-        self.strategy: Strategy = self._judged({}) or "resident"
+        asked = site.tuning.offload
+        self.strategy: Strategy = self._judged({}) or ("resident" if asked == "auto" else asked)
         """How its weights lie now; it goes down when the memory is not enough."""
         self.trying(lambda: placing.place(pipe, site.device, self.strategy, self._scratch), _quiet)
 

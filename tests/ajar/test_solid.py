@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ajar.errors import UserError
-from ajar.solid import read_solid
+from ajar.solid import Solid, encode_solid, read_solid
 from ajar.testing import FakeContext
 from ajar.turntable import draw
 from ajar.values import Mesh, Size, Video
@@ -103,3 +103,20 @@ def test_a_body_turns_once_around_in_a_film_and_is_kept_whole(tmp_path: Path) ->
     save_mesh(context, mesh)
     data, suffix = context.saved[0]
     assert suffix == ".glb" and b'"graph"' in data
+
+
+def test_a_body_that_was_written_is_read_back_and_looks_outwards(tmp_path: Path) -> None:
+    points = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], np.float32)
+    faces = np.array([[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]])
+    colours = np.array([[1, 0, 0], [0, 1, 0], [0.5, 0.25, 0.75], [0, 0, 0]], np.float32)
+    path = tmp_path / "body.glb"
+    path.write_bytes(encode_solid(Solid(points, faces, colours)))
+    found = read_solid(path)
+    assert np.array_equal(found.points, points) and np.array_equal(found.faces, faces)
+    assert np.allclose(found.colours, colours, atol=1e-5)
+    data = path.read_bytes()
+    start = 20 + struct.unpack_from("<I", data, 12)[0] + 8
+    normals = np.frombuffer(data, "<f4", 12, start + points.nbytes).reshape(4, 3)
+    assert np.allclose(np.linalg.norm(normals, axis=1), 1)
+    assert ((normals * (points - points.mean(0))).sum(1) > 0).all()
+    assert Mesh.open(path).encode(about='{"graph": 1}').count(b'"graph"') == 1

@@ -10,7 +10,7 @@ from ajar.models import ModelEntry
 from ajar.painting import Report
 from ajar.wishes import Composing
 from nodes.local.assembly import assemble
-from nodes.local.pipes import Pipe
+from nodes.local.compact import Compact
 from nodes.local.site import Site
 from nodes.local.sounding import drawn, fitted, heard, lasting
 
@@ -22,7 +22,7 @@ def load(entry: ModelEntry, site: Site) -> "AceStep":
     return AceStep(entry, assemble(entry, diffusers.AceStepPipeline, entry.settings["precision"]), site)
 
 
-class AceStep(Pipe):
+class AceStep(Compact):
     """A loaded ACE-Step model."""
 
     def compose(self, wanted: Composing, report: Report) -> Audio:

@@ -6,6 +6,7 @@ from ajar.clips import Audio
 from ajar.models import ModelEntry
 from ajar.painting import Report
 from ajar.wishes import Composing
+from nodes.local.compact import Compact
 from nodes.local.site import Site
 from nodes.local.sounding import fitted, heard, lasting
 from nodes.local.talking import LoneModel, believed, read_single, read_tokens
@@ -19,7 +20,7 @@ def load(entry: ModelEntry, site: Site) -> "MusicGen":
     return MusicGen(entry, read_single(entry, CLASSES), read_tokens(entry, entry.path), site)
 
 
-class MusicGen(LoneModel):
+class MusicGen(Compact, LoneModel):
     """A loaded MusicGen model."""
 
     def __init__(self, entry: ModelEntry, model: Any, tokens: Any, site: Site) -> None:

@@ -14,6 +14,7 @@ from ajar.models import ModelEntry
 from ajar.painting import Report
 from ajar.wishes import Saying
 from nodes.local.assembly import BROKEN, first_line
+from nodes.local.compact import Compact
 from nodes.local.headers import AGAIN
 from nodes.local.pipes import processors
 from nodes.local.site import Site
@@ -38,7 +39,7 @@ def load(entry: ModelEntry, site: Site) -> "Voice":
     return Voice(entry, model, tokens, site)
 
 
-class Voice(LoneModel):
+class Voice(Compact, LoneModel):
     """A loaded model that speaks."""
 
     def __init__(self, entry: ModelEntry, model: Any, tokens: Any, site: Site) -> None:

@@ -11,13 +11,13 @@ from ajar.models import ModelEntry
 from ajar.painting import Report
 from ajar.wishes import Composing
 from nodes.local.assembly import assemble
+from nodes.local.compact import Compact
 from nodes.local.folders import pipeline_class
-from nodes.local.pipes import Pipe
 from nodes.local.site import Site
 from nodes.local.sounding import fitted, heard, lasting
 
 
-def load(entry: ModelEntry, site: Site) -> Pipe:
+def load(entry: ModelEntry, site: Site) -> "StableAudio | StableAudio3":
     """Load a Stable Audio model. UserError if it is not one, or is damaged."""
     assert entry.path is not None
     if pipeline_class(entry.path) == "StableAudio3Pipeline":
@@ -25,7 +25,7 @@ def load(entry: ModelEntry, site: Site) -> Pipe:
     return StableAudio(entry, assemble(entry, diffusers.StableAudioPipeline, entry.settings["precision"]), site)
 
 
-class StableAudio(Pipe):
+class StableAudio(Compact):
     """A loaded Stable Audio Open model."""
 
     def compose(self, wanted: Composing, report: Report) -> Audio:
@@ -48,7 +48,7 @@ class StableAudio(Pipe):
         return heard(found.audios[0], rate)
 
 
-class StableAudio3(Pipe):
+class StableAudio3(Compact):
     """A loaded Stable Audio 3 model."""
 
     def compose(self, wanted: Composing, report: Report) -> Audio:
