@@ -94,14 +94,10 @@ class QwenPainter(FlowPainter):
                 f'"{title}" looks at one picture only.',
                 "Choose an edit model of 2509 or later; of a single file that is told by its name.",
             )
-        if wanted.negative and self._guidance(wanted) <= 1:
-            raise UserError(
-                f'Without guidance "{title}" takes no negative prompt.',
-                "Leave it empty, or set a guidance above 1; each step then takes twice as long.",
-            )
+        self.refuse_unread(wanted)
 
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
-        guidance = self._guidance(wanted)
+        guidance = self.guidance(wanted)
         words, valid = self._read(wanted.prompt, wanted, report)
         found = {"prompt_embeds": words, "prompt_embeds_mask": valid, "true_cfg_scale": guidance}
         if guidance > 1:
@@ -126,9 +122,6 @@ class QwenPainter(FlowPainter):
     def _edits(self) -> bool:
         """Whether it is known to be an edit model; what nothing tells to be one may be one all the same."""
         return type(self.pipe).__name__ in EDITORS
-
-    def _guidance(self, wanted: Painting) -> float:
-        return float(wanted.guidance or self.settings["guidance"])
 
     def _pipe(self, wanted: Painting) -> Any:
         """The pipeline for what is wanted."""

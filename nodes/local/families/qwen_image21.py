@@ -30,14 +30,10 @@ class Newer(FlowPainter):
                 f'"{self.entry.title}" doesn\'t start from a picture.',
                 'Wire it into the "pictures" of qwen_edit, and say in the prompt what is to change.',
             )
-        if wanted.negative and self._guidance(wanted) <= 1:
-            raise UserError(
-                f'Without guidance "{self.entry.title}" takes no negative prompt.',
-                "Leave it empty, or set a guidance above 1; each step then takes twice as long.",
-            )
+        self.refuse_unread(wanted)
 
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
-        guidance = self._guidance(wanted)
+        guidance = self.guidance(wanted)
         against = wanted.negative or NOTHING
         if wanted.references:  # the pipeline takes words together with pictures only as they are written
             return {"prompt": wanted.prompt, "true_cfg_scale": guidance,
@@ -57,9 +53,6 @@ class Newer(FlowPainter):
     def looked_at(self, wanted: Painting) -> int:
         """How many pictures run through the model beside the one that is painted."""
         return len(wanted.references)
-
-    def _guidance(self, wanted: Painting) -> float:
-        return float(wanted.guidance or self.settings["guidance"])
 
     def _read(self, text: str, report: Report) -> tuple[Any, Any]:
         """Words as the model reads them, and which of them count; None for all."""

@@ -107,7 +107,7 @@ def test_a_folder_and_single_files_paint_what_diffusers_paints(paint: Paint, bar
 def test_guidance_and_negative_words_are_those_of_diffusers(paint: Paint, bare: Any) -> None:
     assert np.array_equal(paint(guidance=1.0), direct(bare, true_cfg_scale=1.0, negative_prompt=None))
     assert np.array_equal(paint(negative="blue"), direct(bare, negative_prompt="blue"))
-    with pytest.raises(UserError, match="Without guidance"):
+    with pytest.raises(UserError, match="negative prompt changes nothing"):
         paint(guidance=1.0, negative="blue")
 
 
