@@ -106,6 +106,10 @@ def load(entry: ModelEntry, site: Site) -> "TiledEnlarger":
     return TiledEnlarger(entry, found, site.device, open_)
 
 
+class _TooNarrow(ArithmeticError):
+    """Half precision overflowed; the model computes in full from now on."""
+
+
 class TiledEnlarger:
     """A loaded model that makes pictures of pictures."""
 
@@ -166,6 +170,8 @@ class TiledEnlarger:
                     self._step,
                 )
                 break
+            except _TooNarrow:  # all of it anew: with its first tiles in half it would differ from the next time
+                continue
             except (RuntimeError, MemoryError) as error:
                 smaller = min(self.tile, max(pixels.shape[2:])) // 2
                 if not out_of_memory(error) or smaller < SMALLEST:
@@ -187,7 +193,7 @@ class TiledEnlarger:
         if self._model.dtype == torch.float16 and not bool(torch.isfinite(made).all()):
             # Half precision is too narrow for this model, and may have spoilt its weights too.
             self._model = self._again()
-            return self._compute(pixels)
+            raise _TooNarrow
         return np.asarray(made.float().cpu().numpy())
 
     def _let_go(self) -> None:
