@@ -47,7 +47,7 @@ def hunyuan(
 def hunyuan15(
     gpu: Gpu,
     prompt: Prompt,
-    model: Annotated[str, Model("hunyuan-video-15")] = "HunyuanVideo-1.5-Diffusers-480p_t2v",
+    model: Annotated[str, Model("hunyuan-video-15")] = "HunyuanVideo-1.5-480p_t2v",
     first: Image | None = None,
     negative: Prompt = "",
     size: Size | None = None,
