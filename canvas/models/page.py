@@ -43,7 +43,7 @@ class ModelsPage(QWidget):
         self.coming: dict[str, tuple[int, int]] = {}
         """What is on its way, by the name of its folder: (bytes here, bytes in all)."""
         self._names: dict[str, str] = {}
-        """Folder of what is on its way -> the row's name."""
+        """Folder of what is or was on its way -> the row's name, which for a repository is another."""
         self.shown = Segmented(desk, [("here", "Here"), ("loras", "LoRAs"), ("away", "To get"), ("all", "All")],
                                "Which models")
         self.search = SearchField(desk, "Find a model")
@@ -99,6 +99,7 @@ class ModelsPage(QWidget):
             self._failed(error)
             return
         self.coming[key] = (offered.have, offered.record.bytes)
+        self._names[key] = offered.record.model or offered.record.repo
         self.detail.propose(None)
         self.detail.tell("Getting it…")
         self.look()
@@ -106,7 +107,7 @@ class ModelsPage(QWidget):
     def halt(self, row: Any) -> None:
         """Stop what is on its way; what came stays."""
         for name, fetch in self._desk.studio.downloads.running().items():
-            if name.lower() in (row.name.lower(), self._folder_of(row)):
+            if self._is_of(name.lower(), row):
                 fetch.stop()
 
     def drop(self, row: Any) -> None:
@@ -147,20 +148,21 @@ class ModelsPage(QWidget):
         self._errands.run(lambda: downloads.remove(name), removed, self._failed)
 
     def _hear(self, key: str, news: object) -> None:
+        said = self.detail.tell if self._is_of(key, self.detail.row) else lambda text: None
         match news:
             case Begun():
                 self.coming[key] = (news.have, news.bytes)
             case Progress():
                 self.coming[key] = (news.done, news.bytes)
                 left = (news.bytes - news.done) / news.rate if news.rate > 0 else 0
-                self.detail.tell(f"{words.part_of(news.done, news.bytes)}, {words.size(news.rate)}/s"
-                                 + (f", {words.left(left)}" if left else ""))
+                said(f"{words.part_of(news.done, news.bytes)}, {words.size(news.rate)}/s"
+                     + (f", {words.left(left)}" if left else ""))
             case Trouble():
-                self.detail.tell(f"{news.why} Trying again in {round(news.seconds)} s.")
+                said(f"{news.why} Trying again in {round(news.seconds)} s.")
             case Done() | Ended():
                 self.coming.pop(key, None)
-                said = news.message if isinstance(news, Ended) else "It is here, and every file is verified."
-                self.detail.tell(said or "Stopped. What came is kept.")
+                end = news.message if isinstance(news, Ended) else "It is here, and every file is verified."
+                said(end or "Stopped. What came is kept.")
         if not self._again.isActive():
             self._again.start()
 
@@ -201,8 +203,9 @@ class ModelsPage(QWidget):
             self.detail.tell("")
         self.detail.put(row)
 
-    def _folder_of(self, row: Row) -> str:
-        return next((key for key in self.coming if key in (row.name.lower(), row.name.lower().replace("/", "--"))), "")
+    def _is_of(self, folder: str, row: Row | None) -> bool:
+        """Whether what comes into this folder is the model of a row."""
+        return row is not None and self._names.get(folder) == row.name
 
     def _connect(self) -> None:
         self.shown.chosen.connect(lambda _: self._fill())

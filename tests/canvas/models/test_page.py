@@ -12,6 +12,7 @@ from canvas.document import Document
 from canvas.models.page import ModelsPage
 from canvas.models.rows import Row, chosen, facts
 from nodes.remote.emulators.hub import Hub, Repo
+from nodes.remote.emulators.hub_samples import weights
 from nodes.remote.emulators.server import Fault
 from tests.canvas.hosted import shown_window
 from tests.canvas.running import LONG
@@ -92,6 +93,26 @@ def test_a_repository_of_the_hub_can_be_named_and_what_is_not_there_is_a_sentenc
     page.detail.get.click()
     qtbot.waitUntil(lambda: "acme/nothing" in page.detail.news.full, timeout=LONG)
     assert page.detail.accept.isHidden()
+
+
+def test_what_comes_from_a_repository_is_stopped_and_told_of_only_where_it_is_shown(
+    page: ModelsPage, hub: Hub, qtbot: QtBot,
+) -> None:
+    hub.repos["acme/big"] = Repo({"a.safetensors": weights("a", 3_000_000)})
+    hub.speed = 1_000_000
+    page.search_for("acme/big")
+    page.detail.get.click()
+    qtbot.waitUntil(lambda: not page.detail.accept.isHidden(), timeout=LONG)
+    page.detail.accept.click()
+    qtbot.waitUntil(lambda: "/s" in page.detail.news.full, timeout=LONG)
+    choose(page, "builtin")
+    came = page.coming["big"]
+    qtbot.waitUntil(lambda: page.coming["big"] > came, timeout=LONG)
+    assert page.detail.news.full == ""
+    choose(page, "acme/big")
+    page.detail.stop.click()
+    qtbot.waitUntil(lambda: not page.coming and not page._desk.studio.downloads.running(), timeout=LONG)
+    assert "Stopped" in page.detail.news.full and len(list(page._desk.studio.downloads.unfinished())) == 1
 
 
 def test_a_lora_shows_the_picture_that_lies_beside_it(desk: Desk, hub: Hub, page: ModelsPage, qtbot: QtBot) -> None:
