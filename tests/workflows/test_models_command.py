@@ -148,6 +148,8 @@ def test_the_hubs_token_is_kept_and_tried_as_every_key(
 def test_the_commands_of_the_page_do_what_it_says(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
     hub.repos["city96/FLUX.1-schnell-gguf"] = Repo({
         f"flux1-schnell-{kind}.gguf": hub.repos["acme/quants"].files["tiny-Q4_0.gguf"] for kind in ("Q4_K_S", "Q8_0")})
+    adapter = "sdxl_models/ip-adapter-plus_sdxl_vit-h.safetensors", "models/image_encoder/model.safetensors"
+    hub.repos["h94/IP-Adapter"] = Repo(dict.fromkeys(adapter, hub.repos["acme/ink-lora"].files["ink.safetensors"]))
     lines = re.findall(r"^ajar models (.+)$", PAGE.read_text("utf-8"), re.MULTILINE)
     assert len(lines) >= 8
     for line in lines:
