@@ -3,7 +3,6 @@
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from nodes.local.devices import amd, nvidia, torch_cuda, torch_hip
 from workflows.commands.said import size_text
 from workflows.settings import Home
 
@@ -19,6 +19,12 @@ State = Literal["ok", "missing", "problem"]
 PYTHON = ((3, 11), (3, 13))
 BASE = {"numpy": "numpy", "PIL": "pillow", "cv2": "opencv-python-headless", "blake3": "blake3", "orjson": "orjson"}
 MODELS = ("torch", "diffusers", "transformers", "peft", "safetensors")
+MORE = {
+    "gguf": "models in GGUF", "accelerate": "models larger than the memory of the card", "torchsde": "the sde samplers",
+    "sentencepiece": "tokenizers in their own form (spiece.model)", "torchao": "the precision int8",
+    "bitsandbytes": "the precision nf4, and models packed so", "av": "films",
+}
+"""Packages that some models need, and what for."""
 GOOD_MEMORY, GOOD_DISK = 8e9, 5e9
 
 
@@ -34,7 +40,8 @@ class Finding:
 
 def examine(home: Home) -> list[Finding]:
     """Everything that can be said without starting a model."""
-    return [_python(), *_base(), _models(), _upscalers(), *_accelerator(), _memory(), _disk(home), _home(home)]
+    return [_python(), *_base(), _models(), *_more(), _upscalers(), *_accelerator(), _memory(), _disk(home),
+            _home(home)]
 
 
 def machine() -> str:
@@ -66,6 +73,19 @@ def _models() -> Finding:
     return Finding("ok", "Models here", ", ".join(f"{name} {_version(name)}" for name in MODELS))
 
 
+def _more() -> Iterator[Finding]:
+    """Which kinds of models lack a package; nothing where none can run at all."""
+    if find_spec("torch") is None:
+        return
+    lost = [name for name in MORE if find_spec(name) is None]
+    there = [f"{name} {_version(name)}".strip() for name in MORE if name not in lost]
+    if there:
+        yield Finding("ok", "More for models", ", ".join(there))
+    if lost:
+        text = "; ".join(f"without {name} not {MORE[name]}" for name in lost)
+        yield Finding("missing", "More for models", text, f"If you want it: pip install {' '.join(lost)}")
+
+
 def _upscalers() -> Finding:
     if find_spec("spandrel") is None:
         text = "spandrel not installed: upscaling without a model only"
@@ -74,20 +94,30 @@ def _upscalers() -> Finding:
 
 
 def _accelerator() -> Iterator[Finding]:
-    program = shutil.which("nvidia-smi")
-    found = _ask([program, "--query-gpu=name,memory.total", "--format=csv,noheader"]) if program else ""
-    cards = [line.strip() for line in found.splitlines() if line.strip()]
-    if cards:
-        for number, card in enumerate(cards):
-            yield Finding("ok", f"GPU {number}", card)
-        if "+cpu" in _version("torch"):
-            hint = "Install the CUDA build of torch (python dev.py run --cuda)."
-            yield Finding("missing", "CUDA", "torch is the build for the processor only", hint)
-    elif sys.platform == "darwin" and platform.machine() == "arm64":
+    """The cards that drivers see, what is free on them, and whether the torch that is installed can use them."""
+    build = _version("torch")
+    green, red = nvidia(), amd()
+    for card in (*green, *red):
+        free = card.total - card.used if card.total is not None and card.used is not None else None
+        sizes = [size_text(card.total)] if card.total is not None else []
+        sizes += [f"{size_text(free)} free"] if free is not None else []
+        yield Finding("ok", f"GPU {card.number}", ", ".join([card.name, *sizes]))
+    if build and green and not torch_cuda():
+        yield Finding("missing", "CUDA", f"torch {build} can't use this card: models run on the processor",
+                      "Install the CUDA build of torch (python dev.py run --cuda).")
+    elif build and red and not green and not torch_hip():
+        yield Finding("missing", "ROCm", f"torch {build} can't use this card: models run on the processor",
+                      "Install the ROCm build of torch, from pytorch.org.")
+    if green or red:
+        return
+    if sys.platform == "darwin" and platform.machine() == "arm64":
         yield Finding("ok", "GPU", "Apple silicon (mps)")
-    else:
-        text = f"none found: models run on the processor ({os.cpu_count()} cores)"
-        yield Finding("missing", "GPU", text, "Large models need one; the built-in model does not.")
+        return
+    text = f"none found: models run on the processor ({os.cpu_count()} cores)"
+    yield Finding("missing", "GPU", text, "Large models need one; the built-in model does not.")
+    if torch_cuda() or torch_hip():
+        yield Finding("missing", "GPU driver", f"torch {build} is made for a card, and no driver answers",
+                      "If this machine has one, install its driver (nvidia-smi or rocm-smi should list it).")
 
 
 def _memory() -> Finding:
@@ -131,13 +161,6 @@ def _version(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return ""
-
-
-def _ask(command: list[str]) -> str:
-    try:
-        return subprocess.run(command, capture_output=True, text=True, timeout=5, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
         return ""
 
 
