@@ -1,14 +1,14 @@
 """What is known about models and licences: rows of data, each with its source and the day it was checked."""
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from ajar.errors import AjarError
 from ajar.fits import Fit
-from ajar.values import Image, Size
+from ajar.values import Image
 
 UNKNOWN = "unknown"
 Report = Callable[[float, str, "Image | None"], None]
@@ -149,25 +149,3 @@ def read_toml(path: Path) -> dict[str, Any]:
             return tomllib.load(file)
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise AjarError(f"{path.name} can't be read ({error}).", "Reinstall Ajar.") from None
-
-
-class Painter(Protocol):
-    """What ``Gpu.load(..., kind="flux")`` gives."""
-
-    def paint(
-        self, prompt: str, *, negative: str, size: Size | None, steps: int, guidance: float, seed: int, report: Report
-    ) -> Image:
-        """One picture. None and 0 stand for the model's own size, steps and guidance."""
-
-
-class Enlarger(Protocol):
-    """What ``Gpu.load(..., kind="upscale")`` gives."""
-
-    scale: int
-    """How many times larger its pictures are."""
-
-    def enlarge(self, image: Image, report: Report) -> Image:
-        """The picture, ``scale`` times larger, in its own depth and without its alpha."""
-
-    def enlarge_each(self, images: Iterable[Image], count: int, report: Report) -> Iterator[Image]:
-        """The pictures of a film as they come, ``count`` of them; only a few are held."""

@@ -1,18 +1,17 @@
 """What a model on this machine is asked to make: requests that nodes fill and families of models answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ajar.models import Report as Report
 from ajar.plain import Size
+from ajar.values import Image
 
 if TYPE_CHECKING:
     from ajar.clips import Video
     from ajar.controls import Control
-    from ajar.values import Image, Mask
-
-Report = Callable[[float, str, "Image | None"], None]
-"""Called between steps with (done 0..1, note, preview); raises Cancelled to stop."""
+    from ajar.values import Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +29,13 @@ class Painting:
     """How a step is taken: a name of ``nodes.local.samplers``."""
     schedule: str = ""
     """How the noise levels are spread over the steps."""
-    image: "Image | None" = None
+    image: Image | None = None
     """A picture to start from."""
     strength: float = 0.7
     """How much of ``image`` is painted anew: 0 keeps it, 1 keeps nothing."""
     mask: "Mask | None" = None
     """Where ``image`` is painted anew; 1 is anew."""
-    references: tuple["Image", ...] = ()
+    references: tuple[Image, ...] = ()
     """Pictures that the prompt speaks about, in its order."""
     controls: tuple["Control", ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
@@ -58,20 +57,20 @@ class Filming:
     sampler: str = ""
     shift: float = 0.0
     """How far the steps are moved towards much noise; more for larger pictures."""
-    first: "Image | None" = None
-    last: "Image | None" = None
+    first: Image | None = None
+    last: Image | None = None
     video: "Video | None" = None
     """A film to start from or to follow."""
     strength: float = 0.7
     mask: "Mask | None" = None
-    references: tuple["Image", ...] = ()
+    references: tuple[Image, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Painter(Protocol):
     """What ``Gpu.load`` gives for models of pictures."""
 
-    def paint(self, wanted: Painting, report: Report) -> "Image":
+    def paint(self, wanted: Painting, report: Report) -> Image:
         """One picture. The same request and LoRAs give the same pixels on the same machine."""
 
 
@@ -88,5 +87,8 @@ class Enlarger(Protocol):
     scale: int
     """How many times larger its pictures are."""
 
-    def enlarge(self, image: "Image", report: Report) -> "Image":
-        """The picture, ``scale`` times larger, in its own depth and with its alpha."""
+    def enlarge(self, image: Image, report: Report) -> Image:
+        """The picture, ``scale`` times larger, in its own depth and without its alpha."""
+
+    def enlarge_each(self, images: Iterable[Image], count: int, report: Report) -> Iterator[Image]:
+        """The pictures of a film as they come, ``count`` of them; only a few are held."""

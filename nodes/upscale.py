@@ -11,7 +11,7 @@ from ajar.context import Gpu
 from ajar.contract import node
 from ajar.errors import UserError
 from ajar.hints import Model, Slider
-from ajar.models import Enlarger
+from ajar.painting import Enlarger
 from ajar.values import Image, Mask, Size
 from nodes.edit import scaled
 
