@@ -10,7 +10,7 @@ from typing import Any
 from ajar.errors import UserError
 from ajar.families import Generic, Rows
 from ajar.fits import Fit
-from ajar.models import UNKNOWN, Licence, ModelEntry, Said, read_licences
+from ajar.models import UNKNOWN, Licence, ModelEntry, Said, files_of, read_licences
 from nodes.local.companions import completed
 from nodes.local.experts import OTHER, other_expert
 from nodes.local.fitting import fit_here
@@ -60,6 +60,8 @@ class Shelf:
         self.resources = resources
         self.rows: Rows = known_rows(resources)
         self._tokenizers = tokenizers
+        self._whole: dict[Path, tuple[tuple[Path, int, int], ...]] = {}
+        """The folders that were found sound, and what their files were like then."""
         self._looking = Looking(self.folders)
         self._recall = Recall(memory, [*sorted((resources / "families").glob("*.toml")),
                                        *(Path(__file__).with_name(name) for name in TELLERS)])
@@ -101,6 +103,8 @@ class Shelf:
             raise UserError(f'"{name}" is not a {word}, but a {self.rows.word(entry.kind)}.', self._advice(kind, name))
         if entry.path is None:
             raise UserError(f'The model "{entry.title}" is not on this machine.', entry.where)
+        if entry.path.is_dir():
+            self._check_whole(entry.path)
         told = self._tell(entry.path) if entry.path.is_file() else None
         return completed(entry, told, self, self._tokenizers) if told is not None else entry
 
@@ -267,6 +271,15 @@ class Shelf:
         if names:
             return f"There are: {', '.join(names)}."
         return f"Put one into {self.folders[0]}." if self.folders else "Give the path of one in your project."
+
+    def _check_whole(self, folder: Path) -> None:
+        """UserError for a folder that is incomplete or hostile, before anything is loaded; once while it stays so."""
+        if not (folder / "model_index.json").is_file():
+            return  # of one part; what loads it looks closer
+        stamp = tuple((file, (about := file.stat()).st_size, about.st_mtime_ns) for file in files_of(folder))
+        if self._whole.get(folder) != stamp:
+            check_folder(folder)
+            self._whole[folder] = stamp
 
     def _say_why(self, path: Path) -> None:
         """UserError with the reason, where a file or folder looks like a model but is refused."""

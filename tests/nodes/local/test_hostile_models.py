@@ -156,6 +156,18 @@ def test_a_model_of_one_folder_is_looked_at_as_closely(tmp_path: Path) -> None:
     assert "weights.bin" in refused(folder, check_single)
 
 
+def test_half_a_model_is_told_before_a_run_and_a_mended_one_is_found(folder: Path) -> None:
+    shelf = Shelf([folder.parent])
+    assert shelf.find("flux", "model").path == folder
+    weights = folder / "vae" / "diffusion_pytorch_model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:-3])
+    with pytest.raises(UserError, match="diffusion_pytorch_model"):
+        shelf.find("flux", "model")
+    weights.write_bytes(whole)
+    assert shelf.find("flux", "model").path == folder
+
+
 @pytest.mark.parametrize("name", [
     "../model", "models/../../model", "/etc/passwd", "C:\\models\\x", "\\\\host\\share\\x", "CON", "model\0", "model\n",
     "ｍodel", "model\u202e", "a" * 5000, "", ".", "..", "~/model",
