@@ -225,6 +225,17 @@ def test_an_adapter_for_another_model_is_a_sentence(paint: Paint) -> None:
     assert np.array_equal(paint("xl"), before)
 
 
+def test_an_incomplete_adapter_is_a_sentence_and_leaves_no_trace(paint: Paint, room: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    before, whole = paint("one"), load_file(room / "models" / "one-plus.safetensors")
+    part = {name: weight for name, weight in whole.items() if "layers.3" not in name}
+    save_file(part, room / "models" / "one-broken.safetensors")
+    with pytest.raises(UserError, match='"one-broken" could not be loaded'):
+        paint("one", reference(picture(1), "one-broken", 0.7))
+    assert np.array_equal(paint("one"), before)
+
+
 def test_an_adapter_brings_its_encoder_into_the_key_or_says_what_is_missing(room: Path, tmp_path: Path) -> None:
     shelf = Shelf([room / "models"], room / "resources")
     assert room / "models" / "image_encoder" / "model.safetensors" in shelf.find("ip-adapter", "xl-plus").files
