@@ -191,7 +191,8 @@ def test_only_known_classes_and_plain_weights_are_read(room: Path, tmp_path: Pat
             path.write_text(json.dumps(json.loads(path.read_text()) | own))
         return change
 
-    assert "is not a language model" in refusal("seeing", config(architectures=["Florence2ForConditionalGeneration"]))
+    assert "is not a language model" in refusal("seeing", config(architectures=["LlavaForConditionalGeneration"]))
+    assert "which Ajar can't run" in refusal("unknown", config(architectures=["Florence2ForConditionalGeneration"]))
     assert "auto_map" in refusal("code", config(auto_map={"AutoModelForCausalLM": "evil.Model"}))
     assert 'packed with "gptq"' in refusal("packed", config(quantization_config={"quant_method": "gptq", "bits": 4}))
     assert "no tokenizer.json" in refusal("mute", lambda folder: (folder / "tokenizer.json").unlink())
