@@ -11,7 +11,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from nodes.local.devices import amd, nvidia, torch_cuda, torch_hip
 from workflows.commands.said import size_text
 from workflows.settings import Home
 
@@ -95,6 +94,8 @@ def _upscalers() -> Finding:
 
 def _accelerator() -> Iterator[Finding]:
     """The cards that drivers see, what is free on them, and whether the torch that is installed can use them."""
+    from workflows.studio import amd, nvidia, torch_cuda, torch_hip  # late: the window asks for the machine alone
+
     build = _version("torch")
     green, red = nvidia(), amd()
     for card in (*green, *red):

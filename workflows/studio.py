@@ -15,7 +15,7 @@ from ajar.models import ModelEntry
 from ajar.remote import Provider
 from ajar.wire import Transport
 from nodes.local.catalogue import Shelf
-from nodes.local.devices import find_devices
+from nodes.local.devices import amd, find_devices, nvidia, torch_cuda, torch_hip
 from nodes.local.looking import Looking
 from nodes.local.places import Place, all_places, found_places
 from nodes.remote.hub import HuggingFace
@@ -58,7 +58,10 @@ from workflows.settings import Home, Settings, read_settings
 from workflows.store import Store
 from workflows.wirelog import WireLog
 
-__all__ = ["Options", "Prepared", "Studio", "emulators", "forget_key", "keep_key", "start_emulator", "where_key"]
+__all__ = [
+    "Options", "Prepared", "Studio", "amd", "emulators", "forget_key", "keep_key", "nvidia", "start_emulator", "torch_cuda",
+    "torch_hip", "where_key",
+]
 
 
 class Studio:

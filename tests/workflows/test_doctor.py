@@ -5,17 +5,17 @@ import sys
 import pytest
 
 from nodes.local.devices import Card
-from workflows import doctor
+from workflows import doctor, studio
 from workflows.doctor import Finding
 
 
 def said(monkeypatch: pytest.MonkeyPatch, *, green: int = 0, red: int = 0, cuda: str = "", hip: str = "",
          torch: str = "2.13.0") -> list[Finding]:
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(doctor, "nvidia", lambda: [Card(at, "RTX", 24 * 10**9, 4 * 10**9) for at in range(green)])
-    monkeypatch.setattr(doctor, "amd", lambda: [Card(at, "Radeon") for at in range(red)])
-    monkeypatch.setattr(doctor, "torch_cuda", lambda: cuda or None)
-    monkeypatch.setattr(doctor, "torch_hip", lambda: hip or None)
+    monkeypatch.setattr(studio, "nvidia", lambda: [Card(at, "RTX", 24 * 10**9, 4 * 10**9) for at in range(green)])
+    monkeypatch.setattr(studio, "amd", lambda: [Card(at, "Radeon") for at in range(red)])
+    monkeypatch.setattr(studio, "torch_cuda", lambda: cuda or None)
+    monkeypatch.setattr(studio, "torch_hip", lambda: hip or None)
     monkeypatch.setattr(doctor, "_version", lambda package: torch)
     return list(doctor._accelerator())
 
