@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from ajar.errors import UserError
-from nodes.local.bounds import MAX_COUNT, MAX_VOCABULARY
+from nodes.local.bounds import MAX_COUNT, MAX_VOCABULARY, check_counts
 from nodes.local.catalogue import Shelf
-from nodes.local.folders import check_folder, check_single
+from nodes.local.folders import RESOURCES, check_folder, check_single
 from tests.nodes.local.model_files import write_file, write_flux_folder
 
 CLIP = "text_encoder"
@@ -178,3 +178,10 @@ def test_a_name_in_a_strangers_graph_leads_nowhere(folder: Path, tmp_path: Path,
     shelf = Shelf([tmp_path / "nowhere"])
     with pytest.raises(UserError):
         shelf.find("flux", name, project)
+
+
+def test_the_configurations_of_real_models_are_within_all_bounds() -> None:
+    files = [*(RESOURCES / "bases").rglob("*.json"), *(RESOURCES / "tokenizers").rglob("*config.json")]
+    assert len(files) > 100
+    for file in files:
+        check_counts(file.parent, json.loads(file.read_text("utf-8")))
