@@ -59,8 +59,8 @@ from workflows.store import Store
 from workflows.wirelog import WireLog
 
 __all__ = [
-    "Options", "Prepared", "Studio", "amd", "emulators", "forget_key", "keep_key", "nvidia", "start_emulator", "torch_cuda",
-    "torch_hip", "where_key",
+    "Options", "Prepared", "Studio", "amd", "emulators", "forget_key", "keep_key", "nvidia", "start_emulator",
+    "torch_cuda", "torch_hip", "where_key",
 ]
 
 
