@@ -86,3 +86,13 @@ def test_a_model_that_is_replaced_is_used_anew_however_it_is_named(go: Go, home:
 def test_a_wired_name_gives_the_result_of_the_same_name_written(go: Go) -> None:
     assert go(a=use("one")).ran == 1
     assert go(x=joined("one"), a=use(Wire("x"))).ran == 0
+
+
+@pytest.mark.parametrize("host", ["198.51.100.7", "example.org", "2001:db8::1"])
+def test_what_runs_models_calls_no_other_machine(home: Home, tmp_path: Path, host: str) -> None:
+    with Studio.open(home, [Path(__file__).with_name("toy_calls.py")]) as studio:
+        studio._gpu = GpuLane("gpu:0", studio.packs.spec(), home.path, device="cpu",
+                              gpu="tests.workflows.toy_device:open_device")
+        plan = studio.plan(Graph({"a": Node("toy_calls/call", {"host": host})}), Project(tmp_path, "p"), Options())
+        report = studio.start(plan, lambda event: None).wait(30)
+    assert report.status == "done" and "has no connection to other machines" in report.outputs[0].value
