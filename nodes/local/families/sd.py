@@ -50,15 +50,7 @@ class Diffusion(PicturePainter):
                 f'"{self.entry.title}" only paints into masked parts of pictures.',
                 'Wire a picture into "image" and a mask into "mask", or choose another model.',
             )
-        if wanted.negative and self.guidance(wanted) <= 1:
-            raise UserError(
-                "With a guidance of 1 or less a negative prompt changes nothing.",
-                "Raise the guidance, or leave it empty.",
-            )
-
-    def guidance(self, wanted: Painting) -> float:
-        """How strictly the prompt is followed; up to 1 there is no second pass with the negative prompt."""
-        return float(wanted.guidance or self.settings["guidance"])
+        self.refuse_unread(wanted)
 
     def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
         self._decode_with(str(wanted.extra.get("vae", "")))
