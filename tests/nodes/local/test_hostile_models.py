@@ -185,3 +185,18 @@ def test_the_configurations_of_real_models_are_within_all_bounds() -> None:
     assert len(files) > 100
     for file in files:
         check_counts(file.parent, json.loads(file.read_text("utf-8")))
+
+
+@pytest.mark.xdist_group("torch")
+def test_a_lora_without_half_of_its_layers_is_not_made_up(tiny_models: Path, tmp_path: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    from ajar.values import Lora, LoraPart
+    from nodes.local.gpu import Device
+
+    weights = load_file(tiny_models / "one.safetensors")
+    for half in ("lora_A", "lora_B"):
+        save_file({name: weight for name, weight in weights.items() if half in name}, tmp_path / f"{half}.safetensors")
+        with pytest.raises(UserError, match="lacks half of some of its layers"):
+            Device("cpu", Shelf([tmp_path, tiny_models])).load(
+                "kl", kind="flux", loras=Lora((LoraPart(half, 1.0),)), report=lambda done, note, preview: None)
