@@ -280,7 +280,8 @@ def checked_size(entry: ModelEntry, size: Size | None) -> Size:
     own = Size.parse(facts["size"])
     goal, unit, largest = size or own, facts["multiple"], facts["largest"]
     if goal.width % unit or goal.height % unit:
-        near = Size(*(max(unit, round(side / unit) * unit) for side in (goal.width, goal.height)))
+        most = largest // unit * unit
+        near = Size(*(min(max(unit, round(side / unit) * unit), most) for side in (goal.width, goal.height)))
         raise UserError(
             f'"{title}" paints in sizes that are multiples of {unit}, and {goal} is not.', f"The nearest is {near}."
         )
