@@ -10,7 +10,7 @@ from ajar.values import Image, Lora, Mask, Size, Tuning
 from nodes.generate import Around, Schedule, Strength, given, own
 
 
-@node
+@node(title="Chroma", group="Pictures")
 def chroma(
     gpu: Gpu,
     prompt: Prompt,

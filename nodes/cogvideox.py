@@ -14,7 +14,7 @@ CogSampler = Literal["own", "ddim", "dpm"]
 """How a step is taken; "own" is the way the model was published with."""
 
 
-@node
+@node(title="CogVideoX", group="Films")
 def cogvideox(
     gpu: Gpu,
     prompt: Prompt,

@@ -18,7 +18,7 @@ Steps = Annotated[int, Range(0, 100)]
 Shift = Annotated[float, Slider(0, 20, 0.5)]
 
 
-@node
+@node(group="Films")
 def wan(
     gpu: Gpu,
     prompt: Prompt,
@@ -57,7 +57,7 @@ def wan(
     return filmer.film(wanted, gpu.progress)
 
 
-@node
+@node(title="Wan VACE", group="Films")
 def wan_vace(
     gpu: Gpu,
     prompt: Prompt,
@@ -98,7 +98,7 @@ def wan_vace(
     return filmer.film(wanted, gpu.progress)
 
 
-@node
+@node(group="Films")
 def wan_animate(
     gpu: Gpu,
     image: Image,

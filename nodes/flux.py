@@ -15,7 +15,7 @@ from nodes.generate import FlowSampler, Schedule, Strength, given, own
 Beyond = Annotated[int, Range(0, 2048, 8)]
 
 
-@node
+@node(title="Flux Kontext", group="Pictures")
 def flux_kontext(
     gpu: Gpu,
     prompt: Prompt,
@@ -48,7 +48,7 @@ def flux_kontext(
     return painter.paint(wanted, gpu.progress)
 
 
-@node
+@node(title="Flux Fill", group="Pictures")
 def flux_fill(
     gpu: Gpu,
     prompt: Prompt,
@@ -88,7 +88,7 @@ def flux_fill(
     return painter.paint(wanted, gpu.progress)
 
 
-@node
+@node(title="Flux Control", group="Pictures")
 def flux_control(
     gpu: Gpu,
     prompt: Prompt,

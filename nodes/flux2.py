@@ -10,7 +10,7 @@ from ajar.values import Image, Lora, Mask, Size, Tuning
 from nodes.generate import Around, FlowSampler, Schedule, Strength, given, own
 
 
-@node
+@node(title="FLUX.2", group="Pictures")
 def flux2(
     gpu: Gpu,
     prompt: Prompt,

@@ -22,7 +22,7 @@ Schedule = Literal["own", "normal", "karras", "exponential", "beta"]
 """How the noise levels are spread over the steps."""
 
 
-@node
+@node(group="Pictures")
 def flux(
     gpu: Gpu,
     prompt: Prompt,

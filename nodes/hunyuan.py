@@ -11,7 +11,7 @@ from nodes.film import Fps, Frames, Guidance, Shift, Steps
 from nodes.generate import given
 
 
-@node
+@node(title="HunyuanVideo", group="Films")
 def hunyuan(
     gpu: Gpu,
     prompt: Prompt,
@@ -43,7 +43,7 @@ def hunyuan(
     return filmer.film(wanted, gpu.progress)
 
 
-@node
+@node(title="HunyuanVideo 1.5", group="Films")
 def hunyuan15(
     gpu: Gpu,
     prompt: Prompt,

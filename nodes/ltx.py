@@ -12,7 +12,7 @@ from nodes.film import Fps, Frames, Guidance, Steps
 from nodes.generate import given
 
 
-@node
+@node(title="LTX", group="Films")
 def ltx(
     gpu: Gpu,
     prompt: Prompt,
@@ -65,7 +65,7 @@ def places(at: str) -> tuple[int, ...]:
         raise UserError(f'"{at}" does not name frames.', "Write their numbers, such as 24, 48.") from None
 
 
-@node
+@node(title="LTX-2", group="Films")
 def ltx2(
     gpu: Gpu,
     prompt: Prompt,

@@ -11,7 +11,7 @@ from ajar.values import Control, Image, Lora, Mask, Size, Tuning
 from nodes.generate import Around, FlowSampler, Schedule, Strength, given, own
 
 
-@node
+@node(title="Qwen-Image", group="Pictures")
 def qwen_image(
     gpu: Gpu,
     prompt: Prompt,
@@ -49,7 +49,7 @@ def qwen_image(
     return painter.paint(wanted, gpu.progress)
 
 
-@node
+@node(title="Qwen-Image Edit", group="Pictures")
 def qwen_edit(
     gpu: Gpu,
     prompt: Prompt,

@@ -14,7 +14,7 @@ Guidance = Annotated[float, Slider(0, 20, 0.5)]
 ClipSkip = Annotated[int, Range(0, 8)]
 
 
-@node
+@node(title="SDXL", group="Pictures")
 def sdxl(
     gpu: Gpu,
     prompt: Prompt,
@@ -63,7 +63,7 @@ def sdxl(
     return painter.paint(wanted, gpu.progress)
 
 
-@node
+@node(title="Stable Diffusion 1.5", group="Pictures")
 def sd15(
     gpu: Gpu,
     prompt: Prompt,
@@ -108,7 +108,7 @@ def sd15(
     return painter.paint(wanted, gpu.progress)
 
 
-@node
+@node(title="Stable Diffusion 3.5", group="Pictures")
 def sd3(
     gpu: Gpu,
     prompt: Prompt,
@@ -147,7 +147,7 @@ def sd3(
     return painter.paint(wanted, gpu.progress)
 
 
-@node
+@node(group="Lora")
 def learned_word(model: Annotated[str, Model("embedding")], onto: Lora | None = None) -> Lora:
     """Take a word that was learned later (a textual inversion), alone or beside LoRAs and other words.
 

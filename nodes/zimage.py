@@ -10,7 +10,7 @@ from ajar.values import Image, Lora, Mask, Size, Tuning
 from nodes.generate import Around, FlowSampler, Schedule, Strength, given, own
 
 
-@node
+@node(title="Z-Image", group="Pictures")
 def z_image(
     gpu: Gpu,
     prompt: Prompt,
