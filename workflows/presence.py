@@ -3,9 +3,13 @@
 import os
 import secrets
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
+
+YOUNG = 60.0
+"""Seconds."""
 
 
 class Presence:
@@ -13,6 +17,7 @@ class Presence:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
         self.path = folder / f"run-{os.getpid()}-{secrets.token_hex(4)}.lock"
         self._file: IO[Any] = self.path.open("xb")
         lock(self._file)
@@ -21,6 +26,14 @@ class Presence:
         """Give the lock back and remove its file."""
         self._file.close()
         self.path.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes left that were killed. A young file may be one that is about to be locked."""
+    for path in folder.glob("run-*.lock"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > YOUNG:
+                is_present(path)
 
 
 def is_present(path: Path) -> bool:

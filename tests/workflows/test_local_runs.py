@@ -1,5 +1,6 @@
 """Models in a graph of a stranger: which files are read is decided by the project, however their names arrive."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from ajar.errors import AjarError
 from tests.nodes.local.model_files import write_file
 from workflows.gpu_lane import GpuLane
 from workflows.graph import Graph, Node, Wire
+from workflows.presence import Presence
 from workflows.project import Project
 from workflows.settings import Home
 from workflows.studio import Options, Studio
@@ -96,3 +98,15 @@ def test_what_runs_models_calls_no_other_machine(home: Home, tmp_path: Path, hos
         plan = studio.plan(Graph({"a": Node("toy_calls/call", {"host": host})}), Project(tmp_path, "p"), Options())
         report = studio.start(plan, lambda event: None).wait(30)
     assert report.status == "done" and "has no connection to other machines" in report.outputs[0].value
+
+
+def test_what_killed_processes_left_is_removed_and_what_lives_stays(tmp_path: Path) -> None:
+    living = Presence(tmp_path)
+    (tmp_path / "run-1-dead.lock").touch()
+    (tmp_path / "run-2-young.lock").touch()
+    for name in ("run-1-dead.lock", living.path.name):
+        os.utime(tmp_path / name, (0, 0))
+    later = Presence(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {living.path.name, "run-2-young.lock", later.path.name}
+    for one in (living, later):
+        one.close()
