@@ -9,6 +9,7 @@ from ajar import pictures
 from ajar.contract import NodeType
 from ajar.errors import AjarError, UserError
 from ajar.hints import File, Model
+from ajar.models import ModelEntry
 from workflows.changes import add_node, fresh
 from workflows.commands.source import read_source
 from workflows.graph import Graph
@@ -33,7 +34,7 @@ GAP = 20.0
 class Catalogue(Protocol):
     """What knows the models."""
 
-    def find(self, kind: str, name: str, base: Path | None = None) -> object: ...
+    def find(self, kind: str, name: str, base: Path | None = None) -> ModelEntry: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def takers(types: Mapping[str, NodeType]) -> dict[str, tuple[str, str]]:
             continue
         for socket in type_.inputs:
             hint = socket.hint(Model)
-            if hint is not None:
+            if hint is not None and not hint.learns:  # whoever brings a model wants to use it, not to train it
                 found.setdefault(hint.kind, (type_.id, socket.name))
     return dict(sorted(found.items(), key=lambda one: one[0] not in ("lora", "control", "upscale")))
 
@@ -118,11 +119,14 @@ def takers(types: Mapping[str, NodeType]) -> dict[str, tuple[str, str]]:
 def _of_model(path: Path, types: Mapping[str, NodeType], catalogue: Catalogue) -> Loader:
     """A LoRA or a model, by what the header of the file says. UserError where it is neither."""
     refusal: UserError | None = None
-    for kind, (type_, name) in takers(types).items():
+    known = takers(types)
+    for kind in known:
         try:
-            catalogue.find(kind, str(path.absolute()), None)
+            entry = catalogue.find(kind, str(path.absolute()), None)
         except UserError as error:
             refusal = refusal or error
             continue
+        # It may serve several kinds; what it is in the first place goes before what it can also be.
+        type_, name = known.get(entry.kind, known[kind])
         return Loader(type_, name, str(path.absolute()))
     raise refusal or UserError(f"No node uses the model {path.name}.", "Install a pack that does.")

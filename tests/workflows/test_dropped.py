@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from ajar.errors import UserError
+from ajar.models import ModelEntry
 from workflows import dropped, format
 from workflows.edit import add_node
 from workflows.graph import Graph
@@ -15,7 +16,7 @@ TYPES = load_packs(entry_points=False).types
 class Nothing:
     """A shelf that refuses everything."""
 
-    def find(self, kind: str, name: str, base: Path | None = None) -> object:
+    def find(self, kind: str, name: str, base: Path | None = None) -> ModelEntry:
         raise UserError(f"{Path(name).name} is refused.", "Choose another.")
 
 
@@ -25,8 +26,10 @@ class Only(Nothing):
     def __init__(self, kind: str) -> None:
         self.kind = kind
 
-    def find(self, kind: str, name: str, base: Path | None = None) -> object:
-        return name if kind == self.kind else super().find(kind, name, base)
+    def find(self, kind: str, name: str, base: Path | None = None) -> ModelEntry:
+        if kind != self.kind:
+            return super().find(kind, name, base)
+        return ModelEntry(name, name, kind, "", True, "", Path(name), "", "", None)
 
 
 @pytest.mark.parametrize(("name", "kind"), [
@@ -88,3 +91,11 @@ def test_loaders_stand_in_a_column() -> None:
     assert names == ["load-image", "load-image-2", "load-image-3"]
     assert [graph.layout[name] for name in names] == [[100, 50], [100, 250], [100, 450]]
     assert [graph.nodes[name].inputs["file"] for name in names] == ["0.png", "1.png", "2.png"]
+
+
+def test_a_model_is_taken_by_the_node_that_uses_it_not_by_one_that_trains_it() -> None:
+    found = dropped.takers(load_packs(entry_points=False).types)
+    assert {kind: found[kind][0] for kind in ("sdxl", "sd15", "flux", "lora", "wan", "llm", "upscale")} == {
+        "sdxl": "sdxl", "sd15": "sd15", "flux": "flux", "lora": "lora", "wan": "wan", "llm": "write",
+        "upscale": "upscale"}
+    assert not any(kind.startswith("kling") for kind in found)
