@@ -178,6 +178,12 @@ def shoot_all(folder: Path) -> None:
         final(money)
         money.shoot(folder / "final.png")
         money.close()
+        school = Session(Path(place) / "school", "dark")
+        training(school)
+        school.shoot(folder / "training.png")
+        models(school)
+        school.shoot(folder / "models.png")
+        school.close()
 
 
 def final(session: Session) -> None:
@@ -195,6 +201,34 @@ def final(session: Session) -> None:
     document.select(["final"])
     window.status.say("")
     session.rest(2.0)
+
+
+def training(session: Session) -> None:
+    """The built-in model after it has learned a style from 32 pictures: its sheet, and the style at five strengths."""
+    window, runner = session.window, session.engine.runner
+    document = window.files.new(load(ROOT / "resources" / "templates" / "train-a-lora.json"), "A style of my own")
+    window.show()
+    session.rest(1.5)
+    runner.run(document)
+    session.idle()
+    window.pages[document].view.frame(list(document.shown.nodes))
+    window.status.say("")
+    session.rest(2.0)
+
+
+def models(session: Session) -> None:
+    """The page of models, with one of them chosen."""
+    window = session.window
+    window.open_models()
+    page = window.models
+    assert page is not None
+    session.wait(lambda: bool(page.list.rows))
+    page.shown.choose("all")
+    page.look()
+    session.rest(1.5)
+    names = [row.name for row in page.list.rows]
+    page.view.setCurrentIndex(page.list.index(names.index("FLUX.1-schnell")))
+    session.rest(1.0)
 
 
 def compare(session: Session, document: Document) -> None:
