@@ -206,8 +206,9 @@ def final(session: Session) -> None:
 def training(session: Session) -> None:
     """The built-in model after it has learned a style from 32 pictures: its sheet, and the style at five strengths."""
     window, runner = session.window, session.engine.runner
-    document = window.files.new(load(ROOT / "resources" / "templates" / "train-a-lora.json"), "A style of my own")
     window.show()
+    document = window.files.open(ROOT / "resources" / "templates" / "train-a-lora.json")
+    assert document is not None
     session.rest(1.5)
     runner.run(document)
     session.idle()
