@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, settings
 
 from tests import sight
 
+# What is this small only waits for a second thread, and the tests run in two processes already. Torch reads it once.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # The same examples on every run, and no deadlines: other work on the machine must not fail a test.
 settings.register_profile(
     "ajar", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True

@@ -16,7 +16,7 @@ from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 from tests.nodes.local.test_ltx import Said, picture
 
-pytestmark = pytest.mark.xdist_group("torch")
+pytestmark = pytest.mark.xdist_group("torch-2")
 
 Film = Callable[..., Any]
 WANTED: dict[str, Any] = {

@@ -16,7 +16,7 @@ from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 from tests.nodes.local import tiny_words
 
-pytestmark = pytest.mark.xdist_group("torch")
+pytestmark = pytest.mark.xdist_group("torch-2")
 
 Write = Callable[..., str]
 SLOWER = np.array([1, 1, 1, 1, 2, 4, 8, 8], np.float32)

@@ -16,7 +16,7 @@ from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 
 pytestmark = [
-    pytest.mark.xdist_group("torch"),
+    pytest.mark.xdist_group("torch-2"),
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # of diffusers with new numpy
 ]
 

@@ -16,7 +16,7 @@ from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 from tests.nodes.local import tiny_flux, tiny_qwen
 
-pytestmark = pytest.mark.xdist_group("torch")
+pytestmark = pytest.mark.xdist_group("torch-2")
 
 Paint = Callable[..., Any]
 WORDS = "a red circle"

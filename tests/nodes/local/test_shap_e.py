@@ -15,7 +15,7 @@ from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 from tests.nodes.local.tiny import _clip
 
-pytestmark = [pytest.mark.xdist_group("torch"), pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")]
+pytestmark = [pytest.mark.xdist_group("torch-2"), pytest.mark.filterwarnings("ignore:__array__:DeprecationWarning")]
 
 Form = Callable[..., Solid]
 WIDTH = 32

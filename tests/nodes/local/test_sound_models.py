@@ -16,7 +16,7 @@ from nodes.local.gpu import Device
 from tests.nodes.local import tiny_sounds
 
 pytestmark = [
-    pytest.mark.xdist_group("torch"),
+    pytest.mark.xdist_group("torch-2"),
     pytest.mark.filterwarnings("ignore:.*weight_norm.*:FutureWarning", "ignore:Should have:UserWarning"),
 ]
 

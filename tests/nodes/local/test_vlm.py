@@ -14,7 +14,7 @@ from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 from tests.nodes.local import tiny_words
 
-pytestmark = pytest.mark.xdist_group("torch")
+pytestmark = pytest.mark.xdist_group("torch-2")
 
 Caption = Callable[..., str]
 MODELS = ["qwen2", "qwen3", "llava"]

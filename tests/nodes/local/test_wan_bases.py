@@ -9,7 +9,7 @@ from nodes.local.folders import RESOURCES, known_rows
 from nodes.local.headers import Tensor
 from nodes.local.recognise import find_mark
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("torch")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("torch-2")]
 
 BILLIONS = {
     "wan2.1-t2v-1.3b": 1.419, "wan2.1-t2v-14b": 14.288, "wan2.1-i2v-14b": 16.395, "wan2.1-flf2v-14b": 16.396,

@@ -16,7 +16,7 @@ from ajar.values import Image, Lora, LoraPart, Size, Video
 from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 
-pytestmark = pytest.mark.xdist_group("torch")
+pytestmark = pytest.mark.xdist_group("torch-2")
 
 Film = Callable[..., Any]
 BASES = {
