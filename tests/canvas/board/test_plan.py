@@ -42,7 +42,8 @@ def test_the_rows_of_a_generator_lie_as_drawn(lay: Any) -> None:
     assert parts(made, "header")[0].rect.height() == 28
     assert [chip.rect.top() for chip in made.chips] == [32, 32, 32]
     assert (at(made, "prompt").x(), at(made, "prompt").y()) == (0, 67)
-    assert (at(made, "loras").x(), at(made, "loras").y()) == (0, 89)
+    assert (at(made, "controls").x(), at(made, "controls").y()) == (0, 89)
+    assert (at(made, "loras").x(), at(made, "loras").y()) == (0, 111)
     assert at(made, "result").x() == 224
     assert at(made, "result").y() == at(made, "prompt").y()
     assert made.preview is not None

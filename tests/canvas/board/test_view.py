@@ -201,7 +201,7 @@ def test_both_themes_and_twice_the_text_are_worn_at_once(board: BoardView) -> No
     assert after == before
     assert board.zoom == 2.0
     assert board.overlay.zoom.near.text() == "100 %"
-    board.look_at(after.center(), 2.0)
+    board.look_at(after.bottomLeft() + QPointF(60, -60), 2.0)
     rows = [part for part in board.parts("flux") if part.what == "value"]
     assert rows
     at = board.mapFromScene(after.bottomLeft() + QPointF(30, -4))

@@ -362,7 +362,9 @@ def test_where_the_weights_lie_changes_no_pixel(film: Film, device: Device, offl
     assert (film("pair", tuning=tuning) == film("pair")).all()
     first = {"first": picture(1), "shift": 3.0}
     assert (film("five", tuning=tuning, **first) == film("five", **first)).all()
-    assert device.load("pair", kind="wan", loras=None, report=Said(), tuning=tuning).strategy == offload
+    filmer = device.load("pair", kind="wan", loras=None, report=Said(), tuning=tuning)
+    filmer.film(Filming(**WANTED), Said())
+    assert filmer.strategy == offload
 
 
 def test_too_little_memory_while_decoding_is_tried_again_with_less(film: Film, wans: Path, kept: list[Any]) -> None:
