@@ -232,7 +232,7 @@ class Cache:
         if self._path is None:
             return _connect(None)
         try:
-            return _connect(self._path)
+            return _patiently(self._path)
         except sqlite3.DatabaseError as error:
             if not _is_damage(error):
                 # It can't be opened or written: work on, remembering nothing over restarts.
@@ -252,10 +252,28 @@ class Cache:
         self._database = self._open()
 
 
+PATIENCE = 5.0
+"""Seconds that another process may take to make the database."""
 _SELECT = "SELECT key, outputs, seconds, pinned, used FROM results WHERE key IN ({})"
 _TRIM = """
 DELETE FROM results WHERE key IN (SELECT key FROM results WHERE NOT pinned ORDER BY used DESC LIMIT -1 OFFSET ?)
 """
+
+
+def _patiently(path: Path) -> sqlite3.Connection:
+    """Connect; where another process is just making the same database, when it has done so.
+
+    SQLite does not wait for that by itself: the change to WAL needs the file alone, and is refused at once.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return _connect(path)
+        except sqlite3.OperationalError as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
