@@ -4,10 +4,10 @@ from typing import Annotated
 
 from ajar.context import Gpu
 from ajar.contract import node
-from ajar.hints import Model, Prompt, Range, Seed, Slider
+from ajar.hints import Model, Prompt, Seed
 from ajar.painting import Painter, Painting
 from ajar.values import Image, Lora, Mask, Size, Tuning
-from nodes.generate import Around, Schedule, Strength, given, own
+from nodes.generate import Around, Guidance, Schedule, Steps, Strength, given, own
 
 
 @node(title="Chroma", group="Pictures")
@@ -17,8 +17,8 @@ def chroma(
     loras: Lora | None = None,
     model: Annotated[str, Model("chroma")] = "Chroma1-HD",
     size: Size | None = None,
-    steps: Annotated[int, Range(0, 100)] = 0,
-    guidance: Annotated[float, Slider(0, 20, 0.5)] = 0.0,
+    steps: Steps = 0,
+    guidance: Guidance = 0.0,
     negative: Prompt = "",
     seed: Seed = 0,
     image: Image | None = None,

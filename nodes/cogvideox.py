@@ -7,8 +7,7 @@ from ajar.contract import node
 from ajar.hints import Model, Prompt, Seed, Slider
 from ajar.painting import Filmer, Filming
 from ajar.values import Image, Lora, Size, Tuning, Video
-from nodes.film import Fps, Frames, Guidance, Steps
-from nodes.generate import given, own
+from nodes.generate import Fps, Frames, Guidance, Steps, given, own
 
 CogSampler = Literal["own", "ddim", "dpm"]
 """How a step is taken; "own" is the way the model was published with."""

@@ -1,4 +1,4 @@
-"""FLUX.1's models that work on pictures: edited by words, painted into and beyond, led by lines or by depth."""
+"""Pictures by FLUX.1 on this machine: out of words, edited, painted into and beyond, led by lines or by depth."""
 
 from typing import Annotated
 
@@ -9,10 +9,55 @@ from ajar.contract import node
 from ajar.errors import UserError
 from ajar.hints import Model, Prompt, Range, Seed, Slider
 from ajar.painting import Painter, Painting
-from ajar.values import Image, Lora, Mask, Size, Tuning
-from nodes.generate import FlowSampler, Schedule, Strength, given, own
+from ajar.values import Control, Image, Lora, Mask, Size, Tuning
+from nodes.generate import Around, FlowSampler, Guidance, Schedule, Steps, Strength, given, own
 
 Beyond = Annotated[int, Range(0, 2048, 8)]
+
+
+@node(group="Pictures")
+def flux(
+    gpu: Gpu,
+    prompt: Prompt,
+    *controls: Control,
+    loras: Lora | None = None,
+    model: Annotated[str, Model("flux")] = "builtin",
+    size: Size | None = None,
+    steps: Steps = 0,
+    guidance: Guidance = 0.0,
+    negative: Prompt = "",
+    seed: Seed = 0,
+    cfg: Annotated[float, Slider(0, 10, 0.5)] = 0.0,
+    image: Image | None = None,
+    strength: Strength = 0.7,
+    mask: Mask | None = None,
+    around: Around = 0,
+    likeness: list[Image] | None = None,
+    redux: Annotated[str, Model("flux-redux")] = "",
+    alike: Annotated[float, Slider(0, 1, 0.05)] = 1.0,
+    sampler: FlowSampler = "own",
+    schedule: Schedule = "own",
+    tuning: Tuning | None = None,
+) -> Image:
+    """Paint a picture with a FLUX.1 model on this machine.
+
+    Without a size, and with 0 for steps or guidance, the model's own are taken. More guidance follows the prompt
+    more strictly; models that were made without it paint the same with any. Negative says what should not be
+    seen; most FLUX models need a second pass at every step for it, which cfg above 1 turns on. The same seed gives
+    the same picture.
+
+    With an image it starts from there: strength says how much is painted anew, and a mask says where; with around,
+    only the masked part and so many pixels around it are painted, at the full size. Pictures of likeness are read by
+    a Redux model, and what it sees is put beside the prompt.
+    """
+    painter: Painter = gpu.load(model, kind="flux", loras=loras, tuning=tuning)
+    wanted = Painting(
+        prompt=prompt, negative=negative, size=size, steps=steps, guidance=guidance, seed=seed, image=image,
+        strength=strength, mask=mask, sampler=own(sampler), schedule=own(schedule), controls=controls,
+        references=tuple(likeness or ()),
+        extra={**given(cfg=cfg, around=around, redux=redux), **({"likeness": alike} if likeness else {})},
+    )
+    return painter.paint(wanted, gpu.progress)
 
 
 @node(title="Flux Kontext", group="Pictures")
@@ -23,8 +68,8 @@ def flux_kontext(
     loras: Lora | None = None,
     model: Annotated[str, Model("flux-kontext")] = "FLUX.1-Kontext-dev",
     size: Size | None = None,
-    steps: Annotated[int, Range(0, 100)] = 0,
-    guidance: Annotated[float, Slider(0, 20, 0.5)] = 0.0,
+    steps: Steps = 0,
+    guidance: Guidance = 0.0,
     negative: Prompt = "",
     cfg: Annotated[float, Slider(0, 10, 0.5)] = 0.0,
     seed: Seed = 0,
@@ -61,7 +106,7 @@ def flux_fill(
     loras: Lora | None = None,
     model: Annotated[str, Model("flux-fill")] = "FLUX.1-Fill-dev",
     size: Size | None = None,
-    steps: Annotated[int, Range(0, 100)] = 0,
+    steps: Steps = 0,
     guidance: Annotated[float, Slider(0, 60, 0.5)] = 0.0,
     seed: Seed = 0,
     strength: Strength = 1.0,
@@ -96,7 +141,7 @@ def flux_control(
     loras: Lora | None = None,
     model: Annotated[str, Model("flux-control")] = "FLUX.1-Canny-dev",
     size: Size | None = None,
-    steps: Annotated[int, Range(0, 100)] = 0,
+    steps: Steps = 0,
     guidance: Annotated[float, Slider(0, 60, 0.5)] = 0.0,
     seed: Seed = 0,
     image: Image | None = None,

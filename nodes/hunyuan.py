@@ -7,8 +7,7 @@ from ajar.contract import node
 from ajar.hints import Model, Prompt, Seed
 from ajar.painting import Filmer, Filming
 from ajar.values import Image, Lora, Size, Tuning, Video
-from nodes.film import Fps, Frames, Guidance, Shift, Steps
-from nodes.generate import given
+from nodes.generate import Fps, Frames, Guidance, Shift, Steps, given
 
 
 @node(title="HunyuanVideo", group="Films")

@@ -8,8 +8,7 @@ from ajar.errors import UserError
 from ajar.hints import Model, Prompt, Seed, Slider
 from ajar.painting import Filmer, Filming
 from ajar.values import Image, Lora, Size, Tuning, Video
-from nodes.film import Fps, Frames, Guidance, Steps
-from nodes.generate import given
+from nodes.generate import Fps, Frames, Guidance, Steps, given
 
 
 @node(title="LTX", group="Films")

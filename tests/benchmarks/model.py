@@ -72,7 +72,7 @@ def _against_bare() -> Iterator[Figure]:
     import torch
 
     from ajar.values import Lora, LoraPart, Tuning
-    from nodes.generate import flux
+    from nodes.flux import flux
     from nodes.local.gpu import open_device
     from tests.nodes.local.tiny import write_lora
 

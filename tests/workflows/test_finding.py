@@ -2,13 +2,13 @@ import pytest
 
 from ajar.contract import NodeType, node_of
 from ajar.models import ModelEntry
-from nodes import blend, flow, generate, look, text, upscale
+from nodes import blend, flow, flux, look, text, upscale
 from workflows.finding import Entry, entries_of, find_nodes, group_entries, rank
 from workflows.graph import Expr, Graph, Group, Node, Row
 from workflows.problems import Problem
 
 TYPES: dict[str, NodeType] = {
-    found.id: found for module in (blend, flow, generate, look, text, upscale)
+    found.id: found for module in (blend, flow, flux, look, text, upscale)
     for thing in vars(module).values() if (found := node_of(thing))
 }
 VEO = ModelEntry("veo-3", "Veo 3", "flux", "veo", False, "unknown", None, "", "", None)

@@ -7,7 +7,7 @@ import numpy as np
 from ajar.painting import Painting
 from ajar.values import Control, Image, Lora, LoraPart, Mask, Size, Tuning
 from nodes.lora import lora
-from nodes.stable import learned_word, sd3, sd15, sdxl
+from nodes.stable_diffusion import learned_word, sd3, sd15, sdxl
 
 
 class Bench:

@@ -9,7 +9,7 @@ from ajar.errors import UserError
 from ajar.painting import Painting
 from ajar.values import Control, Image, Lora, Mask, Size, Tuning
 from nodes.lora import lora
-from nodes.qwen import qwen_edit, qwen_image
+from nodes.qwen_image import qwen_edit, qwen_image
 
 
 class Bench:

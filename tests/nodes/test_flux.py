@@ -8,7 +8,7 @@ import pytest
 from ajar.errors import UserError
 from ajar.painting import Painting
 from ajar.values import Image, Lora, LoraPart, Size
-from nodes.generate import flux
+from nodes.flux import flux
 from nodes.lora import lora
 from nodes.upscale import upscale
 

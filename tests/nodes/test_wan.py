@@ -7,8 +7,8 @@ import numpy as np
 
 from ajar.painting import Filming
 from ajar.values import Image, Lora, Mask, Size, Video
-from nodes.film import wan, wan_animate, wan_vace
 from nodes.lora import lora
+from nodes.wan import wan, wan_animate, wan_vace
 
 CLIP = Video(Path("clip.mp4"), Size(64, 64), 16.0, 1.0)
 

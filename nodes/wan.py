@@ -1,4 +1,4 @@
-"""Films out of words, pictures and other films, made on this machine."""
+"""Films by Wan on this machine: from words, from pictures and from other films."""
 
 from typing import Annotated, Literal
 
@@ -7,15 +7,10 @@ from ajar.contract import node
 from ajar.hints import Model, Prompt, Range, Seed, Slider
 from ajar.painting import Filmer, Filming
 from ajar.values import Image, Lora, Mask, Size, Tuning, Video
-from nodes.generate import given, own
+from nodes.generate import Fps, Frames, Guidance, Shift, Steps, given, own
 
 FilmSampler = Literal["own", "unipc", "euler", "euler a", "heun", "dpm++ 2m", "lcm"]
 """How a step is taken; "own" is the way the model was published with."""
-Guidance = Annotated[float, Slider(0, 20, 0.5)]
-Frames = Annotated[int, Range(0, 1000)]
-Fps = Annotated[float, Range(0, 120)]
-Steps = Annotated[int, Range(0, 100)]
-Shift = Annotated[float, Slider(0, 20, 0.5)]
 
 
 @node(group="Films")

@@ -7,10 +7,10 @@ from ajar.contract import node
 from ajar.hints import Model, Prompt, Range, Seed, Slider
 from ajar.painting import Painter, Painting
 from ajar.values import Control, Image, Lora, LoraPart, Mask, Size, Tuning
-from nodes.generate import Around, FlowSampler, NoiseSampler, Schedule, Strength, given, own
+from nodes.generate import Around, FlowSampler, Guidance, NoiseSampler, Schedule, Strength, given, own
 
 Steps = Annotated[int, Range(0, 150)]
-Guidance = Annotated[float, Slider(0, 20, 0.5)]
+"""These models are old enough to be run with more steps than others."""
 ClipSkip = Annotated[int, Range(0, 8)]
 
 

@@ -5,10 +5,10 @@ from typing import Annotated
 from ajar.context import Gpu
 from ajar.contract import node
 from ajar.errors import UserError
-from ajar.hints import Model, Prompt, Range, Seed, Slider
+from ajar.hints import Model, Prompt, Seed
 from ajar.painting import Painter, Painting
 from ajar.values import Control, Image, Lora, Mask, Size, Tuning
-from nodes.generate import Around, FlowSampler, Schedule, Strength, given, own
+from nodes.generate import Around, FlowSampler, Guidance, Schedule, Steps, Strength, given, own
 
 
 @node(title="Qwen-Image", group="Pictures")
@@ -19,8 +19,8 @@ def qwen_image(
     loras: Lora | None = None,
     model: Annotated[str, Model("qwen-image")] = "Qwen-Image",
     size: Size | None = None,
-    steps: Annotated[int, Range(0, 100)] = 0,
-    guidance: Annotated[float, Slider(0, 20, 0.5)] = 0.0,
+    steps: Steps = 0,
+    guidance: Guidance = 0.0,
     negative: Prompt = "",
     seed: Seed = 0,
     image: Image | None = None,
@@ -57,8 +57,8 @@ def qwen_edit(
     loras: Lora | None = None,
     model: Annotated[str, Model("qwen-edit")] = "Qwen-Image-Edit-2509",
     size: Size | None = None,
-    steps: Annotated[int, Range(0, 100)] = 0,
-    guidance: Annotated[float, Slider(0, 20, 0.5)] = 0.0,
+    steps: Steps = 0,
+    guidance: Guidance = 0.0,
     negative: Prompt = "",
     seed: Seed = 0,
     image: Image | None = None,
