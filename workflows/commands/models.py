@@ -36,8 +36,10 @@ def _list(studio: Studio, request: argparse.Namespace) -> int:
                 "path": str(entry.path) if entry.path else None, "source": entry.source, "bytes": entry.bytes,
             })
         return 0
-    if entries:
-        print("\n".join(table(_row(studio, entry) for entry in entries)))
+    # Two tables: the names of hosted models may be three times as long as any of those here.
+    for part in ([entry for entry in entries if not entry.provider], [entry for entry in entries if entry.provider]):
+        if part:
+            print("\n".join(table(_row(studio, entry) for entry in part)))
     for folder, record, came in studio.downloads.unfinished():
         print(f"\n{folder.name} is half here: {size_text(came)} of {size_text(record.bytes)}. "
               f"Go on with: ajar models get {record.model or record.repo}")
