@@ -77,14 +77,6 @@ class WholeFilmer(Pipe, ABC):
         given = wanted.first or wanted.last or wanted.video
         return films.near(self.entry, given.size) if given is not None else None
 
-    def guidance(self, wanted: Filming) -> float:
-        """How strictly the prompt is followed."""
-        return float(wanted.guidance or self.settings["guidance"])
-
-    def negative(self, wanted: Filming) -> str:
-        """What should not be seen; "own" is the text that the model was published with."""
-        return str(self.settings.get("negative", "") if wanted.negative == "own" else wanted.negative)
-
     def frames_only(self, wanted: Filming, what: str = "") -> None:
         """UserError where pictures or films are given to a model that makes films from words only."""
         if wanted.first is not None or wanted.last is not None or wanted.video is not None or wanted.references:

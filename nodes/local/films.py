@@ -15,6 +15,7 @@ import torch
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
+from ajar.painting import Filming
 from ajar.values import Audio, Image, Mask, Size, Video
 from nodes.local.pictures import finished_picture, fitted, mask_of, picture_of
 
@@ -24,6 +25,11 @@ Told = Callable[[float], None]
 """Called with how much of something is done, 0..1; may raise to stop it."""
 SMALL = 832 * 480
 """Pixels up to which a film counts as small: what is sold as 480p."""
+
+
+def negative_of(settings: Mapping[str, Any], wanted: Filming) -> str:
+    """What should not be seen; "own" is the text that the model was published with."""
+    return str(settings.get("negative", "") if wanted.negative == "own" else wanted.negative)
 
 
 def checked_frames(entry: ModelEntry, frames: int) -> int:

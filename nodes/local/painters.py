@@ -110,10 +110,6 @@ class PicturePainter(Pipe, ABC):
                 'Wire a picture to start from into "image".',
             )
 
-    def guidance(self, wanted: Painting) -> float:
-        """How strictly the prompt is followed; up to 1 most models make no second pass for the negative prompt."""
-        return float(wanted.guidance or self.settings["guidance"])
-
     def refuse_unread(self, wanted: Painting) -> None:
         """UserError for a negative prompt that nothing would read."""
         if wanted.negative and self.guidance(wanted) <= 1:

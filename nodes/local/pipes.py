@@ -17,7 +17,7 @@ import torch
 from ajar.errors import UserError
 from ajar.fits import ASKED, Fit, Strategy
 from ajar.models import ModelEntry
-from ajar.painting import Report
+from ajar.painting import Filming, Painting, Report
 from ajar.plain import LoraPart
 from ajar.values import Image, Size
 from nodes.local import placing, precision, speed
@@ -64,6 +64,10 @@ class Pipe:
     def settings(self) -> Mapping[str, Any]:
         """What the model's row says: its own size, steps, guidance and the rest."""
         return self.entry.settings
+
+    def guidance(self, wanted: Painting | Filming) -> float:
+        """How strictly the prompt is followed; up to 1 most models make no second pass for the negative prompt."""
+        return float(wanted.guidance or self.settings["guidance"])
 
     def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
         """Use exactly these LoRAs. UserError if one does not fit this model."""

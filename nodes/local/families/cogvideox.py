@@ -118,5 +118,5 @@ class CogFilmer(WholeFilmer):
         found = {"prompt_embeds": read(wanted.prompt), "guidance_scale": guidance,
                  "use_dynamic_cfg": bool(wanted.extra.get("rising"))}
         if guidance > 1:
-            found["negative_prompt_embeds"] = read(self.negative(wanted))
+            found["negative_prompt_embeds"] = read(films.negative_of(self.settings, wanted))
         return found

@@ -8,7 +8,7 @@ import torch
 
 from ajar.errors import UserError
 from ajar.models import ModelEntry
-from ajar.painting import Painting, Report
+from ajar.painting import Filming, Painting, Report
 from ajar.values import Image, Size
 from nodes.local.assembly import assemble
 from nodes.local.folders import index_of
@@ -51,14 +51,14 @@ class Flux2Painter(FlowPainter):
             )
         if wanted.mask is not None and len(wanted.references) > 1:
             raise UserError(f'With a mask "{self.entry.title}" looks at one picture.', "Leave the others out.")
-        if wanted.negative and (self.settings["guidance_by"] != "cfg" or self._guidance(wanted) <= 1):
+        if wanted.negative and (self.settings["guidance_by"] != "cfg" or self.guidance(wanted) <= 1):
             raise UserError(
                 f'"{self.entry.title}" takes no negative prompt here.',
                 "Leave it empty; models that are not distilled take one with a guidance above 1.",
             )
 
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
-        found = {"prompt_embeds": self._read(wanted.prompt, report), "guidance_scale": self._guidance(wanted)}
+        found = {"prompt_embeds": self._read(wanted.prompt, report), "guidance_scale": self.guidance(wanted)}
         if self.settings["guidance_by"] == "cfg" and found["guidance_scale"] > 1:
             found["negative_prompt_embeds"] = self._read(wanted.negative, report)
         return found
@@ -72,8 +72,9 @@ class Flux2Painter(FlowPainter):
     def looked_at(self, wanted: Painting) -> int:
         return len(wanted.references) or int(wanted.mask is not None)
 
-    def _guidance(self, wanted: Painting) -> float:
-        return 1.0 if self.settings["guidance_by"] == "none" else float(wanted.guidance or self.settings["guidance"])
+    def guidance(self, wanted: Painting | Filming) -> float:
+        """As of other models; those that were distilled without it follow the prompt in one way only."""
+        return 1.0 if self.settings["guidance_by"] == "none" else super().guidance(wanted)
 
     def _read(self, text: str, report: Report) -> Any:
         length = self.settings["sequence"]

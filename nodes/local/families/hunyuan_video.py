@@ -81,7 +81,7 @@ class HunyuanFilmer(WholeFilmer):
         found = dict(zip(names, read(wanted.prompt), strict=True))
         found |= {"guidance_scale": self.guidance(wanted), "true_cfg_scale": true}
         if true > 1:
-            negative = zip(names, read(self.negative(wanted)), strict=True)
+            negative = zip(names, read(films.negative_of(self.settings, wanted)), strict=True)
             found |= {f"negative_{name}": value for name, value in negative}
         return found
 
@@ -100,7 +100,7 @@ class HunyuanPictureFilmer(HunyuanFilmer):
             "true_cfg_scale": true, "max_sequence_length": self.settings["sequence"],
         }
         if true > 1:
-            arguments["negative_prompt"] = self.negative(wanted)
+            arguments["negative_prompt"] = films.negative_of(self.settings, wanted)
         joined = self.pipe.transformer.config.image_condition_type == "latent_concat"
         # Such a model shows the picture in a latent frame of its own, which is taken off again.
         return replace(self._called(wanted, arguments), before=4 if joined else 0)
@@ -132,7 +132,7 @@ class NewerFilmer(HunyuanFilmer):
         names = ("prompt_embeds", "prompt_embeds_mask", "prompt_embeds_2", "prompt_embeds_mask_2")
         found = dict(zip(names, read(wanted.prompt), strict=True))
         if guidance != 1:
-            negative = zip(names, read(self.negative(wanted)), strict=True)
+            negative = zip(names, read(films.negative_of(self.settings, wanted)), strict=True)
             found |= {f"negative_{name}": value for name, value in negative}
         return found
 

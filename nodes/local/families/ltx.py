@@ -130,7 +130,7 @@ class LtxFilmer(WholeFilmer):
         words, mask = read(wanted.prompt)
         found = {"prompt_embeds": words, "prompt_attention_mask": mask, "guidance_scale": guidance}
         if guidance > 1:
-            words, mask = read(self.negative(wanted))
+            words, mask = read(films.negative_of(self.settings, wanted))
             found |= {"negative_prompt_embeds": words, "negative_prompt_attention_mask": mask,
                       "guidance_rescale": self.settings.get("rescale", 0.0)}
         return found

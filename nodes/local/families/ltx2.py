@@ -102,5 +102,6 @@ class Ltx2Filmer(WholeFilmer):
             "audio_guidance_rescale": facts.get("rescale", 0.0), "use_cross_timestep": facts.get("crossed", False),
         }
         if guidance > 1:
-            found["negative_prompt_embeds"], found["negative_prompt_attention_mask"] = read(self.negative(wanted))
+            words, mask = read(films.negative_of(self.settings, wanted))
+            found |= {"negative_prompt_embeds": words, "negative_prompt_attention_mask": mask}
         return found

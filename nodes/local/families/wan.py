@@ -201,19 +201,16 @@ class WanFilmer(Pipe):
         def encode(text: str) -> Any:
             return self.pipe.encode_prompt(text, do_classifier_free_guidance=False, max_sequence_length=length)[0]
 
-        negative = self.settings.get("negative", "") if wanted.negative == "own" else wanted.negative
+        negative = films.negative_of(self.settings, wanted)
         found = {"prompt_embeds": self.words((wanted.prompt, length), lambda: encode(wanted.prompt), report)}
-        if self._guidance(wanted) > 1:
+        if self.guidance(wanted) > 1:
             words = self.words((negative, length), lambda: encode(negative), report)
             found["negative_prompt_embeds"] = words
         return found
 
-    def _guidance(self, wanted: Filming) -> float:
-        return float(wanted.guidance or self.settings["guidance"])
-
     def _guided(self, wanted: Filming) -> dict[str, float]:
         """How strictly the prompt is followed; with two experts by each of them."""
-        high, low = self._guidance(wanted), float(wanted.extra.get("guidance_low", 0.0))
+        high, low = self.guidance(wanted), float(wanted.extra.get("guidance_low", 0.0))
         if self.pipe.config.get("boundary_ratio") is None:
             if low:
                 raise UserError(

@@ -44,7 +44,7 @@ class WanAnimator(WanFilmer):
         count = len(led["pose_video"])
         taken = steps * self._segments(count)
         arguments = {
-            **self._embedded(wanted, report), "guidance_scale": self._guidance(wanted), **led, "height": size.height,
+            **self._embedded(wanted, report), "guidance_scale": self.guidance(wanted), **led, "height": size.height,
             "width": size.width, "num_inference_steps": steps, "output_type": "latent",
             "segment_frame_length": self._segment(count),
             "prev_segment_conditioning_frames": self.settings["overlap"],
