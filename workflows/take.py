@@ -32,6 +32,10 @@ class Facts:
     cost: float | None = 0.0
     """In dollars; None where it is not known."""
     licence: str = ""
+    revision: str = ""
+    """Of the model: a digest of its files, or of a hosted one the provider's name of it."""
+    parents: tuple[int, ...] = ()
+    """The ids of the takes that this one was made from: what flowed into it, or the draft that was promoted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,10 @@ class Take(Facts):
     rating: int = 0
     note: str = ""
     tags: tuple[str, ...] = ()
+    digest: str = ""
+    """BLAKE3 of the file as it was kept; empty for takes of earlier versions."""
+    locked: bool = False
+    """It can't be thrown away, and stays what flows on whatever is made after it."""
     thrown: bool = False
     lost: bool = False
     """Whether somebody had taken the file away when this was read."""

@@ -79,6 +79,8 @@ class Takes:
         """Write the row of a file that lies in the folder of takes."""
         row = {name: getattr(facts, name) for name in FACTS}
         row["settings"] = json.dumps(dict(facts.settings), ensure_ascii=False, default=str)
+        row["parents"] = json.dumps(list(facts.parents))
+        row["digest"] = _digest(path)
         if facts.seed is not None and not -(2**63) <= facts.seed < 2**63:
             row["seed"] = None  # more than a column holds; it stands in the settings
         row |= {"made": made, "file": path.relative_to(self.folder).as_posix(), "words": words_of(facts)}
@@ -100,6 +102,39 @@ class Takes:
         """The takes of a node, by number, without those that were thrown away."""
         text = "SELECT * FROM takes WHERE document = ? AND node = ? AND thrown IS NULL ORDER BY number, id"
         return [self._take(row) for row in self._read(text, (document, node))]
+
+    def by_key(self, keys: Collection[str]) -> list[Take]:
+        """The takes of these results (``Taken`` notes the key), oldest first, also of other documents."""
+        wanted = list(dict.fromkeys(key for key in keys if key))[:500]
+        marks = ", ".join("?" for _ in wanted)
+        text = f"SELECT * FROM takes WHERE json_extract(settings, '$._key') IN ({marks}) ORDER BY id"
+        return [self._take(row) for row in self._read(text, wanted)] if wanted else []
+
+    def find(self, digest: str) -> Take | None:
+        """The latest take whose file has this content; None where there is none."""
+        text = "SELECT * FROM takes WHERE digest = ? ORDER BY id DESC LIMIT 1"
+        rows = self._read(text, (digest,)) if digest else []
+        return self._take(rows[0]) if rows else None
+
+    def children(self, id_: int) -> list[Take]:
+        """The takes that were made from this one, oldest first, without those that were thrown away."""
+        text = ("SELECT * FROM takes WHERE thrown IS NULL AND EXISTS "
+                "(SELECT 1 FROM json_each(parents) WHERE value = ?) ORDER BY id")
+        return [self._take(row) for row in self._read(text, (id_,))]
+
+    def lineage(self, id_: int) -> list[Take]:
+        """A take and all it came from, itself first, the nearest first; what was deleted since is left out."""
+        found: dict[int, Take] = {}
+        todo = [id_]
+        while todo:
+            wanted = [one for one in dict.fromkeys(todo) if one not in found]
+            todo = []
+            for one in wanted:
+                rows = self._read("SELECT * FROM takes WHERE id = ?", (one,))
+                if rows:
+                    found[one] = self._take(rows[0])
+                    todo.extend(found[one].parents)
+        return list(found.values())
 
     def search(self, query: Query | None = None, *, limit: int = 200, offset: int = 0) -> list[Take]:
         """What fits, newest first."""
@@ -141,8 +176,20 @@ class Takes:
         self._write("UPDATE takes SET tags = ?, words = ? WHERE id = ?", (text, words_of(take, take.note, neat), id_))
         return self.get(id_)
 
+    def lock(self, id_: int, locked: bool) -> Take:
+        """Keep a take from being thrown away, or no longer."""
+        self.get(id_)
+        self._write("UPDATE takes SET locked = ? WHERE id = ?", (int(locked), id_))
+        return self.get(id_)
+
+    def locked_of(self, document: str, node: str) -> Take | None:
+        """The take of a node that is locked, the latest where there are several."""
+        return next((take for take in reversed(self.of(document, node)) if take.locked), None)
+
     def throw_away(self, id_: int) -> Take:
-        """Move a take into the trash, from where it can be brought back."""
+        """Move a take into the trash, from where it can be brought back. AjarError where it is locked."""
+        if (take := self.get(id_)).locked:
+            raise AjarError(f"Take {take.number} is locked, so it stays.", "Unlock it first.")
         return self._shift(id_, time.time())
 
     def bring_back(self, id_: int) -> Take:
@@ -199,6 +246,7 @@ class Takes:
     def _take(self, row: sqlite3.Row) -> Take:
         plain: dict[str, Any] = {name: row[name] for name in FACTS}
         plain["settings"] = json.loads(plain["settings"])
+        plain["parents"] = tuple(json.loads(plain["parents"]))
         thrown = row["thrown"] is not None
         places = self._places(self.folder / row["file"])
         # A process killed between the move and the row leaves the file in the other place.
@@ -208,7 +256,8 @@ class Takes:
             path, lost = other, False
         return Take(
             **plain, id=row["id"], made=row["made"], number=row["number"], path=path, rating=row["rating"],
-            note=row["note"], tags=tuple(json.loads(row["tags"])), thrown=thrown, lost=lost,
+            note=row["note"], tags=tuple(json.loads(row["tags"])), digest=row["digest"],
+            locked=bool(row["locked"]), thrown=thrown, lost=lost,
         )
 
     def _file(self, facts: Facts, made: float, suffix: str) -> Path:
@@ -241,3 +290,13 @@ class Takes:
         for told in tuple(self._told):
             told()
         return number
+
+
+def _digest(path: Path) -> str:
+    """BLAKE3 of a file; empty where it can't be read."""
+    from blake3 import blake3
+
+    try:
+        return str(blake3(max_threads=1).update_mmap(path).hexdigest()) if path.stat().st_size else blake3().hexdigest()
+    except OSError:
+        return ""

@@ -1,4 +1,8 @@
-"""The table of takes: its schema, what a search asks of it, and a fresh one beside a damaged one."""
+"""The table of takes: its schema, what a search asks of it, and a fresh one beside a damaged one.
+
+A table of an earlier version gets the columns it lacks when it is opened; nothing in it is copied or dropped, and
+earlier versions can still read and write it.
+"""
 
 import sqlite3
 import time
@@ -22,7 +26,13 @@ CREATE TABLE IF NOT EXISTS takes (
 );
 CREATE INDEX IF NOT EXISTS takes_by_node ON takes (document, node, number);
 CREATE INDEX IF NOT EXISTS takes_by_time ON takes (made, id);
+CREATE INDEX IF NOT EXISTS takes_by_key ON takes (json_extract(settings, '$._key'));
 """
+SINCE: Mapping[str, str] = {
+    "revision": "TEXT NOT NULL DEFAULT ''", "parents": "TEXT NOT NULL DEFAULT '[]'",
+    "digest": "TEXT NOT NULL DEFAULT ''", "locked": "INTEGER NOT NULL DEFAULT 0",
+}
+"""Columns that came later than the table. Each has a default, so that earlier versions can go on writing rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +126,30 @@ def _open(path: Path) -> sqlite3.Connection:
         if (said := database.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise _damage(said)
         database.executescript(SCHEMA)
+        _widen(database)
         database.row_factory = sqlite3.Row
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _widen(database: sqlite3.Connection) -> None:
+    """Add the columns that the table lacks, all or none; two processes may try at once."""
+    def lacking() -> list[str]:
+        there = {row[1] for row in database.execute("PRAGMA table_info(takes)")}
+        return [name for name in SINCE if name not in there]
+
+    if not lacking():
+        return
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        for name in lacking():
+            database.execute(f"ALTER TABLE takes ADD COLUMN {name} {SINCE[name]}")
+    except BaseException:
+        database.rollback()
+        raise
+    database.commit()
 
 
 def _damage(said: str) -> sqlite3.DatabaseError:

@@ -377,3 +377,61 @@ def test_names_from_strange_nodes_stay_inside_the_folder(takes: Takes, home: Hom
 def test_settings_that_json_has_no_word_for_are_kept_as_text(takes: Takes) -> None:
     take = takes.add(b"1", ".png", facts(settings={"file": Path("a.png")}))
     assert json.dumps(take.settings) == '{"file": "a.png"}'
+
+
+EARLIER = """
+CREATE TABLE takes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, made REAL NOT NULL, document TEXT NOT NULL, workflow TEXT NOT NULL,
+    node TEXT NOT NULL, title TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, file TEXT NOT NULL UNIQUE,
+    width INTEGER NOT NULL, height INTEGER NOT NULL, seconds REAL, seed INTEGER, model TEXT NOT NULL,
+    settings TEXT NOT NULL, prompt TEXT NOT NULL, stage TEXT NOT NULL, cost REAL, licence TEXT NOT NULL,
+    rating INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '', tags TEXT NOT NULL DEFAULT '[]',
+    thrown REAL, words TEXT NOT NULL
+);
+"""
+"""The table as it was before takes knew what they came from."""
+ROW = (
+    "INSERT INTO takes (made, document, workflow, node, title, number, kind, file, width, height, seed, model, "
+    "settings, prompt, stage, cost, licence, rating, words) VALUES (1.0, 'd', 'harbour', 'flux', 'Flux', ?, 'image', "
+    "?, 8, 8, 7, 'flux', '{}', 'a boat', 'draft', 0.0, 'mit', 4, 'a boat')"
+)
+
+
+def test_takes_of_an_earlier_version_are_all_there_and_get_what_is_new(tmp_path: Path) -> None:
+    home = Home.open(tmp_path / "home")
+    with sqlite3.connect(home.path / "takes.db") as database:
+        database.executescript(EARLIER)
+        database.executemany(ROW, [(number, f"2026-11/{number}.png") for number in range(1, 51)])
+    database.close()
+    with Takes(home) as takes, Takes(home) as second:
+        old = takes.search()
+        assert len(old) == 50 and {take.rating for take in old} == {4} and takes.trouble == ""
+        assert all((take.parents, take.revision, take.digest, take.locked) == ((), "", "", False) for take in old)
+        new = second.add(b"final", ".mp4", facts(parents=(old[0].id,), revision="r1"))
+        assert takes.get(new.id) == new and (new.parents, new.revision) == ((old[0].id,), "r1")
+    with sqlite3.connect(home.path / "takes.db") as database:  # an earlier version goes on writing
+        database.execute(ROW, (51, "2026-11/51.png"))
+    database.close()
+    with Takes(home) as takes:
+        assert takes.count() == 52
+
+
+def test_a_take_knows_what_it_came_from_and_what_came_from_it(takes: Takes) -> None:
+    draft, other = takes.add(b"1", ".png", facts()), takes.add(b"2", ".png", facts())
+    final = takes.add(b"3", ".mp4", facts(node="kling", parents=(draft.id,), settings={"_key": "k3"}))
+    longer = takes.add(b"4", ".mp4", facts(node="longer", parents=(final.id, 999)))
+    assert [take.id for take in takes.lineage(longer.id)] == [longer.id, final.id, draft.id]
+    assert takes.children(draft.id) == [final] and takes.children(other.id) == []
+    assert takes.by_key(["k3", "none", ""]) == [final] and takes.by_key([]) == []
+    found = takes.find(draft.digest)
+    assert found == draft and takes.find("") is None and takes.find("00") is None
+
+
+def test_a_locked_take_stays(takes: Takes) -> None:
+    take, other = takes.add(b"1", ".png", facts()), takes.add(b"2", ".png", facts())
+    takes.lock(take.id, True)
+    with pytest.raises(AjarError, match="locked"):
+        takes.throw_away(take.id)
+    assert takes.get(take.id).path.is_file() and takes.locked_of(take.document, "flux") == takes.get(take.id)
+    takes.lock(take.id, False)
+    assert takes.throw_away(take.id).thrown and takes.locked_of(other.document, "flux") is None
