@@ -7,6 +7,7 @@ from ajar.hints import (
     Area,
     Curve,
     File,
+    Gaps,
     Levels,
     Model,
     Offered,
@@ -20,11 +21,12 @@ from ajar.hints import (
     Was,
     Weight,
 )
+from ajar.plain import Gap
 from ajar.values import Audio, Color, Control, Image, Lora, Mask, Mesh, Size, Tuning, Video
 
 __all__ = [
-    "AjarError", "Area", "Audio", "Cancelled", "Color", "Context", "Control", "Curve", "File", "Gpu", "Image", "Levels",
-    "Lora", "Mask", "Mesh", "Model", "NodeType", "Offered", "Prompt", "Published", "Range", "Refused", "Remote",
-    "Seed", "SeedBox", "ShowIf", "Size", "Slider", "Socket", "Tuning", "UserError", "Video", "Waiting", "Was",
-    "Weight", "node",
+    "AjarError", "Area", "Audio", "Cancelled", "Color", "Context", "Control", "Curve", "File", "Gap", "Gaps", "Gpu",
+    "Image", "Levels", "Lora", "Mask", "Mesh", "Model", "NodeType", "Offered", "Prompt", "Published", "Range",
+    "Refused", "Remote", "Seed", "SeedBox", "ShowIf", "Size", "Slider", "Socket", "Tuning", "UserError", "Video",
+    "Waiting", "Was", "Weight", "node",
 ]

@@ -99,6 +99,11 @@ class Levels(Hint):
     by: str
 
 
+@dataclass(frozen=True)
+class Gaps(Hint):
+    """On a ``list`` input of a partial node: an item that failed or was left out comes as a ``Gap``, in its place."""
+
+
 @dataclass(frozen=True, init=False)
 class Was(Hint):
     """The earlier names of a parameter, so that old files still open."""

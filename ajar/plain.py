@@ -6,6 +6,14 @@ from pathlib import Path
 from typing import Literal, Self
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Stands where an item of a stream should be that failed or was left out (hint ``Gaps``)."""
+
+    message: str
+    """Why it is not there, in a sentence."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Size:
     """Width and height in pixels; written as ``1024x768``."""

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 from ajar.context import Context, Gpu
 from ajar.contract import NodeType, Socket, node, node_of
 from ajar.errors import UserError
-from ajar.hints import Levels, Range, Seed
+from ajar.hints import Gaps, Levels, Range, Seed
+from ajar.plain import Gap
 from workflows.events import Event
 from workflows.graph import Expr, Graph, Node, Row, Value, Wire
 from workflows.keys import token_of
@@ -154,6 +155,14 @@ def survivors(items: list[int]) -> str:
 def labelled(items: list[int], labels: list[int]) -> str:
     """Items with their labels."""
     return ",".join(f"{item}:{label}" for item, label in zip(items, labels, strict=True))
+
+
+@node(partial=True)
+def spots(items: Annotated[list[int], Gaps()], labels: list[int]) -> str:
+    """Items in their places, with a sentence where one is missing."""
+    LOG.append("spots")
+    shown = [item.message if isinstance(item, Gap) else str(item) for item in items]
+    return f"{' | '.join(shown)} ({','.join(map(str, labels))})"
 
 
 @node(needs=lambda index: {f"options[{index}]"}, alias=True)

@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from ajar.context import Stage
 from ajar.contract import Socket
-from ajar.hints import Model
+from ajar.hints import Gaps, Model
+from ajar.plain import Gap
 from workflows.cell import DONE, FAILED, Cell, Gathered, Pending
 from workflows.keys import SEPARATOR, key_of
 from workflows.plan import Const, Plan, split_need
@@ -45,7 +46,8 @@ def arguments_of(cell: Cell, plan: Plan) -> dict[str, Any]:
 def _leave_out_failed(cell: Cell, plan: Plan) -> None:
     """Where one gathered item failed, its companions go too: a label must not end up under another picture."""
     gone: dict[Dims, set[Path]] = {}
-    inputs = [(plan.steps[gathered.step].out, gathered) for gathered in gathereds(cell.bound)]
+    whole = [bound for (socket, _), bound in zip(cell.step.slots, cell.bound, strict=True) if not socket.hint(Gaps)]
+    inputs = [(plan.steps[gathered.step].out, gathered) for gathered in gathereds(whole)]
     for dims, gathered in inputs:
         gone.setdefault(dims, set()).update(item.path for item in gathered.cells or () if item.state == FAILED)
     for dims, gathered in inputs:
@@ -101,7 +103,7 @@ def _only_needed(cell: Cell, socket: Socket, bound: Any) -> Any:
 def value_of(socket: Socket, bound: Any) -> Any:
     """What a node gets at one of its inputs."""
     if socket.form == "list":
-        return socket.container(_flat(bound))
+        return socket.container(_flat(bound, gaps=socket.hint(Gaps) is not None))
     if socket.form == "row":
         return tuple(_one(item) for item in bound) if isinstance(bound, list) else (_one(bound),)
     return _one(bound)
@@ -122,15 +124,17 @@ def _one(bound: Any) -> Any:
     return head.evaluate({name: _one(value) for name, value in rest})
 
 
-def _flat(bound: Any) -> Iterator[Any]:
-    """The values of a gathering input, in order, without those that failed."""
+def _flat(bound: Any, *, gaps: bool = False) -> Iterator[Any]:
+    """The values of a gathering input, in order; those that failed are left out, or a Gap stands in their place."""
     if isinstance(bound, list):
         for item in bound:
-            yield from _flat(item)
+            yield from _flat(item, gaps=gaps)
     elif isinstance(bound, Gathered):
         for cell in bound.cells or ():
             if cell.state == DONE:
                 yield cell.values[bound.output]
+            elif gaps:
+                yield Gap(why(cell))
     elif isinstance(bound, Const) and bound.value is None:
         return
     elif (isinstance(bound, tuple) and isinstance(bound[0], Cell) and bound[1].is_list) or (
@@ -157,6 +161,16 @@ def input_token(bound: Any) -> str | None:
         return head.token(rest.output)
     inner = _tokens([input_token(value) for _, value in rest])
     return None if inner is None else f"expr:{head.text!r}{inner}"
+
+
+def why(cell: Cell) -> str:
+    """Why a cell has no value: the sentence of the cell that failed first, where this one only needed it."""
+    while cell.failure is not None and cell.failure.kind == "skipped":
+        before = next((source for source in sources(cell.bound) if source.state == FAILED), None)
+        if before is None:
+            break
+        cell = before
+    return cell.failure.message if cell.failure is not None else "It was not made."
 
 
 def _tokens(parts: list[str | None]) -> str | None:

@@ -204,3 +204,21 @@ def test_what_is_made_from_a_gather_with_gaps_is_not_cached_either() -> None:
         patch.setattr(toys, "types", lambda: {**known, "flaky": describe(flaky)})
         assert Bench(memory).values(made, "end") == "0,2"
         assert Bench(memory).values(made, "end") == "0,1,2"
+
+
+def test_a_list_with_gaps_keeps_every_item_in_its_place_and_says_why_one_is_missing() -> None:
+    made = graph(n=("series", {"n": 3}), a=("fail", {"value": "@n", "when": 1}), b=("add", {"a": "@n", "b": 10}),
+                 after=("add", {"a": "@a", "b": 0}), end=("spots", {"items": ("@after", "@b"), "labels": "@n"}))
+    bench = Bench()
+    assert bench.values(made, "end") == "0 | The number 1 is not liked. | 2 | 10 | 11 | 12 (0,1,2)"
+    assert [event.path for event in bench.kinds(NodeFailed)] == [(1,)]
+
+
+def test_what_was_made_with_a_gap_is_not_kept_and_what_was_made_whole_is() -> None:
+    memory = Memory()
+    made = graph(n=("series", {"n": 3}), a=("fail", {"value": "@n", "when": 1}), b=("add", {"a": "@n", "b": 10}),
+                 end=("spots", {"items": ("@a", "@b"), "labels": "@n"}))
+    Bench(memory).run(made)
+    toys.LOG.clear()
+    Bench(memory).run(made)
+    assert toys.LOG == ["fail 1", "spots"]
