@@ -170,6 +170,13 @@ def _amount(text: str) -> float:
     return amount
 
 
+def _figure(text: str) -> float:
+    number = float(text.removeprefix("$"))
+    if not 0 < number < 1e9:
+        raise argparse.ArgumentTypeError(f"a figure is above 0, not {text}")
+    return number
+
+
 _ARGUMENTS = {
     "FILE": lambda parser: parser.add_argument(
         "file", metavar="FILE", help="a workflow (.json), or a picture that Ajar made"),
@@ -219,6 +226,16 @@ _ARGUMENTS = {
     "--since": lambda parser: parser.add_argument("--since", metavar="DAY", help="from this day on, or so many days"),
     "--emulated": lambda parser: parser.add_argument(
         "--emulated", action="store_true", help="what emulators played instead of what was real"),
+    "[PROJECT]": lambda parser: parser.add_argument(
+        "project", metavar="FOLDER", nargs="?", help="a project: a workflow file or its folder (everything)"),
+    "--watts": lambda parser: parser.add_argument(
+        "--watts", metavar="W", type=_figure, help="what this machine draws while a model works"),
+    "--tariff": lambda parser: parser.add_argument(
+        "--tariff", metavar="USD", type=_figure, help="dollars for a kilowatt-hour"),
+    "--hardware": lambda parser: parser.add_argument(
+        "--hardware", metavar="USD", type=_figure, help="what the machine cost, to be paid off"),
+    "--months": lambda parser: parser.add_argument(
+        "--months", metavar="N", type=_figure, help="in how many months it shall be paid off (36)"),
     "[PROVIDER]": lambda parser: parser.add_argument(
         "provider", metavar="PROVIDER", nargs="?", help="whom to play; without it, who can be played"),
     "[ACTION]": lambda parser: parser.add_argument(
@@ -264,6 +281,8 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
      ("[ORDER]", "[WHAT]", "[JOB]", "--all", "--json", "--pack")),
     ("resume", "go on with paid work that an earlier run left open", ("[ORDER]", "--json", "--pack")),
     ("ledger", "show what was spent", ("--since", "--csv", "--emulated", "--json")),
+    ("cost", "show what work came to here and by order, and where a machine of one's own begins to pay",
+     ("[PROJECT]", "--since", "--emulated", "--watts", "--tariff", "--hardware", "--months", "--json")),
     ("keys", "list the providers whose keys are here, keep, forget or try a key",
      ("[ACTION]", "[NAME]", "--json", "--pack")),
     ("emulate", "play a provider on this machine, without key and money",

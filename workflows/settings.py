@@ -9,6 +9,8 @@ from typing import Any, Literal, Self, get_args
 from ajar.errors import WorkflowError
 
 Residency = Literal["open", "listed", "local"]
+JOULES = 3.6e6
+"""In a kilowatt-hour."""
 FOLDERS = ("blobs", "takes", "models", "packs", "backups", "logs", "tmp")
 HOME_HINT = "Set AJAR_HOME to a folder you may write to."
 FULL_HINT = "Free some space, or set AJAR_HOME to a folder on another disk."
@@ -104,6 +106,30 @@ class ModelPlaces:
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """The table ``[machine]``: what this machine costs, as far as its owner says. Nothing is guessed."""
+
+    watts: float | None = None
+    """What it draws while a model works."""
+    tariff: float | None = None
+    """Dollars for a kilowatt-hour."""
+    hardware: float | None = None
+    """Dollars that were paid for it, if they shall be paid off over ``months``."""
+    months: float = 36.0
+
+    def energy(self, seconds: float) -> float | None:
+        """Dollars for so many seconds of work; None while watts or tariff are not known."""
+        if self.watts is None or self.tariff is None:
+            return None
+        return seconds * self.watts / JOULES * self.tariff
+
+    @property
+    def monthly(self) -> float:
+        """What is to be paid off in a month."""
+        return (self.hardware or 0.0) / self.months
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``settings.toml``; what is not written there has these values."""
 
@@ -128,6 +154,7 @@ class Settings:
     jobs: Mapping[str, int] = field(default_factory=dict)
     """Jobs at a time by provider, where an account allows other than its facts say."""
     models: ModelPlaces = ModelPlaces()
+    machine: Machine = Machine()
 
     @property
     def store_bytes(self) -> int:
@@ -178,6 +205,8 @@ def _settings(file: Path, plain: Mapping[str, Any]) -> Settings:
     if "models" in given:
         lists = {name: tuple(value) if isinstance(value, list) else value for name, value in given["models"].items()}
         given["models"] = ModelPlaces(**lists)
+    if "machine" in given:
+        given["machine"] = Machine(**{name: float(value) for name, value in given["machine"].items()})
     return Settings(**given)
 
 
@@ -191,6 +220,8 @@ def _fault(name: str, value: Any) -> str:
         return "" if right else "a list of providers"
     if name == "models":
         return _models_fault(value)
+    if name == "machine":
+        return _machine_fault(value)
     if name in ("caps", "urls", "jobs"):
         if not isinstance(value, dict):
             return f"a table: [{name}]"
@@ -212,6 +243,14 @@ def _models_fault(value: Any) -> str:
     if not isinstance(found, bool) and not programs:
         return 'use_found as true, false or a list of programs: ["ComfyUI"]'
     return ""
+
+
+def _machine_fault(value: Any) -> str:
+    known = {field.name for field in fields(Machine)}
+    if not isinstance(value, dict) or not set(value) <= known:
+        return f"a table [machine] with {', '.join(sorted(known))}"
+    right = all(_is_number(number, 1e-9 if name == "months" else 0) for name, number in value.items())
+    return "" if right else "numbers"
 
 
 def _is_number(value: Any, least: float) -> bool:

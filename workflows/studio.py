@@ -57,6 +57,7 @@ from workflows.scheduler import Scheduler
 from workflows.settings import Home, Settings, read_settings
 from workflows.store import Store
 from workflows.wirelog import WireLog
+from workflows.work import WorkLog, noting
 
 __all__ = [
     "Options", "Prepared", "Studio", "amd", "emulators", "forget_key", "keep_key", "nvidia", "start_emulator",
@@ -223,6 +224,7 @@ class Studio:
             run=secrets.token_hex(6), workflow=options.workflow, project=str(prepared.facts.project.root),
             stage=options.stage, allowance=options.allowance, caps=prepared.policy.caps,
             over=prepared.policy.over or "refuse", residency=prepared.policy.residency, places=prepared.policy.places)
+        listen = noting(WorkLog(self.home), prepared, listen)
         return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache, cells=prepared.cells,
                                     errand=errand)
 

@@ -16,7 +16,7 @@ def run(request: argparse.Namespace) -> int:
     everything = read_ledger(home)
     ledger = everything.emulated() if request.emulated else everything.real()
     if request.since:
-        ledger = ledger.since(_day(request.since))
+        ledger = ledger.since(day_of(request.since))
     if request.csv:
         sys.stdout.write(to_csv(ledger))
         return 0
@@ -56,7 +56,7 @@ def _row(one: Sum, indent: str) -> tuple[str, ...]:
     return f"{indent}{one.name}", str(one.orders), money(one.spent), money(one.high), unsure
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
     """``2026-11-01``, or ``7`` for a week ago."""
     try:
         return date.today() - timedelta(days=int(text)) if text.isdigit() else date.fromisoformat(text)
