@@ -1,7 +1,7 @@
 """What reaches an input: the literal, wire, row or expression that a document says there, as a binding."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ajar.contract import REQUIRED, NodeType, Socket
@@ -10,7 +10,7 @@ from ajar.hints import File, Levels, Model
 from workflows import expression, kinds
 from workflows.graph import Expr, Graph, Row, Value, Wire
 from workflows.keys import token_of
-from workflows.plan import Binding, Computed, Const, Facts, Gather, Link, Several, Step, levels_of
+from workflows.plan import Binding, Computed, Const, Facts, Gather, Link, Several, Step, levels_of, origins_of
 
 Outputs = tuple[Binding | None, ...]
 """What a planned node gives: a binding an output; None where nothing flows (muted)."""
@@ -55,12 +55,14 @@ class Binder:
         if isinstance(value, Wire):
             outlet = self.outlet(value)
             if isinstance(outlet, Const) and isinstance(outlet.value, str) and socket.hint(Model) is not None:
-                return self.literal(name, socket, outlet.value)  # a model's digest enters the key, however it is named
+                # A model's digest enters the key, however it is named.
+                return replace(self.literal(name, socket, outlet.value), origins=outlet.origins)
             return _as_list(outlet, self.keep(name, socket)) if socket.form == "list" else outlet
         if isinstance(value, Expr):
             found = self.computed(name, value)
             if isinstance(found, Const) and socket.form == "one" and found.value is not None:
-                return self.literal(name, socket, kinds.to_json(found.value))
+                made = self.literal(name, socket, kinds.to_json(found.value))
+                return replace(made, origins=(*found.origins, *made.origins))
             return self.ungathered(name, socket, found)
         if socket.form == "one":
             return self.literal(name, socket, value)
@@ -144,7 +146,8 @@ class Binder:
                 result = found.evaluate(known)
             except AjarError as error:
                 raise WorkflowError(error.message, error.hint, node=name) from None
-            return Const(result, token_of(result))
+            origins = dict.fromkeys(origin for _, bound in values for origin in origins_of(bound))
+            return Const(result, token_of(result), tuple(origins))
         return Computed(found, tuple(values))
 
 

@@ -1,7 +1,7 @@
 """What the planner asks of the outside world: files, models and stored results, each with what enters the key."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ from ajar.models import Catalogue, ModelEntry
 from workflows.digests import Digests
 from workflows.keys import token_of
 from workflows.packs import Packs
-from workflows.plan import Const
+from workflows.plan import Const, Origin
 from workflows.project import Project, inside
-from workflows.results import Results
+from workflows.results import Results, blobs_of
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ class WorkflowFacts:
             digest = self.digests.of_folder(path) if folder else self.digests.of_file(path)
         except AjarError as error:
             raise WorkflowError(error.message, error.hint, node=node) from None
-        return Const(path, f"file:{digest}")
+        return Const(path, f"file:{digest}", (Origin(node, socket.name, path, () if folder else (digest,)),))
 
     def _place(self, node: str, input_: str, value: str) -> Path:
         if (node, input_) in self.trusted:
@@ -81,7 +81,10 @@ class WorkflowFacts:
 
     def frozen(self, node: str, type_: NodeType, result: Mapping[str, Any]) -> tuple[Const, ...]:
         """The stored results of a frozen node: plain values as they are, pictures by the digest of their blob."""
-        return tuple(self._frozen(node, output, result.get(output.name)) for output in type_.outputs)
+        return tuple(
+            replace(self._frozen(node, output, kept), origins=(Origin(node, digests=_blobs(kept)),))
+            for output in type_.outputs for kept in (result.get(output.name),)
+        )
 
     def _frozen(self, node: str, output: Socket, kept: Any) -> Const:
         from ajar.parcel import recall
@@ -107,6 +110,11 @@ class WorkflowFacts:
         type_ = self.packs.types[type_id]
         realm = self.realm(type_.provider) if type_.lane == "remote" else ""
         return self.packs.salt(type_id) + realm
+
+
+def _blobs(kept: Any) -> tuple[str, ...]:
+    """The digests of the blobs in which a frozen result lies."""
+    return (kept,) if isinstance(kept, str) else tuple(blobs_of(kept))
 
 
 def revision(entry: ModelEntry, digests: Digests) -> str:

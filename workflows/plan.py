@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from ajar.context import Stage
@@ -12,11 +13,27 @@ from workflows.streams import Dims
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a value that is known while planning was made of: a file or folder from outside, or a result that was kept.
+
+    Quick nodes and formulas are computed while planning and leave no step behind; this remains of where they come from.
+    """
+
+    node: str
+    input: str = ""
+    """The input that names the file; empty for what the node itself gives: a frozen result, or a marked node's own."""
+    path: Path | None = None
+    digests: tuple[str, ...] = ()
+    """Of the file's content, or of the blobs of a frozen result."""
+
+
+@dataclass(frozen=True, slots=True)
 class Const:
     """A value known while planning, and the text that stands for it in keys (None: never cached)."""
 
     value: Any
     token: str | None
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +161,18 @@ def steps_of(bound: Binding | None) -> Iterator[str]:
     elif isinstance(bound, Several):
         for item in bound.items:
             yield from steps_of(item)
+
+
+def origins_of(bound: Binding | None) -> Iterator[Origin]:
+    """What came from outside, of the values in a binding that are known while planning."""
+    if isinstance(bound, Const):
+        yield from bound.origins
+    elif isinstance(bound, Computed):
+        for _, value in bound.values:
+            yield from origins_of(value)
+    elif isinstance(bound, Several):
+        for item in bound.items:
+            yield from origins_of(item)
 
 
 def gathers_of(bound: Binding | None) -> Iterator[Gather]:

@@ -17,10 +17,26 @@ from workflows.binder import Binder, Outputs
 from workflows.graph import Graph, Node, Row, Wire
 from workflows.keys import prefix_of, token_of
 from workflows.outlook import counts_of, heights_of, refuse_undecided_streams
-from workflows.plan import Binding, Const, Facts, Link, Plan, Several, Step, label_of, levels_of, split_need, steps_of
+from workflows.plan import (
+    Binding,
+    Const,
+    Facts,
+    Link,
+    Origin,
+    Plan,
+    Several,
+    Step,
+    label_of,
+    levels_of,
+    origins_of,
+    split_need,
+    steps_of,
+)
 from workflows.streams import join
 
 MAX_QUICK_ITEMS = 100_000
+CONFIDENTIAL = "confidential"
+"""The field of a node in a file that marks what it gives."""
 
 _Walk = Generator[str, None, None]
 
@@ -201,8 +217,15 @@ class _Planner:
         else:
             [outputs] = values
             self.known[name] = outputs
-            self.done[name] = tuple(Const(value, token_of(value)) for value in outputs)
+            origins = dict.fromkeys(origin for _, bound in slots for origin in origins_of(bound))
+            whole = (*self.own(name), *origins)
+            self.done[name] = tuple(Const(value, token_of(value), whole) for value in outputs)
         return True
+
+
+    def own(self, name: str) -> tuple[Origin, ...]:
+        """The node itself, where a person has marked what it gives as confidential."""
+        return (Origin(name),) if self.graph.nodes[name].extra.get(CONFIDENTIAL) else ()
 
 
 def make_plan(graph: Graph, types: Mapping[str, NodeType], leaves: Iterable[str], facts: Facts, stage: Stage) -> Plan:

@@ -121,7 +121,7 @@ class Results:
         """Bring the store below ``limit`` bytes, least recently used first. Pinned rows and digests stay."""
         stay = set(pinned)
         for row in self.cache.pinned():
-            stay.update(_blobs(orjson.loads(row.outputs)))
+            stay.update(blobs_of(orjson.loads(row.outputs)))
         self.cache.trim(MAX_ROWS)
         return self.store.evict(limit, stay)
 
@@ -190,7 +190,7 @@ class Results:
             plain = orjson.loads(row.outputs)
             if '"$"' not in row.outputs:
                 read: Any = tuple
-            elif all(map(self.store.sound, _blobs(plain))):
+            elif all(map(self.store.sound, blobs_of(plain))):
                 read = self._values
             else:
                 return None
@@ -245,7 +245,7 @@ def _nbytes(kept: Kept) -> int:
     return total
 
 
-def _blobs(record: Any) -> Iterator[str]:
+def blobs_of(record: Any) -> Iterator[str]:
     """The digests a record speaks of."""
     todo = [record]
     while todo:
