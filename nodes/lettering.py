@@ -9,17 +9,13 @@ from ajar import colour, pixels
 from ajar.contract import node
 from ajar.errors import UserError
 from ajar.hints import Area, File, Slider
+from ajar.letters import face_for, missing, wrapped
 from ajar.values import Color, Image, Size
 from nodes.edit import Anchor, place
 
 Array = np.ndarray[Any, np.dtype[Any]]
 MAX_TEXT = 10_000
 FONT = Path(__file__).resolve().parent.parent / "resources" / "fonts" / "SourceSansPro-Semibold.ttf"
-FALLBACKS = (
-    "NotoSansCJK-Regular.ttc", "msyh.ttc", "YuGothM.ttc", "malgun.ttf", "PingFang.ttc", "Hiragino Sans GB.ttc",
-    "Arial Unicode.ttf", "segoeui.ttf", "DejaVuSans.ttf",
-)
-"""Fonts of the common systems, for letters that the bundled one (Latin, Greek, Cyrillic) lacks."""
 
 
 @node(group="Text")
@@ -48,15 +44,15 @@ def text_on_image(
         return image
     height = height or max(8, round(min(image.width, image.height) / 16))
     edge = round(margin * min(image.width, image.height))
-    face = typeface(height, font, text[:MAX_TEXT])
-    if font is None and (lacking := missing(face, text[:MAX_TEXT])):
+    chosen = typeface(height, font, text[:MAX_TEXT])
+    if font is None and (lacking := missing(chosen, text[:MAX_TEXT])):
         raise UserError(f"No font at hand has the letter {lacking!r}.", "Give a font file that has it.")
     room = max(1, round((image.width - 2 * edge) * width))
     stroke = round(outline * height)
-    lines = wrapped(text[:MAX_TEXT], face, room - 2 * stroke)
+    lines = wrapped(text[:MAX_TEXT], chosen, room - 2 * stroke)
     for shade in (color, outline_color, box):
         image = colour.with_room(image, Color(shade.red, shade.green, shade.blue))
-    fill, around = _written(lines, face, align, round(height * spacing), stroke)
+    fill, around = _written(lines, chosen, align, round(height * spacing), stroke)
     inset = round(height * 0.45) if box.alpha else 0
     frame = Size(fill.shape[1] + 2 * inset, fill.shape[0] + 2 * inset)
     left, top = place(anchor, image.size, frame, edge)
@@ -82,52 +78,7 @@ def typeface(height: int, font: Path | None = None, text: str = "") -> Any:
             return ImageFont.truetype(str(font), height)
         except (OSError, ValueError) as error:
             raise UserError(f"{font.name} is not a font that can be used.", "Choose a TTF or OTF file.") from error
-    own = ImageFont.truetype(str(FONT), height)
-    if missing(own, text):
-        for name in FALLBACKS:
-            try:
-                other = ImageFont.truetype(name, height)
-            except OSError:
-                continue
-            if not missing(other, text):
-                return other
-    return own
-
-
-def missing(face: Any, text: str) -> str:
-    """The first letter of a text for which a font has only an empty box, or ""."""
-    nothing = bytes(face.getmask("\uffff"))
-    letters = (letter for letter in dict.fromkeys(text) if letter.isprintable() and not letter.isspace())
-    return next((letter for letter in letters if bytes(face.getmask(letter)) == nothing), "")
-
-
-def wrapped(text: str, face: Any, room: float) -> list[str]:
-    """The lines of a text, broken between words, and within a word that alone is too long."""
-    lines = []
-    for paragraph in text.splitlines():
-        line = ""
-        for word in paragraph.split():
-            longer = f"{line} {word}".strip()
-            if face.getlength(longer) <= room:
-                line = longer
-                continue
-            if line:
-                lines.append(line)
-            line = word
-            while len(line) > 1 and face.getlength(line) > room:
-                cut = _longest(line, face, room)
-                lines.append(line[:cut])
-                line = line[cut:]
-        lines.append(line)
-    return lines
-
-
-def shortened(text: str, face: Any, room: float) -> str:
-    """One line that fits, with an ellipsis where something was cut off."""
-    if face.getlength(text) <= room:
-        return text
-    room -= face.getlength("…")
-    return text[: _longest(text, face, room)].rstrip() + "…"
+    return face_for(FONT, height, text)
 
 
 def rounded(size: Size, radius: int) -> Array:
@@ -139,15 +90,6 @@ def rounded(size: Size, radius: int) -> Array:
     large = Pillow.new("L", (size.width * 4, size.height * 4), 0)
     ImageDraw.Draw(large).rounded_rectangle((0, 0, large.width - 1, large.height - 1), radius * 4, fill=255)
     return np.array(large.reduce(4))
-
-
-def _longest(text: str, face: Any, room: float) -> int:
-    """How many letters from the start fit, at least one."""
-    low, high = 1, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if face.getlength(text[:middle]) <= room else (low, middle - 1)
-    return low
 
 
 def _written(lines: list[str], face: Any, align: str, step: int, stroke: int) -> tuple[Array, Array]:

@@ -11,9 +11,10 @@ from ajar import pictures
 from ajar.contract import node
 from ajar.errors import UserError
 from ajar.hints import Range, Slider
+from ajar.letters import shortened, wrapped
 from ajar.values import Color, Image, Size
 from nodes.edit import scaled
-from nodes.lettering import shortened, typeface, wrapped
+from nodes.lettering import typeface
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LABEL_LINES = 3

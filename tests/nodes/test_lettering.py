@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from ajar.errors import UserError
+from ajar.letters import shortened, wrapped
 from ajar.values import Color, Image
-from nodes.lettering import shortened, text_on_image, typeface, wrapped
+from nodes.lettering import text_on_image, typeface
 from tests.nodes.pictures_for_tests import every_form, flat, shades
 
 
@@ -67,7 +68,7 @@ def test_the_bundled_font_knows_the_letters_of_europe() -> None:
 
 
 def test_a_letter_that_no_font_has_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nodes.lettering.FALLBACKS", ())
+    monkeypatch.setattr("ajar.letters.FALLBACKS", ())
     with pytest.raises(UserError, match="日") as caught:
         text_on_image(flat(0.0, width=200, height=100), "a 日")
     assert "font file" in caught.value.hint

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ajar.letters import shortened, wrapped
 from ajar.values import Image, Size
 from nodes.edit import scaled
-from nodes.lettering import shortened, typeface, wrapped
+from nodes.lettering import typeface
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 Colour = tuple[int, int, int]
