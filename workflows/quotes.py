@@ -91,7 +91,7 @@ def bids_of(plan: Plan, cells: Cells, names: Collection[str], paid: Callable[[li
         bid: Bid | None = None
         for number, cell in enumerate(todo):
             if number < MOST:
-                bid = _bid(plan, step, cell, found)
+                bid = _bid(plan.stage, step, cell, found)
             if bid is None:
                 continue
             is_paid = cell is not None and cell.key in bought
@@ -100,7 +100,21 @@ def bids_of(plan: Plan, cells: Cells, names: Collection[str], paid: Callable[[li
     return found
 
 
-def _bid(plan: Plan, step: Step, cell: Cell | None, found: Bids) -> Bid | None:
+def estimate(step: Step, stage: Stage = "final") -> Quote:
+    """What one call of a remote node would cost; a slot that is no Const is stood in for.
+
+    AjarError where the node refuses such an order, as it would when it runs. FREE where it orders nothing.
+    """
+    found = Bids()
+    bid = _bid(stage, step, None, found)
+    if found.problems:
+        raise found.problems[0]
+    if bid is None:
+        return UNPRICED if found.unheard else FREE
+    return bid.quote
+
+
+def _bid(stage: Stage, step: Step, cell: Cell | None, found: Bids) -> Bid | None:
     """What it orders; None where that is nothing, or where it can't be known before (``Bids.unheard``)."""
     guessed: set[str] = set()
     bounds = cell.bound if cell is not None and cell.bound else [bound for _, bound in step.slots]
@@ -111,7 +125,7 @@ def _bid(plan: Plan, step: Step, cell: Cell | None, found: Bids) -> Bid | None:
             arguments = {socket.name: _value(socket, bound, Guess(guessed, end, side, seconds))
                          for (socket, _), bound in zip(step.slots, bounds, strict=True)}
             try:
-                list(run_to_values(step.type, Rehearsal(plan.stage), arguments))
+                list(run_to_values(step.type, Rehearsal(stage), arguments))
                 return None  # it orders nothing
             except Ordered as ordered:
                 ends.append(Bid(step.id, (), ordered.provider, ordered.order, _quote(ordered, guessed)))
