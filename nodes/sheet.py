@@ -3,20 +3,24 @@
 import math
 import statistics
 from dataclasses import dataclass
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 
-from ajar import pictures
+from ajar import pictures, sheet_ink, sheets
 from ajar.contract import node
 from ajar.errors import UserError
-from ajar.hints import Range, Slider
+from ajar.hints import Gaps, Range, Slider
 from ajar.letters import shortened, wrapped
-from ajar.values import Color, Image, Size
+from ajar.plain import Gap
+from ajar.values import Color, Image, Size, Video
 from nodes.edit import scaled
 from nodes.lettering import typeface
 
 Array = np.ndarray[Any, np.dtype[Any]]
+T = TypeVar("T")
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 LABEL_LINES = 3
 LINE = 1.25
 """From one line of a label to the next, in heights of its letters."""
@@ -91,6 +95,45 @@ def contact_sheet(
         x, y = left + (plan.cell.width - shown.shape[1]) // 2, top + plan.cell.height - shown.shape[0]
         sheet[y : y + shown.shape[0], x : x + shown.shape[1]] = shown
     return Image.of(_lettered(sheet, plan, title.strip()))
+
+
+@node(partial=True)
+def compare_sheet(
+    cells: Annotated[list[Image | Video], Gaps()],
+    rows: list[T] | None = None,
+    columns: list[T] | None = None,
+    title: str = "",
+    ask: str = "Prompt",
+    cap: Annotated[float, Range(0, 10_000, 0.01)] = 0.0,
+    cell: Annotated[int, Slider(120, 1024, 20)] = 360,
+    at: Annotated[float, Slider(0, 1, 0.01)] = 0.5,
+    theme: Literal["dark", "light"] = "dark",
+) -> Image:
+    """Models against prompts: each wire of cells is a row, each item of it a column; all of them on one sheet.
+
+    Row by row also goes a single wire with all cells of a grid, where rows and columns are told. Cap is how many
+    dollars the cells may cost in all, those of earlier runs included: the cheapest are made first, and those that
+    would go beyond it are left out; 0 is no cap of its own. A cell that failed tells why in its place. Films are
+    shown as they are at one moment of them: 0 is the start, 1 the end. Ask is what a column is called.
+    """
+    if not cells:
+        raise UserError("There is nothing to compare.", "Wire in at least one picture or film.")
+    down, across = sheets.ordered(len(cells), rows or (), columns or ())
+    heads = [*sheets.texts(rows or ()), *[""] * down][:down]
+    page = sheets.Page(
+        tuple(sheets.Head(head) for head in heads), tuple([*sheets.texts(columns or ()), *[""] * across][:across]),
+        tuple(_placed(one, at) for one in cells), title.strip(), ask=ask.strip(),
+    )
+    return sheet_ink.draw(page, sheets.style(RESOURCES, theme), cell)
+
+
+def _placed(one: Image | Video | Gap, at: float) -> sheets.Place:
+    """What is in a cell."""
+    if isinstance(one, Gap):
+        return sheets.Place(words=one.message)
+    if isinstance(one, Video):
+        return sheets.Place(sheets.still(one, at))
+    return sheets.Place(one)
 
 
 def _plan(images: list[Image], texts: list[str], titled: bool, columns: int, side: int) -> _Plan:

@@ -1,0 +1,204 @@
+"""A compare sheet as a page: what stands in its rows, columns and cells, and where that lies.
+
+Lengths are those of a page whose cells are ``BASE`` wide; the page grows with its cells.
+"""
+
+import statistics
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from ajar import film, pictures
+from ajar.errors import UserError
+from ajar.letters import face_for, shortened, wrapped
+from ajar.values import Image, Video
+
+Mode = Literal["dark", "light"]
+Door = Literal["open", "closed", ""]
+BASE = 240
+"""The width of a cell that all other lengths belong to."""
+MARGIN, GAP, FOOT, LEFT, BETWEEN = 28, 12, 28, 158, 22
+"""Round the page, between cells, below a cell, for the heads of rows, between rows."""
+WIDEST, TALLEST = 2.4, 0.5
+"""The shapes a cell may have."""
+LINE = 1.4
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a row: a model, or one value of a parameter."""
+
+    title: str
+    door: Door = ""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is in one cell."""
+
+    picture: Image | None = None
+    words: str = ""
+    """Where there is no picture: why, in a sentence."""
+    trouble: bool = False
+    """The words tell of an error."""
+    price: str = ""
+    paid: bool = False
+    """The price was or will be charged."""
+    time: str = ""
+    rating: int = 0
+    mark: str = ""
+    """Short words over the picture: ``Best for this prompt``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole sheet. ``places`` go row by row."""
+
+    rows: tuple[Head, ...]
+    columns: tuple[str, ...]
+    places: tuple[Place, ...]
+    title: str = ""
+    under: str = ""
+    """A line below the title."""
+    feet: tuple[str, ...] = ()
+    """Lines at the foot of the page: licence, prices, date."""
+    ask: str = "Prompt"
+    """What the columns are: ``Prompt`` gives "Prompt 1"; empty: they are only called what they are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Colours by their names, and the fonts."""
+
+    colours: Mapping[str, tuple[int, int, int]]
+    regular: Path
+    bold: Path
+    faces: dict[tuple[bool, int], Any] = field(default_factory=dict, compare=False)
+
+    def __getitem__(self, name: str) -> tuple[int, int, int]:
+        return self.colours[name]
+
+    def face(self, height: int, *, bold: bool = False, text: str = "") -> Any:
+        """A font; one of the system's where the own one lacks a letter."""
+        path = self.bold if bold else self.regular
+        if text and not text.isascii():
+            return face_for(path, height, text)
+        if (bold, height) not in self.faces:
+            self.faces[bold, height] = face_for(path, height)
+        return self.faces[bold, height]
+
+
+def style(resources: Path, mode: Mode) -> Style:
+    """The look of the window, from its folder of resources."""
+    tokens = tomllib.loads((resources / "themes" / "ajar.toml").read_text("utf-8"))[mode]
+    colours = {
+        f"{part}.{name}": (int(value[1:3], 16), int(value[3:5], 16), int(value[5:7], 16))
+        for part in ("surface", "text", "border", "semantic", "tint", "board")
+        for name, value in tokens[part].items() if isinstance(value, str)
+    }
+    return Style(colours, resources / "fonts" / "Inter-Regular.ttf", resources / "fonts" / "Inter-SemiBold.ttf")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where things are on a page, in pixels."""
+
+    scale: float
+    cell: tuple[int, int]
+    top: int
+    """Where the first row begins."""
+    left: int
+    """Where the first cell begins."""
+    rows: tuple[tuple[int, int], ...]
+    """(top, height) of each row."""
+    size: tuple[int, int]
+    columns: int
+
+    def box(self, index: int) -> tuple[int, int, int, int]:
+        """Left, top, width and height of a cell."""
+        row, column = divmod(index, self.columns)
+        return (self.left + column * (self.cell[0] + self.px(GAP)), self.rows[row][0], *self.cell)
+
+    def px(self, length: float) -> int:
+        return round(length * self.scale)
+
+
+def laid_out(page: Page, look: Style, cell: int) -> Layout:
+    """The layout of a page whose cells are ``cell`` pixels wide. UserError where it would be too large."""
+    scale = cell / BASE
+    shapes = [place.picture.width / place.picture.height for place in page.places if place.picture is not None]
+    shape = min(WIDEST, max(TALLEST, statistics.median(shapes))) if shapes else 16 / 9
+    high = round(cell / shape)
+
+    def px(length: float) -> int:
+        return round(length * scale)
+
+    count = max(len(page.columns), 1)
+    top = px(MARGIN) + (px(34) if page.title else 0) + (px(20) if page.under else 0)
+    top += (px(10) if page.title or page.under else 0) + _heads(page, look, cell, scale)
+    rows, y = [], top
+    for head in page.rows:
+        own = px(30) + (px(26) if head.door else 0) + sum(
+            px(12 * LINE) * len(lines_of(look, line, px(12), px(LEFT - 14))) for line in head.lines)
+        tall = max(high + px(FOOT), own)
+        rows.append((y, tall))
+        y += tall + px(2 * BETWEEN)
+    y += px(16 * len(page.feet)) + (px(6) if page.feet else 0)
+    left = px(MARGIN) + (px(LEFT) if any(head.title or head.lines for head in page.rows) else 0)
+    wide = left + count * cell + (count - 1) * px(GAP) + px(MARGIN)
+    size = (wide, max(y - px(BETWEEN) + px(MARGIN), 1))
+    if size[0] * size[1] > pictures.MAX_PIXELS:
+        raise UserError(f"The sheet would have {size[0]} x {size[1]} pixels, which is too many.",
+                        "Make the cells smaller.")
+    return Layout(scale, (cell, high), top, left, tuple(rows), size, count)
+
+
+def _heads(page: Page, look: Style, cell: int, scale: float) -> int:
+    """The height of the heads of the columns."""
+    if not any(page.columns):
+        return 0
+    small = round(13 * scale)
+    most = max(len(lines_of(look, text, small, cell - round(8 * scale), bold=True)) for text in page.columns)
+    return round((18 if page.ask else 0) * scale) + round(small * LINE) * most + round(12 * scale)
+
+
+def lines_of(look: Style, text: str, size: int, room: int, *, bold: bool = False, most: int = 2) -> list[str]:
+    """A text in at most so many lines; what is too long ends with an ellipsis."""
+    face = look.face(max(6, size), bold=bold, text=text)
+    lines = wrapped(text, face, room)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], shortened(" ".join(lines[most - 1 :]), face, room)]
+    return lines
+
+
+def texts(values: Iterable[Any]) -> tuple[str, ...]:
+    """Labels of rows and columns: numbers as people write them, texts in one line."""
+    return tuple(" ".join(f"{value:g}".split()) if isinstance(value, float) else " ".join(str(value).split())
+                 for value in values)
+
+
+def ordered(count: int, rows: Sequence[Any], columns: Sequence[Any]) -> tuple[int, int]:
+    """(rows, columns) of so many cells, by the labels that are known. UserError where they do not go up."""
+    if columns:
+        wide = len(columns)
+    elif rows:
+        wide = max(1, -(-count // len(rows)))
+    else:
+        wide = count
+    if wide and count % wide:
+        raise UserError(f"There are {count} cells, which do not fill rows of {wide}.",
+                        "Wire as many labels of columns as there are cells in a row.")
+    return count // max(wide, 1), wide
+
+
+def still(video: Video, at: float) -> Image:
+    """The picture of a film at a part of its length, 0 to 1."""
+    last = max(video.seconds - 1 / video.fps, 0.0)
+    moment = min(max(at, 0.0), 1.0) * last
+    found = next(film.frames(video.path, moment, fps=video.fps), None)
+    if found is None:
+        raise UserError(f"{video.path.name} holds no frame.", "Make the film again.")
+    return found
