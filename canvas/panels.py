@@ -124,7 +124,7 @@ class Panels(QObject):
     def _compare(self, takes: Any) -> None:
         """Two takes side by side, as large as the window allows."""
         self.viewer.viewer.compare_takes(takes)
-        self._window.open_viewer()
+        self._window.tabs.open_viewer()
 
     def _buffer(self, page: Page, number: int, node: str) -> None:
         """Put what a node gave into a buffer of the viewer, or show that buffer."""

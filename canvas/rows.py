@@ -112,14 +112,16 @@ def _view(window: "Window") -> Iterable[Action]:
     for id_, title, dock, icon, keys, page in docks:
         yield Action(id_, title, "View", partial(sides.toggle, dock, page), icon, key(keys),
                      checked=partial(_in_sight, dock), section="panels")
-    yield Action("viewer_tab", "Viewer in a tab", "View", window.open_viewer, "compare", key("Ctrl+Shift+5"),
+    yield Action("viewer_tab", "Viewer in a tab", "View", window.tabs.open_viewer, "compare", key("Ctrl+Shift+5"),
                  section="panels")
     yield Action("problems", "Problems", "View", lambda: sides.work.call("problems"), "warn", key("Ctrl+6"),
                  section="panels")
     yield Action("paid_work", "Paid work", "View", sides.call_paid, "ledger", key("Ctrl+8"),
                  section="panels")
-    yield Action("models", "Models", "View", window.open_models, "model", key("Ctrl+Shift+8"), section="panels")
-    yield Action("money", "Money", "View", window.open_money, "money", key("Ctrl+9"), section="panels")
+    yield Action("models", "Models", "View", window.tabs.open_models, "model", key("Ctrl+Shift+8"), section="panels")
+    yield Action("money", "Money", "View", window.tabs.open_money, "money", key("Ctrl+9"), section="panels")
+    yield Action("costs", "Cost and break-even", "View", window.tabs.open_costs, "money", key("Ctrl+Shift+9"),
+                 section="panels")
     yield Action("gallery", "Gallery", "View", window.open_gallery, "image", key("Ctrl+7"), section="panels")
     yield Action("next_panel", "Next panel", "View", partial(window.leap, forward=True), "", key("F6"), section="way")
     yield Action("last_panel", "Panel before", "View", partial(window.leap, forward=False), "", key("Shift+F6"),

@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ajar.context import Stage
-from ajar.hints import Model
 from canvas import rows, style
 from canvas.actions import Action, Actions
 from canvas.counter import Counter
@@ -19,24 +18,21 @@ from canvas.desk import Desk
 from canvas.document import Document
 from canvas.files import Files
 from canvas.first_minute import FirstMinute, Rail
-from canvas.hands.adding import add_node
 from canvas.hands.context import Context
 from canvas.hands.verbs import VERBS
 from canvas.keeping import Keeping
-from canvas.models.page import ModelsPage
-from canvas.money.page import MoneyPage
 from canvas.page import Page
 from canvas.palette import Palette
 from canvas.panels import Panels
 from canvas.sides import Sides
 from canvas.statusline import Foot, StatusLine
 from canvas.tabbing import leap, step
+from canvas.tabs import Tabs
 from canvas.taste import Taste
 from canvas.telling import Telling
 from canvas.theme import Theme, system_mode
 from canvas.toolbar import ToolRow
 from canvas.topbar import TopBar
-from canvas.viewers.viewer import Viewer
 from workflows.problems import Problem
 
 if TYPE_CHECKING:
@@ -67,9 +63,7 @@ class Window(QMainWindow):
         self.pages: dict[Document, Page] = {}
         self.boards = QStackedWidget(self)
         self.first: FirstMinute | None = None
-        self.viewer: Viewer | None = None
-        self.money: MoneyPage | None = None
-        self.models: ModelsPage | None = None
+        self.tabs = Tabs(self)
         self.notices = 0
         """How many things wait above the boards for a decision."""
         self.setDockNestingEnabled(True)
@@ -166,56 +160,9 @@ class Window(QMainWindow):
     def open_palette(self) -> None:
         self.palette_.open()
 
-    def open_viewer(self) -> None:
-        """The viewer as large as the board, in a tab of its own."""
-        if self.viewer is None:
-            self.viewer = Viewer(self.desk, self.boards)
-            self.boards.addWidget(self.viewer)
-        self.bar.add_page("viewer", "Viewer", "compare")
-
-    def open_money(self) -> None:
-        """What was spent, in a tab of its own."""
-        if self.money is None:
-            self.money = MoneyPage(self.desk, self.engine.work, self._next_cost, self.boards)
-            self.boards.addWidget(self.money)
-        self.bar.add_page("money", "Money", "ledger")
-
-    def open_models(self) -> None:
-        """What models are here and which can be had, in a tab of its own; the one that the selected node lacks."""
-        if self.models is None:
-            self.models = ModelsPage(self.desk, self.boards)
-            self.models.used.connect(self._use_model)
-            self.boards.addWidget(self.models)
-        self.bar.add_page("models", "Models", "model")
-        if lacking := self._lacking():
-            self.models.search_for(lacking)
-
-    def _lacking(self) -> str:
-        """The model that the selected node needs and that is not here; empty where none is missing."""
-        front = self.desk.front
-        name = front.primary if front is not None else None
-        if front is None or name is None or not self.desk.looks(front).of(front.flat(name)).needs:
-            return ""
-        node = front.shown.nodes[name]
-        type_ = front.types.get(node.type)
-        models = [socket for socket in type_.inputs if socket.hint(Model) is not None] if type_ is not None else []
-        found = (node.inputs.get(socket.name, socket.default) for socket in models)
-        return next((value for value in found if isinstance(value, str) and value), "")
-
-    def _use_model(self, type_: str, input_: str, name: str) -> None:
-        """A node with this model on the board in front."""
-        if self.page is None:
-            return
-        self.bar.follow()
-        add_node(self.page.context(), type_, inputs={input_: name})
-
-    def _next_cost(self) -> float | None:
-        outlook = self.engine.forecast.outlook()
-        return outlook.bill.high if outlook is not None else None
-
     def _turn(self, key: str) -> None:
-        """Another tab was chosen: a board, the viewer, or the money."""
-        page = {"viewer": self.viewer, "money": self.money, "models": self.models}.get(key)
+        """Another tab was chosen: a board, or a page that is none."""
+        page = self.tabs.pages.get(key)
         if page is not None:
             self.sides.step_aside()
             self.boards.setCurrentWidget(page)
@@ -387,9 +334,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.engine.may_close(self):
             self.keeping.close()
-            for page in (self.money, self.models):
-                if page is not None:
-                    page.close_all()
+            self.tabs.close()
             event.accept()
             self.gone.emit()
         else:

@@ -220,8 +220,8 @@ def training(session: Session) -> None:
 def models(session: Session) -> None:
     """The page of models, with one of them chosen."""
     window = session.window
-    window.open_models()
-    page = window.models
+    window.tabs.open_models()
+    page = window.tabs.models
     assert page is not None
     session.wait(lambda: bool(page.list.rows))
     page.shown.choose("all")
@@ -234,8 +234,8 @@ def models(session: Session) -> None:
 
 def compare(session: Session, document: Document) -> None:
     """Two takes under the wipe, in the viewer's own tab."""
-    session.window.open_viewer()
-    viewer = session.window.viewer
+    session.window.tabs.open_viewer()
+    viewer = session.window.tabs.viewer
     assert viewer is not None
     takes = session.engine.takes
     made = {take.number: take for take in takes.of(document.key, "shore")}

@@ -20,7 +20,7 @@ MONTH = 30.44 * 86400
 """Seconds of an average month."""
 COUNTED = ("image", "video")
 """What is held against prices elsewhere; the rest has no common measure."""
-NOUNS = {"image": ("picture", "pictures"), "video": ("5 s clip", "5 s clips")}
+NOUNS = {"image": ("picture", "pictures"), "video": ("clip of 5 s", "clips of 5 s")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class Span:
         return Span(self.low * amount, self.high * amount, self.basis)
 
     def plus(self, other: "Span") -> "Span":
-        return Span(self.low + other.low, self.high + other.high, self.basis or other.basis)
+        bases = dict.fromkeys(basis for basis in (self.basis, other.basis) if basis)
+        return Span(self.low + other.low, self.high + other.high, "; ".join(bases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Account:
     closed: Span | None
     """Had all pictures and clips been ordered; None where there are none."""
     open: Span | None
-    """Had all of them been made here."""
+    """Had all of them been made here, what is to be paid off meanwhile included."""
 
     @property
     def total(self) -> float:
@@ -136,12 +137,13 @@ def account(pieces: Sequence[Piece], ledger: Ledger, machine: Machine, world: Wo
     seconds = sum(piece.seconds for piece in pieces)
     energies = [machine.energy(piece.seconds) for piece in pieces]
     known = [energy for energy in energies if energy is not None]
+    paid_off = machine.monthly * months if pieces else 0.0
     return Account(
         lines=tuple(_lines(pieces, orders, machine)), paid=sum(charge.spent for charge in orders),
         here=sum(known) if len(known) == len(energies) else None, seconds=seconds,
-        hardware=machine.monthly * months if pieces else 0.0,
+        hardware=paid_off,
         closed=_otherwise("closed", pieces, orders, machine, world),
-        open=_otherwise("open", pieces, orders, machine, world))
+        open=_with(_otherwise("open", pieces, orders, machine, world), paid_off))
 
 
 def closed_unit(modality: str, charges: Iterable[Charge], world: World) -> Span | None:
@@ -263,6 +265,10 @@ def _otherwise(side: str, pieces: Sequence[Piece], orders: Sequence[Charge], mac
         part = unit.times(made).plus(Span(here, here)) if side == "closed" else unit.times(made + ordered)
         found = part if found is None else found.plus(part)
     return found
+
+
+def _with(span: Span | None, amount: float) -> Span | None:
+    return span.plus(Span(amount, amount)) if span is not None else None
 
 
 def months_of(pieces: Sequence[Piece], ledger: Ledger, now: float) -> float:

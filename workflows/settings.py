@@ -1,6 +1,7 @@
 """The folder in which everything of a user's lives, and the settings in it."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -183,6 +184,21 @@ def read_settings(home: Home) -> Settings:
         message = f"The settings {file} are not valid TOML: {error}."
         raise WorkflowError(message, "Correct or remove the file.") from None
     return _settings(file, plain)
+
+
+def keep_machine(home: Home, machine: Machine) -> None:
+    """Write the table ``[machine]``; all else in the file stays as it is. WorkflowError where that can't be done."""
+    from workflows.disk import replace_file
+
+    lines = [f"{field.name} = {value:g}" for field in fields(Machine) if (value := getattr(machine, field.name))]
+    read_settings(home)  # a file that is wrong is not touched
+    try:
+        old = home.settings_file.read_text("utf-8-sig") if home.settings_file.exists() else ""
+        kept = re.sub(r"^[ \t]*\[machine\][^\n]*\n?(?:(?![ \t]*\[)[^\n]*\n?)*", "", old, flags=re.MULTILINE).rstrip()
+        text = f"{kept}\n\n" if kept else ""
+        replace_file(home.settings_file, (text + "\n".join(["[machine]", *lines]) + "\n").encode())
+    except OSError as error:
+        raise WorkflowError(f"The settings could not be written: {_reason(error)}.", FULL_HINT) from None
 
 
 def _settings(file: Path, plain: Mapping[str, Any]) -> Settings:

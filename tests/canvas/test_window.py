@@ -191,7 +191,7 @@ def test_the_window_works_when_it_is_tiny_and_texts_are_large(window: Window, tm
 def test_the_viewer_can_have_a_tab_of_its_own(window: Window, tmp_path: Path) -> None:
     document = window.files.open(write(tmp_path))
     window.actions_.do("viewer_tab")
-    assert window.boards.currentWidget() is window.viewer
+    assert window.boards.currentWidget() is window.tabs.viewer
     window.bar.tabs.setCurrentIndex(0)
     assert window.page is not None and window.boards.currentWidget() is window.page
     window.actions_.do("viewer_tab")
@@ -206,7 +206,7 @@ def test_the_viewer_can_have_a_tab_of_its_own(window: Window, tmp_path: Path) ->
 def test_the_viewer_has_the_window_to_itself_and_gives_everything_back(window: Window, tmp_path: Path) -> None:
     document = window.files.open(write(tmp_path))
     before = window.layout_bytes()
-    window.open_viewer()
+    window.tabs.open_viewer()
     assert not any(dock.isVisible() for dock in window.sides.all)
     assert not window.tools.isVisible() and not window.rail.isVisible()
     assert window.layout_bytes() == before, "what is remembered is the layout of the boards"

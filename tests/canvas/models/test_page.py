@@ -137,8 +137,8 @@ def test_a_model_goes_to_the_board_in_a_node_that_takes_it(desk: Desk, hub: Hub,
     with shown_window(desk) as window:
         window.actions_.do("new")
         window.actions_.do("models")
-        assert window.models is not None
-        page = window.models
+        assert window.tabs.models is not None
+        page = window.tabs.models
         qtbot.waitUntil(lambda: bool(page.list.rows), timeout=LONG)
         choose(page, "builtin")
         page.detail.use.click()
@@ -175,7 +175,7 @@ def test_a_node_that_lacks_its_model_leads_to_it(desk: Desk, hub: Hub, qtbot: Qt
         qtbot.waitUntil(lambda: bool(desk.looks(document).of("paint").needs), timeout=LONG)
         document.select(["paint"])
         window.actions_.do("models")
-        assert window.models is not None
-        page = window.models
+        assert window.tabs.models is not None
+        page = window.tabs.models
         qtbot.waitUntil(lambda: [row.name for row in page.list.rows] == ["FLUX.1-schnell"], timeout=LONG)
         assert not page.detail.get.isHidden()

@@ -95,9 +95,9 @@ def test_the_page_is_a_tab_of_the_window(qtbot: QtBot, desk: Desk, orders: None)
     with shown_window(desk) as window:
         window.files.new()
         window.actions_.do("money")
-        money = window.money
+        money = window.tabs.money
         assert money is not None and window.boards.currentWidget() is money
         qtbot.waitUntil(lambda: money.table.rowCount() == 3, timeout=LONG)
-        window.open_viewer()
-        assert window.boards.currentWidget() is window.viewer
+        window.tabs.open_viewer()
+        assert window.boards.currentWidget() is window.tabs.viewer
         money.close_all()
