@@ -18,6 +18,8 @@ Form = Literal["folder", "checkpoint", "part", "gguf", "file"]
 or a file that is all there is (a LoRA, an upscaler)."""
 ASIDE = ("readme", "license", "licence", "notice")
 """How files begin that lie beside a model and are not part of it."""
+WORDS = "words.toml"
+"""What a folder's file is called in which free words become what the model knows: it makes the picture as well."""
 WEIGHTS = {".safetensors", ".gguf"}
 SUFFIXES = {".json", ".txt", ".model", ".jinja", *WEIGHTS}
 
@@ -78,7 +80,7 @@ def files_of(path: Path) -> tuple[Path, ...]:
         return tuple(sorted(file for file in path.rglob("*") if _belongs(file, path)))
     parts = (part for part in path.iterdir() if part.is_dir() and not part.name.startswith("."))
     found = (file for part in parts for file in part.rglob("*") if file.is_file())
-    return (index, *sorted(found))
+    return (index, *(file for file in (path / WORDS,) if file.is_file()), *sorted(found))
 
 
 def _belongs(file: Path, folder: Path) -> bool:

@@ -7,13 +7,14 @@ from typing import Any, Protocol
 from ajar.errors import UserError
 from ajar.families import Rows
 from ajar.fits import Fit
-from ajar.models import UNKNOWN, Catalogue, Licence, ModelEntry, Said
+from ajar.models import UNKNOWN, Catalogue, Licence, ModelEntry, Said, Terms
 from ajar.offers import Offer
 from ajar.remote import Provider
 from workflows.problems import Problem
+from workflows.terms import Basis, basis_of
 
 TERMS = "provider-terms"
-"""The licence row that stands for a person's own contract with a provider."""
+"""The licence row that stands for a person's own contract with a provider; ``kling-terms`` where it has its own."""
 
 
 class Shelf(Catalogue, Protocol):
@@ -21,6 +22,9 @@ class Shelf(Catalogue, Protocol):
 
     @property
     def rows(self) -> Rows: ...
+
+    @property
+    def terms(self) -> Terms: ...
 
     def licences(self) -> dict[str, Licence]: ...
 
@@ -43,13 +47,17 @@ class Choice:
     def licences(self) -> dict[str, Licence]:
         return self._shelf.licences()
 
+    def basis(self, entry: ModelEntry) -> Basis:
+        """The terms of a model, as far as they can be known."""
+        return basis_of(entry, self.said(entry), self._shelf.terms)
+
     def remember(self) -> None:
         """Keep what was read of this machine's models, so that the next start need not read it again."""
         self._shelf.remember()
 
     def entries(self) -> list[ModelEntry]:
         """The models of this machine, then those of each provider that are still to be had."""
-        hosted = [_entry(provider, offer) for provider in self._providers.values() for offer in provider.facts.offers
+        hosted = [self._entry(provider, offer) for provider in self._providers.values() for offer in provider.facts.offers
                   if offer.status != "retired"]
         return [*self._shelf.entries(), *hosted]
 
@@ -59,11 +67,11 @@ class Choice:
             return self._shelf.find(kind, name, base)
         offer = self._offer(provider, kind, name)
         if offer is None:
-            return _entry(provider, Offer(name, kind, name, "data", "typed in", "", "UNVERIFIED", "typed"))
+            return self._entry(provider, Offer(name, kind, name, "data", "typed in", "", "UNVERIFIED", "typed"))
         if offer.status == "retired":
             since = f" since {offer.ended}" if offer.ended else ""
             raise UserError(f"{offer.title} is no longer offered{since}.", self._instead(provider, offer))
-        return _entry(provider, offer)
+        return self._entry(provider, offer)
 
     def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
         return None if entry.provider else self._shelf.fit(entry, arguments)
@@ -111,10 +119,10 @@ class Choice:
         return next((row for provider in self._providers.values() for row in provider.facts.offers
                      if row.id == name and row.status == "retired"), None)
 
-
-def _entry(provider: Provider, offer: Offer) -> ModelEntry:
-    return ModelEntry(
-        id=offer.id, title=offer.title, kind=offer.kind, family=provider.name, open=False,
-        licence=UNKNOWN if provider.facts.local else TERMS, path=None, source=offer.source, checked=offer.checked,
-        bytes=None, provider=provider.name,
-    )
+    def _entry(self, provider: Provider, offer: Offer) -> ModelEntry:
+        own = f"{provider.facts.shares or provider.name}-terms"
+        licence = UNKNOWN if provider.facts.local else own if own in self._shelf.terms.licences else TERMS
+        return ModelEntry(
+            id=offer.id, title=offer.title, kind=offer.kind, family=provider.name, open=False, licence=licence,
+            path=None, source=offer.source, checked=offer.checked, bytes=None, provider=provider.name,
+        )

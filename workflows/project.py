@@ -13,6 +13,9 @@ FILE = "ajar.toml"
 Residency = Literal["open", "listed", "local"]
 RESIDENCIES: tuple[Residency, ...] = ("open", "listed", "local")
 """From loose to strict: anywhere, only where the lists of the user or project say, never off this machine."""
+Intent = Literal["any", "personal", "commercial", "client"]
+INTENTS: tuple[Intent, ...] = ("any", "personal", "commercial", "client")
+"""What the work is for, from loose to strict; "any": nobody said it."""
 CAPS = ("run", "day", "month", "project")
 DEVICES = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|COM[0-9¹²³]|LPT[0-9¹²³])", re.IGNORECASE)
 MAX_PATH = 4096
@@ -29,8 +32,8 @@ class Policy:
     """The most that may be spent in a run, a day, a month and for the project."""
     over: Literal["", "ask", "refuse"] = ""
     """What happens at a cap: a person is asked, or it is refused; "" says nothing, which means refused."""
-    intent: Literal["any", "commercial"] = "any"
-    """"commercial": only models whose licence allows it."""
+    intent: Intent = "any"
+    """What the work is for: terms that forbid it are refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,8 @@ def policy_of(settings: Mapping[str, Any], where: str) -> Policy:
     if residency not in RESIDENCIES:
         raise _wrong(where, "residency", residency, ", ".join(RESIDENCIES))
     intent = settings.get("intent", "any")
-    if intent not in ("any", "commercial"):
-        raise _wrong(where, "intent", intent, "any, commercial")
+    if intent not in INTENTS:
+        raise _wrong(where, "intent", intent, ", ".join(INTENTS))
     places = settings.get("places")
     if places is not None and not (isinstance(places, list) and all(isinstance(place, str) for place in places)):
         raise _wrong(where, "places", places, "a list of providers")
@@ -86,7 +89,7 @@ def strictest(*policies: Policy) -> Policy:
         caps=caps,
         over="refuse" if any(policy.over == "refuse" for policy in policies) else
         "ask" if any(policy.over == "ask" for policy in policies) else "",
-        intent="commercial" if any(policy.intent == "commercial" for policy in policies) else "any",
+        intent=max((policy.intent for policy in policies), key=INTENTS.index, default="any"),
     )
 
 

@@ -1,6 +1,7 @@
 """The models of this machine: rows of resources/families, what lies in the model folders, and paths of a project."""
 
 import difflib
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 from ajar.errors import UserError
 from ajar.families import Generic, Rows
 from ajar.fits import Fit
-from ajar.models import UNKNOWN, Licence, ModelEntry, Said, files_of, read_licences
+from ajar.models import UNKNOWN, Licence, ModelEntry, Said, Terms, files_of, read_terms
 from nodes.local.companions import completed
 from nodes.local.experts import OTHER, other_expert
 from nodes.local.fitting import fit_here
@@ -72,7 +73,12 @@ class Shelf:
 
     def licences(self) -> dict[str, Licence]:
         """The terms of all licences that rows speak of, by id."""
-        return read_licences(self.resources / "licences.toml")
+        return dict(self.terms.licences)
+
+    @functools.cached_property
+    def terms(self) -> Terms:
+        """All that is known of terms. They come with Ajar, so they are read once."""
+        return read_terms(self.resources / "licences.toml")
 
     def entries(self) -> list[ModelEntry]:
         """What has a row, installed or not, then what was only found; each name once."""
@@ -156,7 +162,8 @@ class Shelf:
         made_for = next((mark.title for mark in self.rows.loras if mark.family == found.family), "")
         lines = (("Made for", made_for), ("Expert", {"high": "much noise", "low": "little noise"}.get(found.noise, "")),
                  ("Rank", str(found.rank or "")), ("Its own terms", found.licence))
-        return Said(found.words, tuple((what, how) for what, how in lines if how), thumbnail(entry.path))
+        return Said(found.words, tuple((what, how) for what, how in lines if how), thumbnail(entry.path),
+                    found.licence, found.made_with)
 
     def _named(self, kind: str, name: str) -> ModelEntry | None:
         if name.lower() in (row.id.lower() for row in self._own()):

@@ -62,19 +62,21 @@ class LoraFacts:
     """For which expert of Wan 2.2 it was made, by its name."""
     picture: Path | None
     """A picture beside the file."""
+    made_with: str
+    """What the file and its neighbours say of the model that it was made with, in small letters."""
 
 
 def lora_facts(path: Path, rows: Rows) -> LoraFacts:
     """The facts of a LoRA. UserError if the file is damaged."""
     header = read_header(path)
-    about = header.metadata
+    about, beside = header.metadata, _beside(path)
     ranks = Counter(half.shape[0] for name, half in header.tensors.items() if half.shape and DOWN.search(name))
     return LoraFacts(
         style=_style(header.tensors), form=form_of(header.tensors), family=family_of(header, rows),
         rank=ranks.most_common(1)[0][0] if ranks else 0, alpha=_alpha(path, header),
         title=_first(about, "modelspec.title", "ss_output_name") or path.stem,
-        words=_words(about, _beside(path)), licence=_first(about, "modelspec.license", "license"),
-        noise=_noise(path.stem.lower()), picture=_picture(path),
+        words=_words(about, beside), licence=_first(about, "modelspec.license", "license") or _allowed(beside),
+        noise=_noise(path.stem.lower()), picture=_picture(path), made_with=_made_with(about, beside),
     )
 
 
@@ -122,6 +124,33 @@ def thumbnail(path: Path) -> bytes | None:
         return base64.b64decode(raw, validate=True) if kind.startswith("data:image/") and raw else None
     except (OSError, binascii.Error):
         return None
+
+
+# --- terms ----------------------------------------------------------------------------------------------------------
+
+MADE_WITH = ("modelspec.architecture", "ss_sd_model_name", "ss_base_model_version", "base_model")
+
+
+def _made_with(about: Mapping[str, str], beside: Mapping[str, Any]) -> str:
+    said = [about.get(key, "") for key in MADE_WITH]
+    said += [str(beside.get(key) or "") for key in ("baseModel", "sd version")]
+    return " ".join(text for text in said if text).lower()
+
+
+def _allowed(beside: Mapping[str, Any]) -> str:
+    """What its maker allows on Civitai, as the name of a row; empty where no such file lies beside it.
+
+    ``allowCommercialUse`` is a word or a list of words: None, Image, RentCivit, Rent, Sell.
+    """
+    model = beside.get("model")
+    model = model if isinstance(model, dict) and "allowCommercialUse" in model else beside
+    allowed = model.get("allowCommercialUse")
+    if allowed is None:
+        return ""
+    words = {str(word).lower() for word in allowed} if isinstance(allowed, list) else {str(allowed).lower()}
+    if not words & {"image", "sell"}:
+        return "civitai-none"
+    return "civitai-pictures" if model.get("allowNoCredit") is True else "civitai-pictures-credit"
 
 
 # --- layers ---------------------------------------------------------------------------------------------------------
