@@ -99,6 +99,10 @@ class Said:
     """More of it, for people: (what, how it is)."""
     picture: bytes | None = None
     """A small picture of what it does, as a file of its own."""
+    licence: str = ""
+    """Its terms, as it or a file beside it names them; nobody checked that."""
+    made_with: str = ""
+    """The model it was made with, in whatever words."""
 
 
 class Catalogue(Protocol):
@@ -122,7 +126,7 @@ class Catalogue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """The terms of a model's weights."""
+    """The terms of a model's weights, or of a contract with a provider."""
 
     id: str
     name: str
@@ -133,15 +137,66 @@ class Licence:
     """Where the full text is."""
     source: str
     checked: str
+    attribution: str = ""
+    """Words to show with what is published, ``{model}`` stands for its name; empty: none are known to be asked for."""
+    restrictions: str = ""
+    """What the terms forbid, and whether that passes on with the work; empty: nothing known."""
+    names: tuple[str, ...] = ()
+    """What files and model cards call it, in small letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """LoRAs that are under the terms of the model they were made for."""
+
+    family: str
+    words: tuple[str, ...]
+    """One of them is in what the file says it was made with; an empty one always is."""
+    licence: str
+    source: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Models without a row of their own, known by how their name begins."""
+
+    title: str
+    names: tuple[str, ...]
+    licence: str
+    source: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The content of a licences.toml."""
+
+    licences: Mapping[str, Licence]
+    follows: tuple[Follows, ...] = ()
+    versions: tuple[Version, ...] = ()
+
+
+def read_terms(path: Path) -> Terms:
+    """A licences.toml. AjarError where a row is incomplete."""
+    plain = read_toml(path)
+
+    def rows(name: str, kind: Callable[..., Any]) -> list[Any]:
+        lists = (({key: tuple(value) if isinstance(value, list) else value for key, value in record.items()})
+                 for record in plain.get(name, []))
+        return [kind(**record) for record in lists]
+
+    try:
+        licences = rows("licence", Licence)
+        return Terms({row.id: row for row in licences}, tuple(rows("follows", Follows)),
+                     tuple(rows("version", Version)))
+    except TypeError as error:
+        raise AjarError(f"{path.name} has an incomplete row ({error}).", "Reinstall Ajar.") from None
 
 
 def read_licences(path: Path) -> dict[str, Licence]:
     """The rows of a licences.toml by id."""
-    try:
-        rows = [Licence(**record) for record in read_toml(path).get("licence", [])]
-    except TypeError as error:
-        raise AjarError(f"{path.name} has an incomplete row ({error}).", "Reinstall Ajar.") from None
-    return {row.id: row for row in rows}
+    return dict(read_terms(path).licences)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
