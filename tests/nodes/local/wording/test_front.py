@@ -118,7 +118,7 @@ def test_what_people_write_is_what_the_model_reads(typed: str, read: str) -> Non
     ("a cat with a red hat", "an orange cat on a white background", 'does not know "hat"'),
     ("three cats", "an orange cat on a white background", '"three cats" was read as one cat'),
     ("a navy ball", "a blue circle on a white background", '"ball" was read as "circle"'),
-    ("a cat beside a house", "an orange cat left of a red house on a white background", '"beside" was read as "left of"'),
+    ("a cat beside a house", "an orange cat left of a red house on a white background", '"beside" was read as "left'),
     ("a cat and a house", "an orange cat left of a red house on a white background", '"and" was read as "left of"'),
     ("a cat on a house", "an orange cat above a red house on a white background", '"on" was read as "above"'),
     ("a red and blue cat", "a red cat on a white background", '"blue" was left out'),
@@ -167,7 +167,7 @@ def captions(words: Words) -> list[str]:
              for at, thing in enumerate(things)]
     found += [f"a {size} red {things[0]} on a white background" for size in rows["sizes"]]
     found += [f"a red {texture} {things[0]} on a white background" for texture in rows["textures"]]
-    found += [f"a red {things[0]} {relation} a blue {things[1]} on a white background" for relation in rows["relations"]]
+    found += [f"a red {things[0]} {place} a blue {things[1]} on a white background" for place in rows["relations"]]
     found += [f"{said('lands', land)} at {said('hours', hour)}" for land, hour in product(rows["lands"], rows["hours"])]
     land = said("lands", next(iter(rows["lands"])))
     found += [f"{land} at {said('hours', row['hours'][0])} with {said('extras', extra)}"
@@ -175,7 +175,7 @@ def captions(words: Words) -> list[str]:
     hour = said("hours", next(iter(rows["hours"])))
     found += [f"{land} at {hour} in {said('weathers', weather)}" for weather in rows["weathers"]]
     found += [f"a red {things[0]} on a white background {said('styles', style)}" for style in rows["styles"]]
-    return found + ["red and white horizontal stripes", "a horizontal gradient from blue to white"]
+    return [*found, "red and white horizontal stripes", "a horizontal gradient from blue to white"]
 
 
 def an(word: str) -> str:
@@ -199,7 +199,8 @@ def test_every_phrase_of_the_file_means_something() -> None:
         assert not hear(phrase, SHIPPED).unknown, (phrase, meaning)
 
 
-PIECES = st.sampled_from([*SHIPPED.lexicon, "dragon", "a", "on", "in", ",", "7", "background", "gradient", "from", "to"])
+LOOSE = ("dragon", "a", "on", "in", ",", "7", "background", "gradient", "from", "to")
+PIECES = st.sampled_from([*SHIPPED.lexicon, *LOOSE])
 
 
 @settings(max_examples=300, deadline=None)
