@@ -22,8 +22,8 @@ class Hit(Protocol):
 class Cell:
     """One value (a tuple, an entry an output) that exists, will exist, or failed."""
 
-    __slots__ = ("bound", "failure", "gatherers", "hit", "key", "missing", "needed", "path", "reads", "state",
-                 "step", "tokens", "values", "waiters")
+    __slots__ = ("bound", "failure", "gatherers", "hit", "key", "missing", "needed", "path", "price", "reads",
+                 "state", "step", "tokens", "values", "waiters")
 
     def __init__(self, step: Step, path: Path) -> None:
         self.step = step
@@ -41,6 +41,8 @@ class Cell:
         self.gatherers: list[Cell] = []
         self.failure: Failure | None = None
         self.reads = 0
+        self.price = 0.0
+        """Dollars that it may cost, where the cheaper ones are to go first."""
 
     def token(self, output: int) -> str | None:
         if self.tokens is not None:

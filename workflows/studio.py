@@ -25,6 +25,7 @@ from workflows.allowance import Errand
 from workflows.allowing import interpreter, load_all
 from workflows.cache import Cache
 from workflows.cells import Cells
+from workflows.compare_cap import within_caps
 from workflows.demand import to_call
 from workflows.digests import Digests
 from workflows.downloads import Downloads
@@ -39,23 +40,26 @@ from workflows.graph import Graph
 from workflows.hosted import Choice
 from workflows.journal import Journal, entries_of, paid_cells, paid_files
 from workflows.lanes import CpuLane, Lane
+from workflows.licences import Gate, gate_of, problems_of
+from workflows.lineages import MadeWith
 from workflows.money import Habits
-from workflows.obedience import obey, policy_of_settings
+from workflows.obedience import obey, policy_of_settings, refuse_forbidden
 from workflows.outputs import Outputs
 from workflows.packs import Packs
-from workflows.plan import leaves_of
+from workflows.plan import Plan, leaves_of
 from workflows.planner import make_plan
 from workflows.prepared import Options, Prepared
 from workflows.problems import Problem
 from workflows.project import Policy, Project, policy_of, strictest
 from workflows.quotes import bids_of, providers_of
 from workflows.remote_lane import RemoteLane
-from workflows.report import rows_of, warnings_of
+from workflows.report import rows_of, warnings_of, with_terms
 from workflows.results import Results
 from workflows.run import Run
 from workflows.scheduler import Scheduler
 from workflows.settings import Home, Settings, read_settings
 from workflows.store import Store
+from workflows.using import Asked
 from workflows.wirelog import WireLog
 from workflows.work import WorkLog, noting
 
@@ -83,6 +87,7 @@ class Studio:
                        for name, pack in packs.folders.items() if pack.isolated}
         self._downloads: Downloads | None = None
         self._transport: Transport | None = None
+        self._made_with = MadeWith()
         self.remote: RemoteLane | None = None
         """Where paid work is done; None where nothing may be written."""
         if results is not None:
@@ -190,21 +195,32 @@ class Studio:
         leaves = _leaves(unfolded, options.only, self.packs.types)
         plan = make_plan(unfolded.graph, self.packs.types, leaves, facts, options.stage)
         settings = policy_of(graph.settings, "the workflow")
-        policy = strictest(policy_of_settings(self.settings), Policy(options.residency), project.policy, settings)
+        asked = Policy(options.residency, intent=options.intent)
+        policy = strictest(policy_of_settings(self.settings), asked, project.policy, settings)
         cells = Cells(plan, None if options.no_cache or self.results is None else self.results.get_many)
         cells.look()
         called = to_call(plan, lambda name: sum(cell.hit is not None for cell in cells.made[name].values()))
         bids = bids_of(plan, cells, called, functools.partial(paid_cells, self.home))
-        obey(plan, policy, bids, self.packs.providers, facts.used.values(), self.catalogue.licences,
-             self._loopback, called)
+        bids = within_caps(plan, cells, bids, self.orders)
+        obey(plan, policy, bids, self.packs.providers, self._loopback, called)
+        gate = self._gate(plan, facts, policy, options)
+        refuse_forbidden(gate)
         if bids.problems:
             raise WorkflowError(bids.problems[0].message, bids.problems[0].hint, node=bids.problems[0].node)
         warnings = tuple(problem for problem in problems if problem.severity == "warning")
         missing = {name: sentence for name, provider in providers_of(bids).items()
                    if (sentence := self.transport.keyless(provider))}
-        rows = rows_of(plan, cells, facts, bids, self._host)
-        return Prepared(plan, rows, (*warnings, *warnings_of(rows)), graph, facts, options, cells, bids, missing,
-                        policy, self.orders)
+        rows = with_terms(rows_of(plan, cells, facts, bids, self._host), gate)
+        warnings = (*warnings, *warnings_of(rows), *problems_of(gate))
+        return Prepared(plan, rows, warnings, graph, facts, options, cells, bids, missing, policy, gate, self.orders)
+
+    def _gate(self, plan: Plan, facts: WorkflowFacts, policy: Policy, options: Options) -> Gate:
+        """What the terms of all models, and of what files and kept results were made with, mean for this work."""
+        def find(kind: str, name: str) -> ModelEntry | None:
+            return facts.used.get((kind, name)) or self.catalogue.known(kind, name)
+
+        asked = Asked(find, self.catalogue.basis, self._made_with, self.catalogue.terms)
+        return gate_of(plan, asked.of(plan, self.packs.types), policy.intent, options.licence_reason)
 
     def orders(self, cell: str) -> Sequence[Entry]:
         """What was ordered for a result, by its key."""
@@ -219,7 +235,7 @@ class Studio:
         if options.out is not None:
             exits = Exit(Outputs(options.out, options.workflow), options.workflow, plain.plain(prepared.document),
                          _way(options.out, prepared.facts.base), self._revisions(prepared.facts), strip=options.strip,
-                         leaves=options.leaves, orders=self.orders)
+                         leaves=options.leaves, orders=self.orders, sidecars=options.sidecars)
         errand = Errand(
             run=secrets.token_hex(6), workflow=options.workflow, project=str(prepared.facts.project.root),
             stage=options.stage, allowance=options.allowance, caps=prepared.policy.caps,

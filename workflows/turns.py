@@ -17,13 +17,13 @@ class Turns:
     def __init__(self, lane: Lane) -> None:
         self.lane = lane
         self.free = lane.width
-        self.entries: list[tuple[int, int, Run, Cell]] = []
-        """A heap: longest remaining path first, then the oldest."""
+        self.entries: list[tuple[tuple[int, float], int, Run, Cell]] = []
+        """A heap: longest remaining path first, then the cheapest where that was asked for, then the oldest."""
         self._ages = itertools.count()
         self._streak = 0
 
     def put(self, run: Run, cell: Cell) -> None:
-        heapq.heappush(self.entries, (-run.plan.height[cell.step.id], next(self._ages), run, cell))
+        heapq.heappush(self.entries, ((-run.plan.height[cell.step.id], cell.price), next(self._ages), run, cell))
 
     def take(self) -> tuple[Run, Cell]:
         """The next call: one whose model is loaded, then the longest remaining path, then the oldest."""
