@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from ajar.errors import UserError
+from ajar.errors import AjarError, UserError
 from ajar.families import Rows
 from ajar.fits import Fit
 from ajar.models import UNKNOWN, Catalogue, Licence, ModelEntry, Said, Terms
@@ -47,6 +47,18 @@ class Choice:
     def licences(self) -> dict[str, Licence]:
         return self._shelf.licences()
 
+    def known(self, kind: str, name: str) -> ModelEntry | None:
+        """What is known of a model, also where it is not on this machine."""
+        try:
+            return self.find(kind, name)
+        except AjarError:
+            return next((row for row in self.rows.models if row.id.lower() == name.lower()
+                         and kind in (row.kind, *row.also)), None)
+
+    @property
+    def terms(self) -> Terms:
+        return self._shelf.terms
+
     def basis(self, entry: ModelEntry) -> Basis:
         """The terms of a model, as far as they can be known."""
         return basis_of(entry, self.said(entry), self._shelf.terms)
@@ -57,8 +69,8 @@ class Choice:
 
     def entries(self) -> list[ModelEntry]:
         """The models of this machine, then those of each provider that are still to be had."""
-        hosted = [self._entry(provider, offer) for provider in self._providers.values() for offer in provider.facts.offers
-                  if offer.status != "retired"]
+        hosted = [self._entry(provider, offer) for provider in self._providers.values()
+                  for offer in provider.facts.offers if offer.status != "retired"]
         return [*self._shelf.entries(), *hosted]
 
     def find(self, kind: str, name: str, base: Path | None = None) -> ModelEntry:

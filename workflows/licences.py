@@ -98,8 +98,8 @@ def judge(used: Used, intent: Intent, reason: str = "") -> Verdict:
         why = basis.unknown or "nobody wrote down its terms"
         return Verdict("warn", used, f"The terms of {named} are not known: {why}.", f"Read them{_at(used)}. {ADVICE}")
     if strict.commercial == "unknown":
-        return Verdict("warn", used, f"What the terms of {named} ({strict.name}) say of using its results is not known.",
-                       f"{strict.conditions} Read them: {strict.text}. {ADVICE}")
+        sentence = f"What the terms of {named} ({strict.name}) say of using its results is not known."
+        return Verdict("warn", used, sentence, f"{strict.conditions} Read them: {strict.text}. {ADVICE}")
     if intent in ("commercial", "client"):
         if strict.commercial == "conditional":
             return Verdict("warn", used, f"The terms of {named} ({strict.name}) allow {work} on conditions.",
@@ -117,7 +117,7 @@ def worst_first(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
 
 
 def gate_of(plan: Plan, used: Mapping[str, Iterable[Used]], intent: Intent, reason: str = "") -> Gate:
-    """The verdicts of a plan. ``used``: by node what it uses, and what the files and results it takes were made with."""
+    """The verdicts of a plan. ``used``: by node what it uses, and what made the files and results that it takes."""
     own = {node: tuple(judge(one, intent, reason) for one in things) for node, things in used.items()}
     return Gate(intent, {node: found for node, found in own.items() if found}, ways_of(plan))
 

@@ -1,12 +1,11 @@
 """What the strictest of user, project, file and flag forbids, said before anything runs."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from ajar.errors import Refused
-from ajar.models import Licence, ModelEntry
 from ajar.remote import Provider
-from workflows.hosted import TERMS
+from workflows.licences import Gate
 from workflows.plan import Plan
 from workflows.project import Policy
 from workflows.quotes import Bids
@@ -26,10 +25,9 @@ def policy_of_settings(settings: Settings) -> Policy:
     return Policy(settings.residency, places, settings.caps, "ask" if settings.over == "ask" else "refuse")
 
 
-def obey(plan: Plan, policy: Policy, bids: Bids, providers: Mapping[str, Provider], used: Iterable[ModelEntry],
-         licences: Callable[[], Mapping[str, Licence]], loopback: Callable[[Provider], bool],
-         called: Collection[str]) -> None:
-    """Refused where a node would send work where it may not go, or a model may not be used for this.
+def obey(plan: Plan, policy: Policy, bids: Bids, providers: Mapping[str, Provider],
+         loopback: Callable[[Provider], bool], called: Collection[str]) -> None:
+    """Refused where a node would send work where it may not go.
 
     ``called``: the nodes that a run will really call.
     """
@@ -48,8 +46,13 @@ def obey(plan: Plan, policy: Policy, bids: Bids, providers: Mapping[str, Provide
         if provider is not None and provider.name not in (policy.places or ()):
             raise Refused(f'"{step.id}" would send work to {provider.facts.title}, which is not on the list of this '
                           "project.", f'Use another, or add "{provider.name}" to "places" in ajar.toml.', node=step.id)
-    if policy.intent == "commercial":
-        _refuse_unlicensed(used, licences())
+
+
+def refuse_forbidden(gate: Gate) -> None:
+    """Refused where the terms of something forbid what the work is for, and nobody said why it may be done."""
+    blocked = next((verdict for verdict in gate.all() if verdict.blocks), None)
+    if blocked is not None:
+        raise Refused(blocked.sentence, blocked.hint, node=blocked.node)
 
 
 def barred(provider: Provider, policy: Policy, loopback: Callable[[Provider], bool]) -> str:
@@ -95,15 +98,3 @@ def refuse_stranger(transport: "Transport", provider: Provider, entry: "Entry") 
                       f"Start it there again and set AJAR_{name}_URL={entry.host}, or forget the order.")
     raise Refused(f"This was ordered from {title} itself, but AJAR_{name}_URL leads to {base} now.",
                   "Take that setting away to fetch the result; it is paid for.")
-
-
-def _refuse_unlicensed(used: Iterable[ModelEntry], licences: Mapping[str, Licence]) -> None:
-    for entry in used:
-        licence = licences.get(entry.licence)
-        if entry.licence == TERMS:
-            continue  # a person's own contract; the licence is shown with the plan
-        if licence is None or licence.commercial in ("no", "unknown"):
-            known = licence is not None and licence.commercial == "no"
-            terms = f"({licence.name}) forbid it" if licence is not None and known else "are not known"
-            raise Refused(f'This work is meant for commercial use, but the terms of "{entry.title}" {terms}.',
-                          'Choose another model, or change "intent" in ajar.toml.')

@@ -10,9 +10,10 @@ from workflows.cells import Cells
 from workflows.entries import Entry
 from workflows.facts import WorkflowFacts
 from workflows.graph import Graph
+from workflows.licences import Gate
 from workflows.plan import Plan
 from workflows.problems import Problem
-from workflows.project import Policy, Residency
+from workflows.project import Intent, Policy, Residency
 from workflows.quotes import Bids, Bill, bill_of
 from workflows.report import Row
 
@@ -33,12 +34,18 @@ class Options:
     """(node, input) whose path a person gave for this run: it may lead outside the project."""
     strip: bool = False
     """Leave out of the files how they were made."""
+    sidecars: bool = False
+    """Write beside every file how it was made, also where that stands inside."""
     leaves: bool = True
     """Write what leaves give as files too; else only what nodes save."""
     allowance: Allowance = NOTHING
     """What a person agreed to pay for this run."""
     residency: Residency = "open"
     """Where work may be done, as asked for on the command line; other places can only be stricter."""
+    intent: Intent = "any"
+    """What the work is for, as asked for; other places can only be stricter."""
+    licence_reason: str = ""
+    """Why a person goes on where terms forbid what the work is for; it is kept with what is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class Prepared:
     keyless: Mapping[str, str] = field(default_factory=dict)
     """The providers whose key is missing, and how to give it."""
     policy: Policy = field(default_factory=Policy)
+    gate: Gate = field(default_factory=Gate)
+    """What the terms of the models mean for what the work is for."""
     orders: Callable[[str], Sequence[Entry]] = lambda cell: ()
     """Of the key of a result: what was ordered for it, once it was."""
 

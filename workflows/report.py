@@ -10,6 +10,7 @@ from ajar.models import ModelEntry
 from ajar.remote import Provider
 from workflows.cells import Cells
 from workflows.facts import WorkflowFacts
+from workflows.licences import Gate
 from workflows.plan import Const, Plan, Step
 from workflows.problems import Problem
 from workflows.quotes import Bid, Bids, bill_of
@@ -54,6 +55,10 @@ class Row:
     """Whether it fits; None where that is not known."""
     advice: tuple[str, ...] = ()
     """What would make it fit, or fit better; the most useful first."""
+    terms: str = ""
+    """What the terms of all that its result came through mean: ``pass``, ``warn``, ``block``; empty without a model."""
+    terms_said: str = ""
+    """Why, in a sentence about the strictest of them."""
 
 
 def rows_of(plan: Plan, cells: Cells, facts: WorkflowFacts, bids: Bids, host: Callable[[Provider], str]
@@ -102,6 +107,14 @@ def _fit(facts: WorkflowFacts, step: Step, entries: Sequence[ModelEntry], fits: 
         if (found := fits[key]) is not None:
             return found
     return None
+
+
+def with_terms(rows: Sequence[Row], gate: Gate) -> tuple[Row, ...]:
+    """The rows with what the terms along the way of each result mean."""
+    return tuple(
+        replace(row, terms=along[0].word, terms_said=along[0].sentence) if (along := gate.along(row.id)) else row
+        for row in rows
+    )
 
 
 def warnings_of(rows: Sequence[Row]) -> tuple[Problem, ...]:

@@ -1,4 +1,4 @@
-"""Under which terms a model is: its row, what it says of itself, the model it was made with, what it was fetched under."""
+"""Under which terms a model is: by its row, what its file says, the model it was made with, or where it was fetched."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
