@@ -27,9 +27,12 @@ def switch(*options: T, index: Annotated[int, Range(0, 63)] = 0) -> T:
     return options[index]
 
 
-@node(needs=lambda stage: {stage}, alias=True)
-def stage(draft: T | None = None, final: T | None = None) -> T:
-    """Let `draft` through in draft runs and `final` in final runs; the other is not computed."""
+@node(needs=lambda stage, pin: {stage if pin == "no" else pin}, alias=True)
+def stage(draft: T | None = None, final: T | None = None, pin: Literal["no", "draft", "final"] = "no") -> T:
+    """Let `draft` through in draft runs and `final` in final runs; the other is not computed.
+
+    With a pin this node stays at one of the two, whatever the run's stage is.
+    """
     chosen = draft if final is None else final
     if chosen is None:
         raise UserError("Nothing is wired for this stage.", "Wire both `draft` and `final`.")

@@ -182,6 +182,13 @@ _ARGUMENTS = {
         "file", metavar="FILE", help="a workflow (.json), or a picture that Ajar made"),
     "[FILE]": lambda parser: parser.add_argument(
         "file", metavar="FILE", nargs="?", help="a workflow (.json), or a picture that Ajar made"),
+    "NODE": lambda parser: parser.add_argument("node", metavar="NODE", help="the id of a generator in it"),
+    "--model": lambda parser: parser.add_argument(
+        "--model", metavar="MODEL", help="which hosted model (kling-3.0); without it, which there are, with prices"),
+    "--with": lambda parser: parser.add_argument(
+        "--with", dest="other", metavar="TYPE[:MODEL]", help="which model instead; without it, which there are"),
+    "--into": lambda parser: parser.add_argument(
+        "--into", metavar="FILE", help="write the workflow here instead of where it was"),
     "OUTPUT": lambda parser: parser.add_argument("file", metavar="OUTPUT", help="a file that Ajar made"),
     "NAME": lambda parser: parser.add_argument("name", metavar="NAME", nargs="?", help="a node type, for all about it"),
     "SHELL": lambda parser: parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="for which shell"),
@@ -212,6 +219,12 @@ _ARGUMENTS = {
     "--residency": lambda parser: parser.add_argument(
         "--residency", choices=("open", "listed", "local"), default="open",
         help="where work may be done; settings, project and file can only be stricter"),
+    "--intent": lambda parser: parser.add_argument(
+        "--intent", choices=("personal", "commercial", "client"), default="any",
+        help="what the work is for; settings, project and file can only be stricter"),
+    "--licence-reason": lambda parser: parser.add_argument(
+        "--licence-reason", metavar="WHY", default="",
+        help="go on where terms forbid what the work is for; the reason is kept with what is made"),
     "--hosts": lambda parser: parser.add_argument(
         "--hosts", action="store_true", help="say at the end which machines were spoken with"),
     "[ORDER]": lambda parser: parser.add_argument(
@@ -273,10 +286,16 @@ _CHANGES = ("--set", "--stage", "--only", "--seed")
 COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("app", "open the window", ("[FILE]", "--pack")),
     ("run", "run a workflow and save what it makes", (
-        "FILE", *_CHANGES, "--pay", "--pay-unknown", "--beyond-caps", "--residency", "--hosts", "--out", "--no-cache",
+        "FILE", *_CHANGES, "--pay", "--pay-unknown", "--beyond-caps", "--residency", "--intent", "--licence-reason",
+        "--hosts", "--out", "--no-cache",
         "--json", "--pack")),
     ("check", "say what is wrong with a workflow, without running it", ("FILE", "--set", "--only", "--json", "--pack")),
-    ("plan", "show what a run would do", ("FILE", *_CHANGES, "--residency", "--no-cache", "--json", "--pack")),
+    ("plan", "show what a run would do", (
+        "FILE", *_CHANGES, "--residency", "--intent", "--licence-reason", "--no-cache", "--json", "--pack")),
+    ("final", "put a hosted model beside a generator, with a stage after both",
+     ("FILE", "NODE", "--model", "--into", "--json", "--pack")),
+    ("replace", "put another model in the place of a node's, with all that fits",
+     ("FILE", "NODE", "--with", "--into", "--json", "--pack")),
     ("jobs", "list paid work that is open, and decide about it",
      ("[ORDER]", "[WHAT]", "[JOB]", "--all", "--json", "--pack")),
     ("resume", "go on with paid work that an earlier run left open", ("[ORDER]", "--json", "--pack")),

@@ -63,9 +63,17 @@ def test_stage_needs_only_its_own_branch() -> None:
     type_ = node_of(stage)
     assert type_
     assert type_.needs
-    assert type_.deciders == ("stage",)
-    assert type_.needs("draft") == {"draft"}
-    assert type_.needs("final") <= {socket.name for socket in type_.inputs}
+    assert type_.deciders == ("stage", "pin")
+    assert type_.needs("draft", "no") == {"draft"}
+    assert type_.needs("final", "no") <= {socket.name for socket in type_.inputs}
+
+
+def test_a_pinned_stage_stays_where_it_is() -> None:
+    type_ = node_of(stage)
+    assert type_
+    assert type_.needs
+    assert type_.needs("draft", "final") == type_.needs("final", "final") == {"final"}
+    assert type_.needs("final", "draft") == {"draft"}
 
 
 def test_gather_keeps_the_order() -> None:
