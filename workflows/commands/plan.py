@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workflows.allowance import money
+from workflows.commands.licensing import gate_lines
 from workflows.commands.paying import bill_lines, priced
 from workflows.commands.said import print_json, problem_lines, size_text, summary_line, table
 from workflows.commands.source import planned, read_source
@@ -38,7 +39,7 @@ def run(request: argparse.Namespace) -> int:
             print_json({"event": "bill", "provider": name, "title": provider.facts.title, **_rounded(bill)})
         print(summary_line(None, 0, **_rounded(prepared.bill)))
         return 0
-    print("\n".join([*_lines(rows), *bill_lines(prepared)]))
+    print("\n".join([*_lines(rows), *bill_lines(prepared), *gate_lines(prepared.gate)]))
     return 0
 
 
