@@ -2,13 +2,16 @@
 
 import io
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ajar import jpeg, pictures, pixels, png
+from ajar import jpeg, labels, pictures, pixels, png
 from ajar.errors import UserError
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from ajar.values import Image
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -51,6 +54,17 @@ def encode(
     # Full colour detail from the upper qualities on: the difference shows at red edges.
     image.save(out, "JPEG", quality=quality, subsampling=0 if quality >= 90 else 2, exif=exif, **options)
     return jpeg.insert_text(out.getvalue(), about) if about and 0x010E not in exif else out.getvalue()
+
+
+def untouched(image: "Image", format: str) -> Path | None:
+    """The file of a picture that is signed, in this format, and unchanged: writing it anew would lose the signature."""
+    path = image.path
+    if path is None or not image.same_file or not path.is_file():
+        return None
+    with labels.opened(path) as data:
+        known = labels.format_of(data)
+        is_it = known is not None and known.__name__.rpartition(".")[2] == {"webp": "riff"}.get(format, format)
+        return path if is_it and labels.signed(data) else None
 
 
 def _png(array: "Array", profile: bytes | None, about: str, level: int) -> bytes:

@@ -5,12 +5,11 @@ import functools
 import importlib
 import io
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ajar import jpeg, pixels, png
+from ajar import pixels, png
 from ajar.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ SUFFIXES = frozenset(
     (".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".avif", ".ppm")
 )
 """Endings of the files that are looked at as pictures in a folder."""
+FILMS = (".mp4", ".mov", ".m4v", ".m4a", ".mkv", ".webm", ".ogg", ".aac", ".avi")
+"""Endings of films and sounds whose own tags may hold what made them."""
 ORIENTATION = 0x0112
 BITS_PER_SAMPLE = 258
 
@@ -71,38 +72,25 @@ def decode(source: Path | bytes) -> "tuple[Array, bytes | None]":
 
 def read_about(path: Path) -> str | None:
     """The JSON that Ajar wrote into a picture, sound, film or GLB file, or None. UserError if it can't be read."""
+    from ajar import labels
+
     with _reading(path):
-        with path.open("rb") as file:
-            head = file.read(12)
-            file.seek(0)
-            if head[:8] == png.SIGNATURE:
-                return png.read_text(file, "ajar")
-            if (other := _other_about(path, head)) is not None:
-                return other()
-            if text := jpeg.read_text(file):
-                return text
-        with _open(path) as image:
-            _head(image, path.name)
-            found = image.getexif().get(0x010E)
-            return found if isinstance(found, str) and found.startswith("{") else None
+        with labels.opened(path) as data:
+            known = labels.format_of(data)
+            found = known.read(data).about if known is not None else None
+        if found is not None:
+            return str(found)
+        if path.suffix.lower() in FILMS:
+            from ajar import film
+
+            return film.read_about(path)
+        if known is None:
+            with _open(path) as image:
+                _head(image, path.name)
+                text = image.getexif().get(0x010E)
+                return text if isinstance(text, str) and text.startswith("{") else None
+        return None
     raise AssertionError("unreachable")
-
-
-def _other_about(path: Path, head: bytes) -> "Callable[[], str | None] | None":
-    """How to read what a file says about itself that is no picture, by its first 12 bytes."""
-    if head[:4] == b"glTF":
-        from ajar import glb
-
-        return lambda: glb.read_about(path)
-    if head[:4] == b"RIFF" and head[8:] == b"WAVE":
-        from ajar import sound
-
-        return lambda: sound.read_about(path.read_bytes())
-    if head[:4] == b"fLaC" or (head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"avis")):
-        from ajar import film
-
-        return lambda: film.read_about(path)
-    return None
 
 
 def to_pil(array: "Array") -> "PIL.Image.Image":

@@ -9,6 +9,7 @@ from ajar.captions import is_picture, natural
 from ajar.context import Context
 from ajar.contract import node
 from ajar.errors import UserError
+from ajar.export import untouched
 from ajar.hints import Area, File, ShowIf, Slider
 from ajar.values import Audio, Image, Video
 
@@ -77,10 +78,13 @@ def save_image(
     """Write a picture into the output folder, with the workflow that made it inside.
 
     Float pictures become 16-bit PNGs unless 8 bit is asked for. JPEG and WebP hold 8 bits; JPEG puts white behind
-    what is transparent. Quality is for JPEG and WebP.
+    what is transparent. Quality is for JPEG and WebP. A picture that came signed (C2PA) in the same format, and that
+    nothing has changed, is kept byte by byte, and a file beside it says what made it.
     """
     if depth != "as it is":
         image = image.to("uint8" if depth == "8 bit" else "uint16")
+    if (signed := untouched(image, format)) is not None:
+        return ctx.save(signed, signed.suffix.lower())
     data = image.encode(format, quality=quality, lossless=lossless, about=ctx.about)
     return ctx.save(data, ".jpg" if format == "jpeg" else f".{format}")
 

@@ -280,7 +280,7 @@ class Folder:
     def __init__(self) -> None:
         self.files: dict[tuple[str, tuple[int, ...]], bytes] = {}
 
-    def save(self, node: str, path: tuple[int, ...], data: bytes | Path, suffix: str) -> Path:
+    def save(self, node: str, path: tuple[int, ...], data: bytes | Path, suffix: str, about: str = "") -> Path:
         self.files[node, path] = data if isinstance(data, bytes) else data.read_bytes()
         return Path(f"{node}{suffix}")
 

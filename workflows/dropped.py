@@ -13,6 +13,7 @@ from ajar.models import ModelEntry
 from workflows.changes import add_node, fresh
 from workflows.commands.source import read_source
 from workflows.graph import Graph
+from workflows.sidecars import beside
 
 Kind = Literal["image", "video", "audio", "mesh", "table", "text", "folder", "model", "workflow", "unknown"]
 ENDINGS: Mapping[str, Kind] = {
@@ -53,7 +54,7 @@ def kind_of(path: Path) -> Kind:
 
 def holds_graph(path: Path) -> bool:
     """Whether a workflow lies in a file: its own, or a picture, film or sound that Ajar made."""
-    if kind_of(path) not in ("image", "video", "audio", "mesh", "workflow"):
+    if kind_of(path) not in ("image", "video", "audio", "mesh", "workflow") and not beside(path).is_file():
         return False
     try:
         return bool(read_source(str(path)).graph.nodes)

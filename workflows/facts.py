@@ -118,8 +118,10 @@ def _blobs(kept: Any) -> tuple[str, ...]:
 
 
 def revision(entry: ModelEntry, digests: Digests) -> str:
-    """One digest for all files of a model, for the metadata of what it made."""
+    """One digest for all files of a model, for the metadata of what it made; empty where a provider has them."""
     from hashlib import blake2b
 
+    if not entry.files:
+        return ""
     parts = [f"{file.name}={digests.of_file(file)}" for file in entry.files]
     return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()

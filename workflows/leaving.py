@@ -31,7 +31,8 @@ class Save:
     def __call__(self, data: bytes | Path, suffix: str) -> Path:
         run, cell = self._run, self._cell
         assert run.exits is not None
-        file = run.exits.save(cell.step.id, cell.path, data, suffix)
+        about = run.exits.about(run.plan, run.cells, cell.step.id, cell.path)
+        file = run.exits.save(cell.step.id, cell.path, data, suffix, about)
         run.outputs.append(Output(cell.step.id, "file", cell.path, None, file))
         return file
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ajar.errors import AjarError
 from workflows.disk import copy_folder, copy_new, trouble, write_new
+from workflows.provenance import Made
 
 MAX_TRIES = 10_000
 
@@ -63,20 +64,22 @@ class Outputs:
 
 
 def about(
-    graph: Mapping[str, Any], name: str, node: str, path: Sequence[int], *, stage: str = "final",
-    seeds: Mapping[str, int] | None = None, models: Sequence[Mapping[str, Any]] = (), cost: float | None = None,
-    base: str = "", orders: Sequence[Mapping[str, Any]] = (),
+    graph: Mapping[str, Any], name: str, node: str, path: Sequence[int], made: Made, *, stage: str = "final",
+    base: str = "",
 ) -> str:
     """Where a file comes from, as JSON. The same work gives the same text: no time, no run, no machine in it.
 
     ``base`` leads from the folder of the file to the folder that paths in the graph are relative to.
     """
     plain: dict[str, Any] = {
-        "ajar": 1, "workflow": name, "node": node, "item": list(path), "stage": stage, "seeds": dict(seeds or {}),
-        "models": [dict(model) for model in models], "cost": cost, "base": base, "graph": graph,
+        "ajar": 1, "workflow": name, "node": node, "item": list(path), "stage": stage, "seeds": dict(made.seeds),
+        "models": [dict(model) for model in made.models], "cost": made.cost, "base": base, "graph": graph,
     }
-    if orders:
-        plain["orders"] = [dict(order) for order in orders]
+    for key in ("orders", "lineage", "files"):
+        if found := getattr(made, key):
+            plain[key] = [dict(one) for one in found]
+    if made.digital_source:
+        plain["digital_source"] = made.digital_source
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 

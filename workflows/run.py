@@ -28,8 +28,8 @@ class Keeper(Protocol):
 class Exits(Protocol):
     """Where results leave a run."""
 
-    def save(self, node: str, path: tuple[int, ...], data: bytes | Path, suffix: str) -> Path:
-        """Write a file of a node, whole or not at all."""
+    def save(self, node: str, path: tuple[int, ...], data: bytes | Path, suffix: str, about: str) -> Path:
+        """Write a file of a node, whole or not at all, with what made it."""
 
     def export(self, node: str, output: str, path: tuple[int, ...], value: Any, about: str) -> Path | None:
         """Write a leaf's value as a file where it is a picture or the like; None for plain values."""

@@ -8,6 +8,7 @@ import pytest
 
 from ajar.errors import AjarError
 from workflows.outputs import Outputs, about
+from workflows.provenance import Made
 
 
 def names(folder: Path) -> list[str]:
@@ -97,8 +98,10 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
 
 def test_about_is_the_same_every_time() -> None:
     graph = {"ajar": 1, "nodes": {}}
-    text = about(graph, "hello", "save", (2,), seeds={"paint": 7}, models=[{"id": "builtin"}])
-    assert text == about(graph, "hello", "save", (2,), seeds={"paint": 7}, models=[{"id": "builtin"}])
+    made = Made({"paint": 7}, ({"id": "builtin"},), None, (), (), (), "trainedAlgorithmicMedia")
+    text = about(graph, "hello", "save", (2,), made)
+    assert text == about(graph, "hello", "save", (2,), made)
+    assert json.loads(text)["digital_source"] == "trainedAlgorithmicMedia" and "orders" not in json.loads(text)
     assert json.loads(text)["graph"] == {"ajar": 1, "nodes": {}}
     assert json.loads(text)["item"] == [2]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ajar.context import Stage
 from ajar.errors import AjarError, WorkflowError
-from workflows import format
+from workflows import format, sidecars
 from workflows.allowance import NOTHING, Allowance
 from workflows.graph import Graph
 from workflows.problems import Problem
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from workflows.packs import Packs
     from workflows.studio import Prepared, Studio
 
-MEDIA = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"fLaC", b"glTF", b"ID3", b"II*\0", b"MM\0*", b"GIF8")
+MEDIA = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"fLaC", b"glTF", b"ID3", b"\xff\xfb", b"II*\0", b"MM\0*", b"GIF8",
+         b"\x1a\x45\xdf\xa3", b"OggS", b"PK\3\4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ def read_source(text: str) -> Source:
             head = file.read(16)
     except OSError:
         head = b""  # the reader of workflows says what is wrong
-    if head.startswith(MEDIA) or head[4:8] == b"ftyp":
+    if head.startswith(MEDIA) or head[4:8] == b"ftyp" or path.name.endswith(sidecars.ENDING):
+        return read_output(path)
+    if head and not path.name.endswith(".json") and sidecars.beside(path).is_file():
         return read_output(path)
     return Source(format.load(path), path.stem, path.absolute())
 
@@ -63,17 +66,25 @@ def read_output(path: Path) -> Source:
 
 
 def read_about(path: Path) -> dict[str, Any]:
-    """What a file says about its making. WorkflowError where it says nothing."""
+    """What a file says about its making, or what is said in a sidecar: beside it, or given itself.
+
+    WorkflowError where nothing is said.
+    """
     from ajar import pictures
 
+    if path.name.endswith(sidecars.ENDING):
+        return dict(sidecars.read(path).about)
+    if not path.exists():
+        raise WorkflowError(f"There is no file {path}.", "Check the name; paths are relative to this folder.")
+    beside = sidecars.find(path)
     try:
-        if not path.exists():
-            raise WorkflowError(f"There is no file {path}.", "Check the name; paths are relative to this folder.")
         text = pictures.read_about(path)
-    except WorkflowError:
-        raise
     except AjarError as error:
-        raise WorkflowError(error.message, error.hint) from None
+        if beside is None:
+            raise WorkflowError(error.message, error.hint) from None
+        text = None
+    if not text and beside is not None:
+        return dict(beside.about)
     try:
         plain = json.loads(text or "")
     except (ValueError, RecursionError):
@@ -181,7 +192,7 @@ def _refuse(name: str) -> Any:
 
 
 def _none(path: Path) -> WorkflowError:
-    hint = "Only files that Ajar made do, and only while no other program has rewritten them."
+    hint = "Only files that Ajar made do, while no other program has rewritten them, or with their sidecar beside them."
     return WorkflowError(f"{path} carries no workflow.", hint)
 
 
