@@ -1,14 +1,20 @@
 """Words: prompts, joining, replacing and templates with choices."""
 
 import re
+from collections.abc import Iterator
 from random import Random
+from typing import Annotated
 
 from ajar.contract import node
 from ajar.errors import UserError
-from ajar.hints import Prompt, Seed
+from ajar.hints import Prompt, Range, Seed
 
 MAX_TEXT = 1_000_000
 MARKS = re.compile(r"\\[{}|\\]|[{}|]|[^{}|\\]+|\\", re.DOTALL)
+
+
+BULLET = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,3}[.):])\s+")
+"""What a line of a list begins with."""
 
 
 @node(quick=True)
@@ -63,6 +69,19 @@ def text_template(template: Prompt, *values: str, names: str = "", seed: Seed = 
         known[name] = values[number - 1]
     _check_length(len(template))
     return _fill(template, known, Random(seed))
+
+
+@node(quick=True)
+def text_lines(text: Prompt, most: Annotated[int, Range(1, 1000)] = 100) -> Iterator[str]:
+    """Give each line of a text, one after another: what follows runs once for each.
+
+    Empty lines are left out, and so are numbers, dashes and dots that a list begins its lines with: "2. A hill" gives
+    "A hill". After `most` lines it ends.
+    """
+    lines = [line for part in text.splitlines() if (line := BULLET.sub("", part).strip())]
+    if not lines:
+        raise UserError("There is no line: the text is empty.", "Write at least one line.")
+    yield from lines[:most]
 
 
 @node(quick=True)

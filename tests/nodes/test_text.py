@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ajar.contract import node_of
 from ajar.errors import UserError
-from nodes.text import MAX_TEXT, note, prompt, text_join, text_replace, text_template
+from nodes.text import MAX_TEXT, note, prompt, text_join, text_lines, text_replace, text_template
 
 
 def test_prompt_takes_a_shared_style() -> None:
@@ -129,3 +129,11 @@ def test_a_note_is_only_words() -> None:
     type_ = node_of(note)
     assert type_
     assert type_.outputs == ()
+
+
+def test_the_lines_of_a_list_come_one_after_another_without_their_numbers() -> None:
+    text = "1. A red boat\n\n  2) a hill \n- the sea: 3 waves\n• 42 stars\n-5 degrees"
+    assert list(text_lines(text)) == ["A red boat", "a hill", "the sea: 3 waves", "42 stars", "-5 degrees"]
+    assert list(text_lines(text, most=2)) == ["A red boat", "a hill"]
+    with pytest.raises(UserError, match="no line"):
+        list(text_lines(" \n\n- "))
