@@ -203,7 +203,8 @@ class Shelf:
     def _own(self) -> list[ModelEntry]:
         """Ajar's own models, which lie in resources/."""
         own = (row for row in self.rows.models if "folder" in row.settings)
-        return [row for row in own if (self.resources / row.settings["folder"] / "model_index.json").is_file()]
+        return [row for row in own if (place := self.resources / row.settings["folder"]).is_file()
+                or (place / "model_index.json").is_file()]
 
     def _places(self) -> Iterator[Path]:
         """Where models may lie: in a model folder, or some folders further down."""
@@ -213,7 +214,7 @@ class Shelf:
     def _found(self) -> Iterator[ModelEntry]:
         for row in self._own():
             path = self.resources / row.settings["folder"]
-            yield replace(row, path=path, bytes=bytes_of(path))
+            yield replace(row, path=path, bytes=bytes_of(path), form="file" if path.is_file() else "folder")
         yield from filter(None, map(self._entry, self._places()))
 
     def _tell(self, path: Path) -> Told | None:
