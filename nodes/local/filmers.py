@@ -54,6 +54,7 @@ class WholeFilmer(Pipe, ABC):
 
     def film(self, wanted: Filming, report: Report) -> Video:
         """One film; the same words, numbers, pictures and LoRAs give the same pixels on the same machine."""
+        wanted = self.understood(wanted)
         size = checked_size(self.entry, wanted.size or self.near(wanted))
         fps = films.checked_fps(self.entry, wanted.fps)
         shot = self.shot(wanted, size, fps, report)

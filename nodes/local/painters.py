@@ -51,6 +51,7 @@ class PicturePainter(Pipe, ABC):
 
     def paint(self, wanted: Painting, report: Report) -> Image:
         """One picture; the same words, numbers and LoRAs give the same pixels on the same machine."""
+        wanted = self.understood(wanted)
         self.check(wanted)
         size = size_for(self.entry, wanted)
         steps = wanted.steps or self.settings["steps"]

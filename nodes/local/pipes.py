@@ -9,6 +9,7 @@ import types
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -27,8 +28,10 @@ from nodes.local.loras import LoraRack
 from nodes.local.memory import below, out_of_memory
 from nodes.local.previews import Previews, Unpack
 from nodes.local.site import Site
+from nodes.local.wording import avoid, hear, words_of
 
 T = TypeVar("T")
+Wanted = TypeVar("Wanted", Painting, Filming)
 
 
 class Pipe:
@@ -43,6 +46,7 @@ class Pipe:
         self.pipe = pipe
         self.site = site
         self.bytes = weight_bytes(pipe)
+        self._front = words_of(entry)
         self.fit: Fit | None = None
         """How the last call was reckoned to lie in memory."""
         self._burst: dict[Strategy, int] = {}
@@ -68,6 +72,13 @@ class Pipe:
     def guidance(self, wanted: Painting | Filming) -> float:
         """How strictly the prompt is followed; up to 1 most models make no second pass for the negative prompt."""
         return float(wanted.guidance or self.settings["guidance"])
+
+    def understood(self, wanted: Wanted) -> Wanted:
+        """The request in the words that the model knows, where its folder says which these are."""
+        if self._front is None:
+            return wanted
+        said, unsaid = hear(wanted.prompt, self._front), avoid(wanted.negative, self._front)
+        return replace(wanted, prompt=said.caption, negative=unsaid.caption)
 
     def wear(self, loras: Sequence[tuple[ModelEntry, LoraPart]]) -> None:
         """Use exactly these LoRAs. UserError if one does not fit this model."""

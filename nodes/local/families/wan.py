@@ -77,6 +77,7 @@ class WanFilmer(Pipe):
 
     def film(self, wanted: Filming, report: Report) -> Video:
         """One film; the same words, numbers, pictures and LoRAs give the same pixels on the same machine."""
+        wanted = self.understood(wanted)
         size = checked_size(self.entry, wanted.size or self._near(wanted))
         fps = films.checked_fps(self.entry, wanted.fps)
         placing.tile(self.pipe, size.width, size.height, self.settings["frames"], self.settings.get("tiled_above"))

@@ -20,6 +20,7 @@ from blake3 import blake3
 from ajar.errors import UserError
 from ajar.lessons import Learned, Lesson
 from ajar.models import ModelEntry, Report
+from ajar.readings import MOST_NAMED
 from ajar.values import Size
 from nodes.local.learning.buckets import buckets, fitted, fitting
 from nodes.local.learning.course import Course, Pixels
@@ -29,6 +30,7 @@ from nodes.local.learning.shelving import file_name, write
 from nodes.local.learning.view import View
 from nodes.local.memory import out_of_memory
 from nodes.local.pipes import processors
+from nodes.local.wording import hear, words_of
 
 METHOD = 1
 """Counted up when the same lesson would give another LoRA: what was begun before is then begun anew."""
@@ -46,6 +48,7 @@ class Trainer:
     def __init__(self, entry: ModelEntry, course: Course, folder: Path) -> None:
         """``folder`` outlives the process."""
         self._entry, self._course, self._folder = entry, course, folder
+        self._front = words_of(entry)
 
     def learn(self, lesson: Lesson, report: Report) -> Learned:
         try:
@@ -106,14 +109,16 @@ class Trainer:
             small += image.width < shape.width or image.height < shape.height
         kinds = {shape: shapes.count(shape) for shape in sorted(set(shapes))}
         notes = (*lesson.notes, "Learned as " + ", ".join(f"{many} of {shape}" for shape, many in kinds.items()) + ".")
+        notes += self._unread(lesson)
         if small:
             notes += (f"{small} of them had to be enlarged, which makes them soft.",)
         return shapes, pixels, notes
 
     def _material(self, lesson: Lesson, shapes: Sequence[Size], pixels: Sequence[Pixels], report: Report) -> Material:
         course, latents, words = self._course, [], {}
-        captions = [worded(lesson.trigger, example.caption) for example in lesson.examples]
-        prompts = list(dict.fromkeys([*captions, *lesson.samples]))
+        captions = [self._read(worded(lesson.trigger, example.caption)) for example in lesson.examples]
+        samples = [self._read(prompt) for prompt in lesson.samples]
+        prompts = list(dict.fromkeys([*captions, *samples]))
         with course.seeing():
             for number, picture in enumerate(pixels, 1):
                 report(0.0, f"Encoding picture {number} of {len(pixels)}", None)
@@ -125,8 +130,24 @@ class Trainer:
             nothing = course.nothing()
         return Material(
             tuple(latents), tuple(shapes), tuple(words[caption] for caption in captions), nothing,
-            tuple(words[prompt] for prompt in lesson.samples),
+            tuple(words[prompt] for prompt in samples),
         )
+
+    def _read(self, text: str) -> str:
+        """A caption or prompt in the words that the model knows; empty where it knows none of them."""
+        if self._front is None:
+            return text
+        found = hear(text, self._front)
+        return found.caption if found.known else ""
+
+    def _unread(self, lesson: Lesson) -> tuple[str, ...]:
+        """A note about words of the captions that the model does not know."""
+        if self._front is None:
+            return ()
+        texts = [worded(lesson.trigger, example.caption) for example in lesson.examples]
+        lost = list(dict.fromkeys(word for text in texts for word in hear(text, self._front).unknown))
+        named = ", ".join(f'"{word}"' for word in lost[:MOST_NAMED]) + (" and more" if len(lost) > MOST_NAMED else "")
+        return (f"{self._front.name} does not know {named}; it learned without.",) if lost else ()
 
     def _key(self, lesson: Lesson, pixels: Sequence[Pixels], rate: float) -> str:
         """The name of the training's folder: another one where anything differs that the weights depend on."""
@@ -136,7 +157,8 @@ class Trainer:
         versions = (torch.__version__, diffusers.__version__, peft.__version__)
         hasher = blake3(json.dumps([METHOD, plain, rate, files, machine, versions], sort_keys=True).encode())
         for example, picture in zip(lesson.examples, pixels, strict=True):
-            hasher.update(f"\0{worded(lesson.trigger, example.caption)}\0{picture.shape}\0".encode())
+            words = self._read(worded(lesson.trigger, example.caption))
+            hasher.update(f"\0{words}\0{picture.shape}\0".encode())
             hasher.update(picture.tobytes())
         return str(hasher.hexdigest()[:24])
 

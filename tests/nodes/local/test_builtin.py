@@ -42,11 +42,19 @@ def test_it_is_installed_small_and_free(tmp_path: Path) -> None:
 
 
 def test_it_paints_its_own_size_and_the_same_picture_again(device: Device) -> None:
+    own = Size.parse(Shelf([]).find("flux", "builtin").settings["size"])
     first = paint(device)
-    assert first.shape == (96, 96, 3) and first.std() > 10
+    assert first.shape == (own.height, own.width, 3) and first.std() > 10
     assert (first == paint(device)).all()
     assert (first != paint(device, seed=8)).any()
     assert paint(device, size=Size(64, 80), steps=2).shape == (80, 64, 3)
+
+
+def test_free_words_are_read_as_the_words_it_knows(device: Device) -> None:
+    caption = paint(device)
+    assert (caption == paint(device, prompt="RED disc, on white!")).all()
+    assert (caption == paint(device, prompt="a gruffalo")).all()
+    assert (caption != paint(device, prompt="a navy ball")).any()
 
 
 def test_loras_work_on_it_by_weight_and_stacked(device: Device) -> None:
