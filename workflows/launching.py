@@ -212,7 +212,7 @@ class Launcher:
         try:
             if self._runs is None:
                 self._runs = Runs(self._studio.home)
-            return self._runs.start(str(order.file), order.options.stage)
+            return self._runs.start(str(order.file), order.options.stage, order.graph)
         except AjarError:  # trouble with the history keeps nobody from running
             return None
 

@@ -5,11 +5,13 @@ import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
 from ajar.errors import AjarError
+from workflows import archive
+from workflows.graph import Graph
 from workflows.presence import Presence, is_present
 from workflows.settings import Home
 
@@ -17,13 +19,15 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT, started REAL NOT NULL, workflow TEXT NOT NULL, stage TEXT NOT NULL,
     presence TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'running', seconds REAL, ran INTEGER, cached INTEGER,
-    failed INTEGER, outputs TEXT NOT NULL DEFAULT '[]', error TEXT
+    failed INTEGER, outputs TEXT NOT NULL DEFAULT '[]', error TEXT, graph TEXT NOT NULL DEFAULT ''
 )
 """
+_WIDER = "ALTER TABLE runs ADD COLUMN graph TEXT NOT NULL DEFAULT ''"
+"""What histories of earlier versions lack; those versions can go on writing all the same."""
 _FINISH = """
 UPDATE runs SET status = ?, seconds = ?, ran = ?, cached = ?, failed = ?, outputs = ?, error = ? WHERE id = ?
 """
-_PAST = "SELECT id, started, workflow, stage, presence, status, seconds, ran, cached, failed, outputs, error FROM runs"
+_PAST = "SELECT * FROM runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Past:
     failed: int | None
     outputs: tuple[str, ...]
     error: str | None
+    graph: str = ""
+    """The digest of the workflow as it was; empty for runs of earlier versions."""
 
 
 class Runs:
@@ -61,12 +67,13 @@ class Runs:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def start(self, workflow: str, stage: str) -> int:
-        """Write down that a run begins; gives its number."""
+    def start(self, workflow: str, stage: str, graph: Graph | None = None) -> int:
+        """Write down that a run begins, and with which graph; gives its number."""
+        digest = archive.keep(self._home, graph) if graph is not None else ""
         if self._presence is None:
             self._presence = Presence(self._home.tmp)
-        text = "INSERT INTO runs (started, workflow, stage, presence) VALUES (?, ?, ?, ?)"
-        return int(self._write(text, (time.time(), workflow, stage, self._presence.path.name)) or 0)
+        text = "INSERT INTO runs (started, workflow, stage, presence, graph) VALUES (?, ?, ?, ?, ?)"
+        return int(self._write(text, (time.time(), workflow, stage, self._presence.path.name, digest)) or 0)
 
     def finish(
         self, number: int, status: str, *, seconds: float, ran: int = 0, cached: int = 0, failed: int = 0,
@@ -92,13 +99,27 @@ class Runs:
 
 def history(home: Home, limit: int = 20) -> list[Past]:
     """The latest runs, newest first. Needs no writable folder; no history is an empty one."""
+    return _read(home, f"{_PAST} ORDER BY id DESC LIMIT ?", (limit,))
+
+
+def run_of(home: Home, number: int) -> Past:
+    """One run. AjarError where there is none with this number."""
+    found = _read(home, f"{_PAST} WHERE id = ?", (number,))
+    if not found:
+        raise AjarError(f"There is no run {number} in the history.", "See ajar history.")
+    return found[0]
+
+
+def _read(home: Home, text: str, values: tuple[Any, ...]) -> list[Past]:
     if not home.journal_db.exists():
         return []
     try:
         database = _look(home.journal_db)
         try:
+            if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'runs'").fetchone():
+                return []
             database.row_factory = sqlite3.Row
-            rows = database.execute(f"{_PAST} ORDER BY id DESC LIMIT ?", (limit,)).fetchall()
+            rows = database.execute(text, values).fetchall()
         finally:
             database.close()
     except sqlite3.Error as error:
@@ -112,6 +133,8 @@ def _past(home: Home, row: Mapping[str, Any]) -> Past:
     presence = home.tmp / Path(plain.pop("presence")).name
     if plain["status"] == "running" and not is_present(presence):
         plain["status"] = "interrupted"
+    known = {one.name for one in fields(Past)}
+    plain = {name: value for name, value in plain.items() if name in known}
     return Past(**{**plain, "outputs": tuple(json.loads(plain["outputs"]))})
 
 
@@ -123,11 +146,19 @@ def _open(path: Path) -> sqlite3.Connection:
         with suppress(sqlite3.Error):
             database.execute("PRAGMA fullfsync = 1")  # what true durability needs on macOS
         database.execute(SCHEMA)
+        _widen(database)
         database.commit()
     except BaseException:
         database.close()
         raise
     return database
+
+
+def _widen(database: sqlite3.Connection) -> None:
+    """Two processes may try at once; the second finds that it is done."""
+    if not any(row[1] == "graph" for row in database.execute("PRAGMA table_info(runs)")):
+        with suppress(sqlite3.OperationalError):
+            database.execute(_WIDER)
 
 
 def _look(path: Path) -> sqlite3.Connection:

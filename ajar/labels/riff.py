@@ -86,7 +86,7 @@ def _chunk(name: bytes, content: bytes) -> bytes:
 
 def _extended(data: Data) -> bytes:
     """The extended head of a plain WebP picture: what is in it, and its size."""
-    name, start, stop = next(_chunks(data))
+    name, start, stop = next(_chunks(data), (b"", 0, 0))
     body = data[start + 8 : min(stop, start + 40)]
     if name == b"VP8L":
         bits = struct.unpack_from("<I", body, 1)[0]

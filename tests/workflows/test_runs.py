@@ -1,11 +1,16 @@
+import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from ajar.errors import AjarError
-from workflows.runs import Runs, history
+from ajar.errors import AjarError, WorkflowError
+from workflows import archive
+from workflows.format import read
+from workflows.graph import Graph
+from workflows.runs import Runs, history, run_of
 from workflows.settings import Home
 
 
@@ -62,3 +67,57 @@ def test_a_damaged_journal_is_a_sentence(home: Home) -> None:
     assert str(home.journal_db) in caught.value.hint
     with pytest.raises(AjarError, match="damaged"):
         Runs(home)
+
+
+def graph(**inputs: object) -> Graph:
+    return read(json.dumps({"ajar": 1, "nodes": {"a": {"type": "prompt", "inputs": inputs}}}).encode())
+
+
+def test_a_run_keeps_its_graph_and_equal_graphs_are_kept_once(home: Home) -> None:
+    with Runs(home) as runs:
+        first = runs.start("a.json", "draft", graph(text="one"))
+        second = runs.start("a.json", "draft", graph(text="two"))
+        third = runs.start("b.json", "draft", graph(text="one"))
+    assert archive.recall(home, run_of(home, first).graph) == graph(text="one")
+    assert archive.recall(home, run_of(home, second).graph) == graph(text="two")
+    assert run_of(home, third).graph == run_of(home, first).graph
+    assert len(list((home.path / "graphs").rglob("*.json"))) == 2
+    with pytest.raises(AjarError, match="no run 99"):
+        run_of(home, 99)
+
+
+def test_a_graph_that_was_changed_is_not_trusted_and_is_kept_anew(home: Home) -> None:
+    digest = archive.keep(home, graph(text="one"))
+    archive.place(home, digest).write_text("{}")
+    with pytest.raises(WorkflowError, match="changed since"):
+        archive.recall(home, digest)
+    assert archive.keep(home, graph(text="one")) == digest
+    assert archive.recall(home, digest) == graph(text="one")
+    for wrong in ("", "../../etc/passwd", "0" * 64):
+        with pytest.raises(WorkflowError):
+            archive.recall(home, wrong)
+
+
+def test_a_history_of_an_earlier_version_goes_on(home: Home) -> None:
+    with sqlite3.connect(home.journal_db) as old:
+        old.execute("CREATE TABLE runs (id INTEGER PRIMARY KEY AUTOINCREMENT, started REAL NOT NULL, workflow TEXT "
+                    "NOT NULL, stage TEXT NOT NULL, presence TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'running', "
+                    "seconds REAL, ran INTEGER, cached INTEGER, failed INTEGER, outputs TEXT NOT NULL DEFAULT '[]', "
+                    "error TEXT)")
+        old.execute("INSERT INTO runs (started, workflow, stage, presence, status) "
+                    "VALUES (1, 'w', 'draft', 'x', 'done')")
+    old.close()
+    assert [past.graph for past in history(home)] == [""]  # looking needs no change
+    with Runs(home) as runs:
+        runs.start("a.json", "draft", graph(text="one"))
+    assert [bool(past.graph) for past in history(home)] == [True, False]
+
+
+def test_a_full_disk_keeps_no_half_of_a_graph(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("workflows.disk.os.fsync", full)
+    with pytest.raises(AjarError, match="the disk is full"):
+        archive.keep(home, graph(text="one"))
+    assert not list((home.path / "graphs").rglob("*.*"))

@@ -72,7 +72,7 @@ def _remembered(
 
     try:
         runs = Runs(home)
-        number = runs.start(str(Path(request.file).absolute()), prepared.options.stage)
+        number = runs.start(str(Path(request.file).absolute()), prepared.options.stage, prepared.document)
     except AjarError as error:
         warn(error)
         yield lambda summary: None
