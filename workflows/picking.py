@@ -9,6 +9,7 @@ from ajar.contract import NodeType
 from ajar.errors import AjarError, EditError
 from ajar.hints import File
 from workflows import kinds
+from workflows.ancestry import PICKED
 from workflows.graph import Expr, Graph, GroupInput, Node, Row, Value, Wire
 from workflows.project import find
 from workflows.sound import plan_sound
@@ -17,8 +18,7 @@ from workflows.take import Take, value_of
 from workflows.taking import KEY, TAKE
 from workflows.variants import node_at, with_node, with_value
 
-PICKED = "_take"
-"""In the result of a frozen node: the take that it holds."""
+__all__ = ["PICKED", "Picked", "held", "keys_of", "pick", "with_settings"]
 
 
 @dataclass(frozen=True, slots=True)

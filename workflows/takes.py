@@ -93,10 +93,14 @@ class Takes:
 
     def get(self, id_: int) -> Take:
         """One take, also when it was thrown away. AjarError where there is none."""
-        rows = self._read("SELECT * FROM takes WHERE id = ?", (id_,))
-        if not rows:
+        if (take := self.known(id_)) is None:
             raise AjarError("That take is not there any more.", "Choose another take.")
-        return self._take(rows[0])
+        return take
+
+    def known(self, id_: int) -> Take | None:
+        """One take, also when it was thrown away; None where there is none."""
+        rows = self._read("SELECT * FROM takes WHERE id = ?", (id_,))
+        return self._take(rows[0]) if rows else None
 
     def of(self, document: str, node: str) -> list[Take]:
         """The takes of a node, by number, without those that were thrown away."""
@@ -127,13 +131,11 @@ class Takes:
         found: dict[int, Take] = {}
         todo = [id_]
         while todo:
-            wanted = [one for one in dict.fromkeys(todo) if one not in found]
-            todo = []
+            wanted, todo = [one for one in dict.fromkeys(todo) if one not in found], []
             for one in wanted:
-                rows = self._read("SELECT * FROM takes WHERE id = ?", (one,))
-                if rows:
-                    found[one] = self._take(rows[0])
-                    todo.extend(found[one].parents)
+                if (take := self.known(one)) is not None:
+                    found[one] = take
+                    todo.extend(take.parents)
         return list(found.values())
 
     def search(self, query: Query | None = None, *, limit: int = 200, offset: int = 0) -> list[Take]:

@@ -9,9 +9,12 @@ from typing import Any
 from ajar.contract import NodeType, Socket
 from ajar.errors import AjarError
 from ajar.hints import Area, File
+from ajar.models import ModelEntry
 from workflows import kinds
+from workflows.ancestry import parents_of
 from workflows.events import NodeDone
 from workflows.exits import encoded, known_value, sum_of
+from workflows.facts import revision
 from workflows.launching import Live
 from workflows.plan import Step
 from workflows.take import Facts, Take
@@ -142,7 +145,19 @@ class Taker:
             prompt=str(prompts[0] or "") if prompts else "", stage=plan.stage,
             cost=sum_of(live.prepared.orders(made.key)) if step.type.lane == "remote" else 0.0,
             licence=", ".join(dict.fromkeys(entry.licence for entry in entries)),
+            revision=", ".join(filter(None, (_revision(live, entry) for entry in entries))),
+            parents=parents_of(self._takes, plan, live.prepared.cells, event.node, event.path),
         )
+
+
+def _revision(live: Live, entry: ModelEntry) -> str:
+    """A digest of a model's files; of a hosted model the provider's name of it."""
+    if entry.path is None:
+        return entry.id if entry.provider else ""
+    try:
+        return revision(entry, live.prepared.facts.digests)
+    except AjarError:  # its files were taken away since
+        return ""
 
 
 def known_inputs(live: Live, step: Step, path: tuple[int, ...]) -> dict[str, Any]:

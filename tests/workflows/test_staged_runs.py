@@ -46,12 +46,12 @@ def test_switching_leaves_the_file_as_it_was() -> None:
     made = staged()
     before = dump(made)
     for stage in ("final", "draft"):
-        run(Bench(), made, stage)  # type: ignore[arg-type]
+        run(Bench(), made, stage)
     assert dump(made) == before
 
 
 def test_a_pinned_stage_does_not_follow_the_run() -> None:
     for pin, number in (("draft", 1), ("final", 2)):
         for stage in ("draft", "final"):
-            value, ran = run(Bench(), staged(pin=pin), stage)  # type: ignore[arg-type]
+            value, ran = run(Bench(), staged(pin=pin), stage)
             assert value == 9 + number and f"whole {3 - number}" not in ran

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ajar.errors import AjarError, Refused
 from workflows import events
+from workflows.commands.keeping import Keeper, keeping
 from workflows.commands.paying import agree, bill_lines, spent_lines
 from workflows.commands.said import problem_lines, seconds_text, summary_line, write_log
 from workflows.commands.source import planned, read_source
@@ -49,8 +50,9 @@ def run(request: argparse.Namespace) -> int:
         display = JsonLines(out) if request.json else people_display(sys.stderr)
         # What nodes print is no result: stdout stays clean for those.
         try:
-            with contextlib.redirect_stdout(sys.stderr), _remembered(home, request, prepared, tell) as finish:
-                summary, number = _follow(studio, prepared, display)
+            with (contextlib.redirect_stdout(sys.stderr), _remembered(home, request, prepared, tell) as finish,
+                  keeping(studio, prepared, source.file, tell) as keeper):
+                summary, number = _follow(studio, prepared, display, keeper)
                 finish(summary)
         finally:
             _tell_waiting(studio)
@@ -92,16 +94,18 @@ def _remembered(
         yield finish
 
 
-def _follow(studio: "Studio", prepared: "Prepared", display: Display) -> "tuple[Summary, str]":
+def _follow(studio: "Studio", prepared: "Prepared", display: Display, keeper: Keeper) -> "tuple[Summary, str]":
     """Start the run and draw what happens until it has ended; what its orders are marked with."""
     logs: list[str] = []
 
     def listen(event: events.Event) -> None:
         if isinstance(event, events.NodeFailed) and event.detail:
             logs.append(f"{event.node} {event.path}\n{event.detail}")
+        keeper.hear(event)
         display.listen(event)
 
     started: Run = studio.start(prepared, listen)
+    keeper.begin(started)
     summary = _until_ended(started, display)
     display.close()
     if logs and (file := write_log("\n".join(logs))) is not None:
