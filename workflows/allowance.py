@@ -47,6 +47,8 @@ class Errand:
     residency: str = "open"
     """Where it may be sent: ``open`` anywhere, ``listed`` to ``places``, ``local`` nowhere off this machine."""
     places: frozenset[str] | None = None
+    secret: str = ""
+    """What in it is confidential, in words: then it is sent nowhere off this machine."""
 
 
 NOBODYS = Errand()

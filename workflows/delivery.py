@@ -44,6 +44,9 @@ class Delivery:
         leaving = cell.step.id in run.leaves
         disk = plain or leaving or cell.step.type.lane != "cpu" or seconds >= WORTH_SECONDS
         keep: Callable[..., None] = results.keep_items if stream else results.keep
+        secret = run.secrecy.of(cell.step.id) if run.secrecy is not None else None
+        if run.secrecy is not None and secret is not None:
+            keep = partial(keep, told=partial(run.secrecy.keep, secret))
         warning = _attempt(lambda: keep(key, what, disk=disk, seconds=seconds))
         if warning is not None:
             run.emit(RunWarning(run.number, *warning))

@@ -95,6 +95,8 @@ class Engine:
         number = next(self._numbers)
         try:
             arguments = arguments_of(cell, run.plan)
+            if run.secrecy is not None:
+                run.secrecy.arrived(cell.step.id, arguments)
             for socket in _wired_checks(run, cell.step):
                 if arguments[socket.name] is not None:
                     if socket.hint(Model) and cell.step.type.lane != "remote":
@@ -260,7 +262,9 @@ class Engine:
 def _errand(run: Run, cell: Cell) -> Errand:
     """For whom the orders of this cell are."""
     path = ".".join(map(str, cell.path))
-    return replace(run.errand, node=cell.step.id, path=path, cell=cell.key or "", take=cell.step.take)
+    secret = run.secrecy.of(cell.step.id) if run.secrecy is not None else None
+    return replace(run.errand, node=cell.step.id, path=path, cell=cell.key or "", take=cell.step.take,
+                   secret=secret.said if secret is not None else "")
 
 
 def _check_named(model: str) -> None:

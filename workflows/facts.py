@@ -52,7 +52,8 @@ class WorkflowFacts:
             digest = self.digests.of_folder(path) if folder else self.digests.of_file(path)
         except AjarError as error:
             raise WorkflowError(error.message, error.hint, node=node) from None
-        return Const(path, f"file:{digest}", (Origin(node, socket.name, path, () if folder else (digest,)),))
+        origin = Origin(node, socket.name, path, str(value), () if folder else (digest,))
+        return Const(path, f"file:{digest}", (origin,))
 
     def _place(self, node: str, input_: str, value: str) -> Path:
         if (node, input_) in self.trusted:

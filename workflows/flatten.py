@@ -12,7 +12,7 @@ from typing import Any
 
 from ajar.errors import WorkflowError
 from workflows import expression
-from workflows.graph import Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries, row
+from workflows.graph import CONFIDENTIAL, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries, row
 from workflows.plain import groups_in_order
 
 MAX_NODES = 200_000
@@ -83,6 +83,7 @@ class _Scope:
     state: str | None = None
     take: int = 0
     frozen: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    confidential: bool = False
 
 
 class _Unfolding:
@@ -120,6 +121,8 @@ class _Unfolding:
             if found is not None:
                 inputs[key] = found
         node = replace(node, inputs=inputs, take=node.take or scope.take)
+        if scope.confidential:
+            node = replace(node, extra={**node.extra, CONFIDENTIAL: True})
         if scope.state == "muted":
             return replace(node, state="muted")
         if name in scope.frozen:
@@ -145,6 +148,7 @@ class _Unfolding:
                     kept[wire.output or SOLE] = node.result[output]
         stack.append(_Scope(
             flat + "/", group.nodes, iter(group.nodes.items()), given, node.state, node.take, frozen,
+            bool(node.extra.get(CONFIDENTIAL)),
         ))
 
     def pass_through(self, flat: str, group: Group, given: Mapping[str, Value]) -> None:

@@ -15,6 +15,8 @@ GROUP = "group:"
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 NAME = re.compile(r"[^\W\d]\w*")
 """The name of an input or output: a Python identifier."""
+CONFIDENTIAL = "confidential"
+"""The field of a node in a file that marks what it gives: it may not reach another machine."""
 State = Literal["muted", "bypassed", "frozen"]
 STATES: tuple[State, ...] = ("muted", "bypassed", "frozen")
 

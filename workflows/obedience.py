@@ -9,6 +9,7 @@ from workflows.licences import Gate
 from workflows.plan import Plan
 from workflows.project import Policy
 from workflows.quotes import Bids
+from workflows.secrecy import Secret, leak
 from workflows.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +49,18 @@ def obey(plan: Plan, policy: Policy, bids: Bids, providers: Mapping[str, Provide
                           "project.", f'Use another, or add "{provider.name}" to "places" in ajar.toml.', node=step.id)
 
 
+def refuse_leaks(plan: Plan, secrets: Mapping[str, Secret], bids: Bids, providers: Mapping[str, Provider],
+                 loopback: Callable[[Provider], bool], called: Collection[str]) -> None:
+    """Refused where a node would send what is confidential off this machine; what is stored already sends nothing."""
+    ordered = {bid.node: bid.provider for bid in bids.orders}
+    for name in called:
+        if plan.steps[name].type.lane != "remote" or name not in secrets:
+            continue
+        provider = ordered.get(name) or providers.get(plan.steps[name].type.provider)
+        if provider is None or not stays(provider, loopback=loopback(provider)):
+            raise leak(name, secrets[name], provider.facts.title if provider is not None else "a provider")
+
+
 def refuse_forbidden(gate: Gate) -> None:
     """Refused where the terms of something forbid what the work is for, and nobody said why it may be done."""
     blocked = next((verdict for verdict in gate.all() if verdict.blocks), None)
@@ -77,9 +90,13 @@ def is_emulated(transport: "Transport", provider: Provider) -> bool:
 
 def refuse_elsewhere(errand: "Errand", provider: Provider, *, loopback: bool) -> None:
     """Refused where an order may not go there, whatever the plan was: asked before anything of it is sent."""
-    if errand.residency == "open" or stays(provider, loopback=loopback):
+    if stays(provider, loopback=loopback):
         return
     title = provider.facts.title
+    if errand.secret:
+        raise Refused(f"Nothing is sent to {title}: {errand.secret}.", "Use a model of this machine.")
+    if errand.residency == "open":
+        return
     if errand.residency == "local":
         raise Refused(f"Nothing is sent to {title}: work is local only here.", LOOK)
     if provider.name not in (errand.places or ()):

@@ -23,6 +23,8 @@ class Origin:
     input: str = ""
     """The input that names the file; empty for what the node itself gives: a frozen result, or a marked node's own."""
     path: Path | None = None
+    written: str = ""
+    """The path as the graph has it."""
     digests: tuple[str, ...] = ()
     """Of the file's content, or of the blobs of a frozen result."""
 

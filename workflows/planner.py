@@ -14,7 +14,7 @@ from ajar.errors import WorkflowError
 from ajar.hints import Model
 from workflows import kinds
 from workflows.binder import Binder, Outputs
-from workflows.graph import Graph, Node, Row, Wire
+from workflows.graph import CONFIDENTIAL, Graph, Node, Row, Wire
 from workflows.keys import prefix_of, token_of
 from workflows.outlook import counts_of, heights_of, refuse_undecided_streams
 from workflows.plan import (
@@ -35,8 +35,6 @@ from workflows.plan import (
 from workflows.streams import join
 
 MAX_QUICK_ITEMS = 100_000
-CONFIDENTIAL = "confidential"
-"""The field of a node in a file that marks what it gives."""
 
 _Walk = Generator[str, None, None]
 

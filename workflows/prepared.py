@@ -16,6 +16,7 @@ from workflows.problems import Problem
 from workflows.project import Intent, Policy, Residency
 from workflows.quotes import Bids, Bill, bill_of
 from workflows.report import Row
+from workflows.secrecy import Secrecy
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Prepared:
     policy: Policy = field(default_factory=Policy)
     gate: Gate = field(default_factory=Gate)
     """What the terms of the models mean for what the work is for."""
+    secrecy: Secrecy | None = None
+    """What of it is confidential."""
     orders: Callable[[str], Sequence[Entry]] = lambda cell: ()
     """Of the key of a result: what was ordered for it, once it was."""
 

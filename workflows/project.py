@@ -44,6 +44,8 @@ class Project:
     name: str
     policy: Policy = Policy()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    confidential: tuple[str, ...] = ()
+    """Patterns of files, relative to the root, that must not reach another machine, nor anything made from them."""
 
 
 def find(path: Path) -> Project:
@@ -146,7 +148,10 @@ def _read(root: Path) -> Project:
     name = settings.get("name", root.name)
     if not isinstance(name, str):
         raise _wrong(str(path), "name", name, "text")
-    return Project(root, name, policy_of(settings, str(path)), settings)
+    secret = settings.get("confidential", [])
+    if not (isinstance(secret, list) and all(isinstance(pattern, str) and pattern.strip("/") for pattern in secret)):
+        raise _wrong(str(path), "confidential", secret, 'a list of files, folders or patterns: ["client", "*.psd"]')
+    return Project(root, name, policy_of(settings, str(path)), settings, tuple(secret))
 
 
 def _is_amount(cap: Any) -> bool:

@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from workflows.cache import Cache, Row
 from workflows.store import Store
 
 Values = tuple[Any, ...]
+Told = Callable[[Sequence[str]], None]
 MAX_ROWS = 1_000_000
 DAY = 86_400
 _text = json.JSONEncoder(separators=(",", ":")).encode
@@ -40,7 +41,7 @@ class Results:
         self._memory: OrderedDict[str, tuple[Kept, int]] = OrderedDict()
         self._bytes = 0
         self._change = threading.Condition()
-        self._queue: deque[tuple[str, Kept, bool]] = deque()
+        self._queue: deque[tuple[str, Kept, bool, Told | None]] = deque()
         self._unwritten = self._working = 0
         self._problems: list[AjarError] = []
         self._closed = False
@@ -70,15 +71,20 @@ class Results:
             self.cache.forget(broken)
         return found
 
-    def keep(self, key: str, values: Values, *, disk: bool, seconds: float = 0.0, pinned: bool = False) -> None:
-        """Keep the values of a plain node: in memory, and with ``disk`` over restarts."""
-        self._keep(key, Kept(values, (), seconds), disk, pinned)
+    def keep(self, key: str, values: Values, *, disk: bool, seconds: float = 0.0, pinned: bool = False,
+             told: Told | None = None) -> None:
+        """Keep the values of a plain node: in memory, and with ``disk`` over restarts.
+
+        ``told`` hears the digests of its blobs before the result can be found again.
+        """
+        self._keep(key, Kept(values, (), seconds), disk, pinned, told)
 
     def keep_items(
-        self, key: str, items: Iterable[Values], *, disk: bool, seconds: float = 0.0, pinned: bool = False
+        self, key: str, items: Iterable[Values], *, disk: bool, seconds: float = 0.0, pinned: bool = False,
+        told: Told | None = None,
     ) -> None:
         """Keep all items of a stream."""
-        self._keep(key, Kept(None, tuple(items), seconds), disk, pinned)
+        self._keep(key, Kept(None, tuple(items), seconds), disk, pinned, told)
 
     def forget(self, keys: Iterable[str]) -> None:
         """Drop results from memory and from the table; blobs stay until they are evicted."""
@@ -135,7 +141,7 @@ class Results:
             self._writer.join(5)
         self.cache.close()
 
-    def _keep(self, key: str, kept: Kept, disk: bool, pinned: bool) -> None:
+    def _keep(self, key: str, kept: Kept, disk: bool, pinned: bool, told: Told | None) -> None:
         self._remember(key, kept)
         if not disk:
             return
@@ -147,7 +153,7 @@ class Results:
         with self._change:
             # A run that makes pictures faster than they can be written waits here instead of filling the memory.
             self._change.wait_for(lambda: self._unwritten <= self._limit)
-            self._queue.append((key, kept, pinned))
+            self._queue.append((key, kept, pinned, told))
             self._unwritten += size
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="results", daemon=True)
@@ -160,11 +166,11 @@ class Results:
                 self._change.wait_for(lambda: self._queue or self._closed)
                 if not self._queue:
                     return
-                key, kept, pinned = self._queue.popleft()
+                key, kept, pinned, told = self._queue.popleft()
                 self._working += 1
             problem: AjarError | None = None
             try:
-                self._put(key, kept, pinned)
+                self._put(key, kept, pinned, told)
             except AjarError as error:
                 problem = error
             except Exception as error:  # a value that can't be encoded must not end the writing of the others
@@ -176,13 +182,15 @@ class Results:
                 self._unwritten -= _nbytes(kept)
                 self._change.notify_all()
 
-    def _put(self, key: str, kept: Kept, pinned: bool) -> None:
+    def _put(self, key: str, kept: Kept, pinned: bool, told: Told | None) -> None:
         from ajar import parcel
 
         def record(values: Values) -> list[Any]:
             return [parcel.keep(value, self.store.put) for value in values]
 
         plain = {"v": record(kept.values)} if kept.values is not None else {"s": [record(item) for item in kept.items]}
+        if told is not None:
+            told(tuple(blobs_of(plain)))
         self.cache.record(key, Row(_text(plain), kept.seconds, pinned))
 
     def _recall(self, row: Row) -> Kept | None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +13,7 @@ from workflows.allowance import NOBODYS, Errand
 from workflows.cells import Cells
 from workflows.events import Event, RunDone, Status
 from workflows.plan import Plan
+from workflows.secrecy import Secrecy
 
 
 class Keeper(Protocol):
@@ -20,9 +21,11 @@ class Keeper(Protocol):
 
     def get_many(self, keys: list[str]) -> dict[str, Any]: ...
 
-    def keep(self, key: str, values: tuple[Any, ...], *, disk: bool, seconds: float) -> None: ...
+    def keep(self, key: str, values: tuple[Any, ...], *, disk: bool, seconds: float,
+             told: Callable[[Sequence[str]], None] | None = None) -> None: ...
 
-    def keep_items(self, key: str, items: tuple[tuple[Any, ...], ...], *, disk: bool, seconds: float) -> None: ...
+    def keep_items(self, key: str, items: tuple[tuple[Any, ...], ...], *, disk: bool, seconds: float,
+                   told: Callable[[Sequence[str]], None] | None = None) -> None: ...
 
 
 class Exits(Protocol):
@@ -83,6 +86,8 @@ class Run:
         self.keep = keep
         self.errand = errand
         """What its paid orders have in common."""
+        self.secrecy: Secrecy | None = None
+        """What of it is confidential; None where nobody looked."""
         self.listen = listen
         self.cancelling = False
         self.started = time.perf_counter()

@@ -15,6 +15,7 @@ from workflows.events import Event
 from workflows.lanes import Lane
 from workflows.plan import Plan
 from workflows.run import Exits, Keeper, Run
+from workflows.secrecy import Secrecy
 
 
 class Scheduler:
@@ -29,12 +30,14 @@ class Scheduler:
         threading.Thread(target=self._loop, name="ajar-scheduler", daemon=True).start()
 
     def start(self, plan: Plan, listen: Callable[[Event], None], exits: Exits | None = None, *,
-              cache: bool = True, cells: Cells | None = None, errand: Errand | None = None) -> Run:
+              cache: bool = True, cells: Cells | None = None, errand: Errand | None = None,
+              secrecy: Secrecy | None = None) -> Run:
         """Begin a run; returns at once. ``cells`` have been looked at, but not begun."""
         keep = cache and self.results is not None
         lookup = self.results.get_many if keep and self.results is not None else None
         run = Run(next(self._numbers), plan, cells or Cells(plan, lookup), listen, exits, self._cancel_soon, keep,
                   errand or Errand())
+        run.secrecy = secrecy
         self._inbox.put(lambda: self._engine.begin(run))
         return run
 

@@ -42,8 +42,9 @@ from workflows.journal import Journal, entries_of, paid_cells, paid_files
 from workflows.lanes import CpuLane, Lane
 from workflows.licences import Gate, gate_of, problems_of
 from workflows.lineages import MadeWith
+from workflows.marks import Marks
 from workflows.money import Habits
-from workflows.obedience import obey, policy_of_settings, refuse_forbidden
+from workflows.obedience import obey, policy_of_settings, refuse_forbidden, refuse_leaks
 from workflows.outputs import Outputs
 from workflows.packs import Packs
 from workflows.plan import Plan, leaves_of
@@ -57,6 +58,7 @@ from workflows.report import rows_of, warnings_of, with_terms
 from workflows.results import Results
 from workflows.run import Run
 from workflows.scheduler import Scheduler
+from workflows.secrecy import Guard, Secrecy, secrets_of
 from workflows.settings import Home, Settings, read_settings
 from workflows.store import Store
 from workflows.using import Asked
@@ -88,6 +90,8 @@ class Studio:
         self._downloads: Downloads | None = None
         self._transport: Transport | None = None
         self._made_with = MadeWith()
+        self.marks = Marks(home)
+        """Which files are confidential."""
         self.remote: RemoteLane | None = None
         """Where paid work is done; None where nothing may be written."""
         if results is not None:
@@ -203,6 +207,9 @@ class Studio:
         bids = bids_of(plan, cells, called, functools.partial(paid_cells, self.home))
         bids = within_caps(plan, cells, bids, self.orders)
         obey(plan, policy, bids, self.packs.providers, self._loopback, called)
+        guard = Guard(self.marks, self.digests, project, facts.base, remember=self.results is not None)
+        secret = secrets_of(plan, self.packs.types, guard)
+        refuse_leaks(plan, secret, bids, self.packs.providers, self._loopback, called)
         gate = self._gate(plan, facts, policy, options)
         refuse_forbidden(gate)
         if bids.problems:
@@ -212,7 +219,8 @@ class Studio:
                    if (sentence := self.transport.keyless(provider))}
         rows = with_terms(rows_of(plan, cells, facts, bids, self._host), gate)
         warnings = (*warnings, *warnings_of(rows), *problems_of(gate))
-        return Prepared(plan, rows, warnings, graph, facts, options, cells, bids, missing, policy, gate, self.orders)
+        return Prepared(plan, rows, warnings, graph, facts, options, cells, bids, missing, policy, gate,
+                        Secrecy(plan, secret, guard), self.orders)
 
     def _gate(self, plan: Plan, facts: WorkflowFacts, policy: Policy, options: Options) -> Gate:
         """What the terms of all models, and of what files and kept results were made with, mean for this work."""
@@ -242,7 +250,7 @@ class Studio:
             over=prepared.policy.over or "refuse", residency=prepared.policy.residency, places=prepared.policy.places)
         listen = noting(WorkLog(self.home), prepared, listen)
         return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache, cells=prepared.cells,
-                                    errand=errand)
+                                    errand=errand, secrecy=prepared.secrecy)
 
     def prepare(self, prepared: Prepared) -> None:
         """Let the worker load its libraries already, where a plan will need them."""
@@ -264,6 +272,7 @@ class Studio:
             self.catalogue.remember()
             self.results.make_room(self.settings.store_bytes, lambda: paid_files(self.home))
             self.results.close()
+        self.marks.close()
 
     def _missing_model(self, base: Path, kind: str, name: str) -> str | Problem | None:
         """A sentence if there is no such model, a warning if there may be none any more."""
