@@ -16,7 +16,7 @@ from workflows import events
 from workflows.commands.keeping import Keeper, keeping
 from workflows.commands.paying import agree, bill_lines, spent_lines
 from workflows.commands.said import problem_lines, seconds_text, summary_line, write_log
-from workflows.commands.source import planned, read_source
+from workflows.commands.source import Source, planned, read_source
 from workflows.display import Display, JsonLines, people_display
 from workflows.problems import Problem
 from workflows.runs import Runs
@@ -41,26 +41,37 @@ def run(request: argparse.Namespace) -> int:
     home = Home.open()
     out = sys.stdout
     with Studio.open(home, [Path(file) for file in request.pack]) as studio:
-        tell = functools.partial(_tell, out if request.json else None)
+        tell = functools.partial(say, out if request.json else None)
         prepared = planned(studio, source, request, tell, Path(request.out).absolute())
-        for line in bill_lines(prepared):
-            tell_line(line, request.json)
-        allowance = agree(prepared, request, studio)
-        prepared = replace(prepared, options=replace(prepared.options, allowance=allowance))
-        display = JsonLines(out) if request.json else people_display(sys.stderr)
-        # What nodes print is no result: stdout stays clean for those.
-        try:
-            with (contextlib.redirect_stdout(sys.stderr), _remembered(home, request, prepared, tell) as finish,
-                  keeping(studio, prepared, source.file, tell) as keeper):
-                summary, number = _follow(studio, prepared, display, keeper)
-                finish(summary)
-        finally:
-            _tell_waiting(studio)
-        _tell_losses(studio, tell)
-        code = _code(summary)
+        summary, number = carry_out(studio, home, source, prepared, request, tell)
+        code = code_of(summary)
         _report(studio, summary, code, request.json, _paid(studio, number, request) if request.json else {})
-        _tell_money(studio, prepared, number, request)
+        tell_money(studio, prepared, number, request)
     return code
+
+
+def carry_out(studio: "Studio", home: Home, source: Source, prepared: "Prepared", request: argparse.Namespace,
+              tell: Callable[[Problem], None], also: Callable[[events.Event], None] | None = None,
+              ) -> "tuple[Summary, str]":
+    """Ask for the money, run, and show what happens; how it ended, and what its orders are marked with.
+
+    ``also`` hears the events too.
+    """
+    for line in bill_lines(prepared):
+        tell_line(line, request.json)
+    allowance = agree(prepared, request, studio)
+    prepared = replace(prepared, options=replace(prepared.options, allowance=allowance))
+    display = JsonLines(sys.stdout) if request.json else people_display(sys.stderr)
+    # What nodes print is no result: stdout stays clean for those.
+    try:
+        with (contextlib.redirect_stdout(sys.stderr), _remembered(home, request, prepared, tell) as finish,
+              keeping(studio, prepared, source.file, tell) as keeper):
+            summary, number = _follow(studio, prepared, display, keeper, also)
+            finish(summary)
+    finally:
+        _tell_waiting(studio)
+    _tell_losses(studio, tell)
+    return summary, number
 
 
 @contextlib.contextmanager
@@ -94,7 +105,8 @@ def _remembered(
         yield finish
 
 
-def _follow(studio: "Studio", prepared: "Prepared", display: Display, keeper: Keeper) -> "tuple[Summary, str]":
+def _follow(studio: "Studio", prepared: "Prepared", display: Display, keeper: Keeper,
+            also: Callable[[events.Event], None] | None) -> "tuple[Summary, str]":
     """Start the run and draw what happens until it has ended; what its orders are marked with."""
     logs: list[str] = []
 
@@ -102,6 +114,8 @@ def _follow(studio: "Studio", prepared: "Prepared", display: Display, keeper: Ke
         if isinstance(event, events.NodeFailed) and event.detail:
             logs.append(f"{event.node} {event.path}\n{event.detail}")
         keeper.hear(event)
+        if also is not None:
+            also(event)
         display.listen(event)
 
     started: Run = studio.start(prepared, listen)
@@ -150,7 +164,7 @@ def _money(studio: "Studio") -> "Money | None":
     return remote.money if remote is not None and remote.journal is not None else None
 
 
-def _tell_money(studio: "Studio", prepared: "Prepared", number: str, request: argparse.Namespace) -> None:
+def tell_money(studio: "Studio", prepared: "Prepared", number: str, request: argparse.Namespace) -> None:
     """What the run has cost, what still goes on elsewhere, and with whom was spoken."""
     money = _money(studio)
     if money is not None and prepared.bids.orders and not request.json:
@@ -184,7 +198,8 @@ def _until_ended(started: "Run", display: Display) -> "Summary":
             started.cancel()
 
 
-def _code(summary: "Summary") -> int:
+def code_of(summary: "Summary") -> int:
+    """What a command leaves with after a run."""
     if isinstance(summary.error, Refused):
         return Refused.exit_code
     return CODES[summary.status]
@@ -244,7 +259,8 @@ def _near(path: Path) -> Path:
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def _tell(json_out: IO[str] | None, problem: Problem) -> None:
+def say(json_out: IO[str] | None, problem: Problem) -> None:
+    """A problem, for people or for programs."""
     if json_out is not None:
         plain = {"event": problem.severity, "message": problem.message, "hint": problem.hint, "node": problem.node}
         print(json.dumps(plain), file=json_out)
