@@ -180,6 +180,15 @@ def texts(values: Iterable[Any]) -> tuple[str, ...]:
                  for value in values)
 
 
+def with_seeds(columns: Iterable[Any], seeds: Sequence[Any]) -> tuple[str, ...]:
+    """The labels of columns, each with its seed where not all have the same."""
+    labels = texts(columns)
+    if len(set(seeds)) < 2 or len(seeds) != len(labels):
+        return labels
+    told = (f"{label} · seed {seed}" if label else f"seed {seed}" for label, seed in zip(labels, seeds, strict=True))
+    return tuple(told)
+
+
 def ordered(count: int, rows: Sequence[Any], columns: Sequence[Any]) -> tuple[int, int]:
     """(rows, columns) of so many cells, by the labels that are known. UserError where they do not go up."""
     if columns:

@@ -102,6 +102,7 @@ def compare_sheet(
     cells: Annotated[list[Image | Video], Gaps()],
     rows: list[T] | None = None,
     columns: list[T] | None = None,
+    seeds: list[T] | None = None,
     title: str = "",
     ask: str = "Prompt",
     cap: Annotated[float, Range(0, 10_000, 0.01)] = 0.0,
@@ -114,16 +115,16 @@ def compare_sheet(
     Row by row also goes a single wire with all cells of a grid, where rows and columns are told. Cap is how many
     dollars the cells may cost in all, those of earlier runs included: the cheapest are made first, and those that
     would go beyond it are left out; 0 is no cap of its own. A cell that failed tells why in its place. Films are
-    shown as they are at one moment of them: 0 is the start, 1 the end. Ask is what a column is called.
+    shown as they are at one moment of them: 0 is the start, 1 the end. Ask is what a column is called. Seeds are those
+    of the columns, and are told where they differ.
     """
     if not cells:
         raise UserError("There is nothing to compare.", "Wire in at least one picture or film.")
     down, across = sheets.ordered(len(cells), rows or (), columns or ())
     heads = [*sheets.texts(rows or ()), *[""] * down][:down]
-    page = sheets.Page(
-        tuple(sheets.Head(head) for head in heads), tuple([*sheets.texts(columns or ()), *[""] * across][:across]),
-        tuple(_placed(one, at) for one in cells), title.strip(), ask=ask.strip(),
-    )
+    labels = sheets.with_seeds(columns or [""] * across, seeds or ())
+    page = sheets.Page(tuple(map(sheets.Head, heads)), labels[:across], tuple(_placed(one, at) for one in cells),
+                       title.strip(), ask=ask.strip())
     return sheet_ink.draw(page, sheets.style(RESOURCES, theme), cell)
 
 

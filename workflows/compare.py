@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ajar.hints import Model
+from ajar.sheets import texts, with_seeds
 from workflows.bound import sources, value_of, why
 from workflows.cell import FAILED, Cell, Gathered
 from workflows.entries import Entry
@@ -118,7 +119,8 @@ def sheet_of(prepared: Prepared, node: str, timings: Timings | None = None) -> S
     if found is None or not shown:
         return None
     given = {socket.name: bound for (socket, _), bound in zip(step.slots, found.bound, strict=True)}
-    rows, columns = _labels(step, given, "rows"), _labels(step, given, "columns")
+    rows = _labels(step, given, "rows")
+    columns = with_seeds(_labels(step, given, "columns"), _labels(step, given, "seeds"))
     wide = max(len(columns) or (-(-len(shown) // len(rows)) if rows else _widest(found, len(shown))), 1)
     tall = -(-len(shown) // wide)
     bids = {(bid.node, bid.path): bid for bid in prepared.bids.orders}
@@ -262,8 +264,6 @@ def _settings(maker: Cell | None) -> Mapping[str, Any]:
 
 def _labels(step: Step, given: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """The labels at an input, as far as they are known before the run."""
-    from ajar.sheets import texts
-
     socket, bound = step.type.input(name), given.get(name)
     if socket is None or bound is None or (isinstance(bound, Const) and bound.value is None):
         return ()
