@@ -131,6 +131,18 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """The table ``[signing]``: with what a person signs files (C2PA). Paths of PEM files."""
+
+    certificate: str = ""
+    """The certificate and those that vouch for it, the person's own first."""
+    key: str = ""
+    """The private key; empty where it comes by AJAR_SIGNING_KEY."""
+    trust: str = ""
+    """Certificates of those who are believed when signatures are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``settings.toml``; what is not written there has these values."""
 
@@ -156,6 +168,9 @@ class Settings:
     """Jobs at a time by provider, where an account allows other than its facts say."""
     models: ModelPlaces = ModelPlaces()
     machine: Machine = Machine()
+    sidecars: bool = False
+    """Whether every file gets a sidecar, also one that says itself what made it."""
+    signing: Signing = Signing()
 
     @property
     def store_bytes(self) -> int:
@@ -221,6 +236,8 @@ def _settings(file: Path, plain: Mapping[str, Any]) -> Settings:
     if "models" in given:
         lists = {name: tuple(value) if isinstance(value, list) else value for name, value in given["models"].items()}
         given["models"] = ModelPlaces(**lists)
+    if "signing" in given:
+        given["signing"] = Signing(**given["signing"])
     if "machine" in given:
         given["machine"] = Machine(**{name: float(value) for name, value in given["machine"].items()})
     return Settings(**given)
@@ -238,6 +255,12 @@ def _fault(name: str, value: Any) -> str:
         return _models_fault(value)
     if name == "machine":
         return _machine_fault(value)
+    if name == "sidecars":
+        return "" if isinstance(value, bool) else "true or false"
+    if name == "signing":
+        right = isinstance(value, dict) and set(value) <= {"certificate", "key", "trust"}
+        right = right and all(isinstance(path, str) for path in value.values())
+        return "" if right else "a table [signing] with the paths certificate, key and trust"
     if name in ("caps", "urls", "jobs"):
         if not isinstance(value, dict):
             return f"a table: [{name}]"
