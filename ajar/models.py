@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 
 from ajar.errors import AjarError
 from ajar.fits import Fit
+from ajar.readings import Reading
 from ajar.values import Image
 
 UNKNOWN = "unknown"
@@ -119,6 +120,9 @@ class Catalogue(Protocol):
 
     def fit(self, entry: ModelEntry, arguments: Mapping[str, Any]) -> Fit | None:
         """How an installed model will lie in memory for a node's arguments; None where there is nothing to reckon."""
+
+    def hear(self, entry: ModelEntry, text: str, *, unwanted: bool = False) -> Reading | None:
+        """What an installed model reads instead of a prompt, or of one that is ``unwanted``; None where it reads it."""
 
     def said(self, entry: ModelEntry) -> Said:
         """What an installed model's own file says of it; nobody checked that."""

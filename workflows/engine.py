@@ -112,9 +112,12 @@ class Engine:
                         Save(run, cell) if cell.step.type.writes and run.exits is not None else None,
                         _errand(run, cell) if cell.step.type.lane == "remote" else None)
         cell.state = RUNNING
+        heard = list(run.hear(cell.step, cell.path, arguments))
         run.cells.read(cell)
         self._launch(_Active(run, cell, call, turns))
         run.emit(NodeStarted(run.number, cell.step.id, cell.path))
+        for message, hint in heard:
+            run.emit(RunWarning(run.number, message, hint))
 
     def _launch(self, active: _Active) -> None:
         self._active[active.call.id] = active

@@ -9,7 +9,7 @@ from workflows.cells import Cells
 from workflows.entries import Entry
 from workflows.outputs import Outputs
 from workflows.plan import Plan
-from workflows.provenance import known_value, made_of, sum_of
+from workflows.provenance import Read, as_typed, known_value, made_of, sum_of
 from workflows.sealing import is_signed, needs_sidecar, sealed
 from workflows.streams import Path as Index
 
@@ -22,7 +22,7 @@ class Exit:
     def __init__(self, folder: Outputs, workflow: str, document: Mapping[str, Any], base: str,
                  revisions: Callable[[str, str], Mapping[str, Any]], *, strip: bool = False,
                  leaves: bool = True, orders: Callable[[str], Sequence[Entry]] = lambda cell: (),
-                 sidecars: bool = False) -> None:
+                 sidecars: bool = False, read: Read = as_typed) -> None:
         self._folder = folder
         self._workflow = workflow
         self._document = document
@@ -33,6 +33,8 @@ class Exit:
         self._leaves = leaves
         self._orders = orders
         """Of the key of a result: what was ordered for it."""
+        self._read = read
+        """What models read instead of prompts."""
         self._sidecars = sidecars
         """Write one beside every file, also beside those that say themselves what made them."""
 
@@ -57,7 +59,7 @@ class Exit:
         """Where a result comes from, as JSON; empty where that is to be left out."""
         if self._strip:
             return ""
-        made = made_of(plan, cells, node, path, self._revisions, self._orders)
+        made = made_of(plan, cells, node, path, self._revisions, self._orders, self._read)
         return outputs.about(self._document, self._workflow, node, path, made, stage=plan.stage, base=self._base)
 
 

@@ -9,6 +9,7 @@ from ajar.families import Rows
 from ajar.fits import Fit
 from ajar.models import UNKNOWN, Catalogue, Licence, ModelEntry, Said, Terms
 from ajar.offers import Offer
+from ajar.readings import Reading
 from ajar.remote import Provider
 from workflows.problems import Problem
 from workflows.terms import Basis, basis_of
@@ -93,6 +94,9 @@ class Choice:
 
     def said(self, entry: ModelEntry) -> Said:
         return Said() if entry.provider else self._shelf.said(entry)
+
+    def hear(self, entry: ModelEntry, text: str, *, unwanted: bool = False) -> Reading | None:
+        return None if entry.provider else self._shelf.hear(entry, text, unwanted=unwanted)
 
     def refused(self) -> Iterator[tuple[Path, str]]:
         """Files that look like models and can't be used, each with the reason."""

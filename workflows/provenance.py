@@ -21,6 +21,15 @@ Revisions = Callable[[str, str], Mapping[str, Any]]
 """(kind, name) of a model -> its id, revision and licence."""
 
 
+Read = Callable[[Step, Index | None], Mapping[str, str]]
+"""By input: what a step's model read instead of a prompt, where it reads only words it knows."""
+
+
+def as_typed(step: Step, at: Index | None) -> Mapping[str, str]:
+    """Every model reads prompts as they are."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """How a result was made, as far as it is the same whenever it is made again: no time, no run, no machine."""
@@ -39,7 +48,7 @@ class Made:
 
 
 def made_of(plan: Plan, cells: Cells, node: str, path: Index, revisions: Revisions,
-            orders: Callable[[str], Sequence[Entry]]) -> Made:
+            orders: Callable[[str], Sequence[Entry]], read: Read = as_typed) -> Made:
     """How the result of a node for one item was made."""
     seeds: dict[str, Any] = {}
     models: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -57,7 +66,8 @@ def made_of(plan: Plan, cells: Cells, node: str, path: Index, revisions: Revisio
         bought = {entry.id: entry for key in keys for entry in orders(key)}
         entries.update(bought)
         if step.models or _is_remote(step):
-            lines.append(_line(cells, step, at, own, [revisions(*model) for model in step.models], bought))
+            line = _line(cells, step, at, own, [revisions(*model) for model in step.models], bought)
+            lines.append({**line, **({"read": dict(words)} if (words := read(step, at)) else {})})
     return Made(
         dict(sorted(seeds.items())), tuple(models[key] for key in sorted(models)), sum_of(entries.values()),
         tuple(map(_told, entries.values())), tuple(reversed(lines)), tuple(_files(steps)), digital_source(steps),

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +12,7 @@ from ajar.errors import AjarError
 from workflows.allowance import NOBODYS, Errand
 from workflows.cells import Cells
 from workflows.events import Event, RunDone, Status
-from workflows.plan import Plan
+from workflows.plan import Plan, Step
 from workflows.secrecy import Secrecy
 
 
@@ -72,12 +72,21 @@ class Hit:
     items: tuple[tuple[Any, ...], ...] = ()
 
 
+Hear = Callable[[Step, tuple[int, ...], Mapping[str, Any]], Iterable[tuple[str, str]]]
+"""(step, item, arguments) of a call that begins -> what a person should hear of it: message and hint."""
+
+
+def nothing_heard(step: Step, path: tuple[int, ...], arguments: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """There is nothing to say."""
+    return ()
+
+
 class Run:
     """A running (or ended) plan. ``wait`` and ``cancel`` may be called from any thread."""
 
     def __init__(self, number: int, plan: Plan, cells: Cells, listen: Callable[[Event], None],
                  exits: Exits | None, stop: Callable[["Run"], None], keep: bool,
-                 errand: Errand = NOBODYS) -> None:
+                 errand: Errand = NOBODYS, hear: Hear = nothing_heard) -> None:
         self.number = number
         self.plan = plan
         self.leaves = frozenset(plan.leaves)
@@ -88,6 +97,7 @@ class Run:
         """What its paid orders have in common."""
         self.secrecy: Secrecy | None = None
         """What of it is confidential; None where nobody looked."""
+        self.hear = hear
         self.listen = listen
         self.cancelling = False
         self.started = time.perf_counter()

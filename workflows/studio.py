@@ -20,7 +20,7 @@ from nodes.local.looking import Looking
 from nodes.local.places import Place, all_places, found_places
 from nodes.remote.hub import HuggingFace
 from workflows import check as checking
-from workflows import migrate, plain
+from workflows import hearing, migrate, plain
 from workflows.allowance import Errand
 from workflows.allowing import interpreter, load_all
 from workflows.cache import Cache
@@ -218,7 +218,7 @@ class Studio:
         missing = {name: sentence for name, provider in providers_of(bids).items()
                    if (sentence := self.transport.keyless(provider))}
         rows = with_terms(rows_of(plan, cells, facts, bids, self._host), gate)
-        warnings = (*warnings, *warnings_of(rows), *problems_of(gate))
+        warnings = (*warnings, *warnings_of(rows), *problems_of(gate), *hearing.problems_of(plan, cells, facts))
         return Prepared(plan, rows, warnings, graph, facts, options, cells, bids, missing, policy, gate,
                         Secrecy(plan, secret, guard), self.orders)
 
@@ -239,18 +239,20 @@ class Studio:
         """Begin a planned run; returns at once."""
         options = prepared.options
         self.prepare(prepared)
+        heard = hearing.Hearing(prepared.plan, prepared.cells, prepared.facts, prepared.warnings)
         exits = None
         if options.out is not None:
             exits = Exit(Outputs(options.out, options.workflow), options.workflow, plain.plain(prepared.document),
                          _way(options.out, prepared.facts.base), self._revisions(prepared.facts), strip=options.strip,
-                         leaves=options.leaves, orders=self.orders, sidecars=options.sidecars)
+                         leaves=options.leaves, orders=self.orders, sidecars=options.sidecars,
+                         read=heard.read)
         errand = Errand(
             run=secrets.token_hex(6), workflow=options.workflow, project=str(prepared.facts.project.root),
             stage=options.stage, allowance=options.allowance, caps=prepared.policy.caps,
             over=prepared.policy.over or "refuse", residency=prepared.policy.residency, places=prepared.policy.places)
         listen = noting(WorkLog(self.home), prepared, listen)
         return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache, cells=prepared.cells,
-                                    errand=errand, secrecy=prepared.secrecy)
+                                    errand=errand, hear=heard.told, secrecy=prepared.secrecy)
 
     def prepare(self, prepared: Prepared) -> None:
         """Let the worker load its libraries already, where a plan will need them."""

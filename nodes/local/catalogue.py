@@ -12,6 +12,7 @@ from ajar.errors import UserError
 from ajar.families import Generic, Rows
 from ajar.fits import Fit
 from ajar.models import UNKNOWN, Licence, ModelEntry, Said, Terms, files_of, read_terms
+from ajar.readings import Reading
 from nodes.local.companions import completed
 from nodes.local.experts import OTHER, other_expert
 from nodes.local.fitting import fit_here
@@ -32,6 +33,7 @@ from nodes.local.places import tokenizer_places
 from nodes.local.recall import Recall
 from nodes.local.recognise import Told, recognise
 from nodes.local.searching import FILES, bytes_of, name_of
+from nodes.local.wording import Words, avoid, hear, words_of
 
 __all__ = ["RESOURCES", "Shelf"]
 
@@ -151,8 +153,18 @@ class Shelf:
         """How an installed model will lie in memory for a node's arguments; None where there is nothing to reckon."""
         return fit_here(entry, arguments, self)
 
+    def hear(self, entry: ModelEntry, text: str, *, unwanted: bool = False) -> Reading | None:
+        """What a model with a list of words reads instead of a prompt; None for all others."""
+        words = self._words(entry)
+        return None if words is None else avoid(text, words) if unwanted else hear(text, words)
+
     def said(self, entry: ModelEntry) -> Said:
-        """What a LoRA's own file says of it: trigger words, what it was made for, its picture. Nothing of others."""
+        """What a LoRA's own file says of it: trigger words, what it was made for, its picture.
+
+        Of a model with a list of words what can be asked of it, and nothing of others.
+        """
+        if (words := self._words(entry)) is not None:
+            return Said(lines=words.lines())
         if entry.kind != "lora" or entry.path is None:
             return Said()
         try:
@@ -164,6 +176,13 @@ class Shelf:
                  ("Rank", str(found.rank or "")), ("Its own terms", found.licence))
         return Said(found.words, tuple((what, how) for what, how in lines if how), thumbnail(entry.path),
                     found.licence, found.made_with)
+
+    def _words(self, entry: ModelEntry) -> Words | None:
+        """None also where the list is broken, which is said when the model is loaded."""
+        try:
+            return words_of(entry)
+        except UserError:
+            return None
 
     def _named(self, kind: str, name: str) -> ModelEntry | None:
         if name.lower() in (row.id.lower() for row in self._own()):

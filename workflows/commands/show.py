@@ -41,6 +41,9 @@ def _settings(about: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(model, dict):
             rest = [f"{name} {value}" for name, value in model.items() if name != "id" and value not in (None, "")]
             yield f"model: {', '.join([str(model.get('id', '')), *rest])}"
+    for line in about.get("lineage") or ():
+        for name, words in _pairs(line.get("read") if isinstance(line, dict) else None):
+            yield f"{name} of {line.get('node', '')} was read as: {words or '(nothing)'}"
     if about.get("cost") is not None:
         yield f"cost: {json.dumps(about['cost'])}"
 
