@@ -96,9 +96,14 @@ def rival_of(choice: Choice, providers: Mapping[str, Provider], types: Mapping[s
     return min(fits, key=lambda one: (one.target.model != default[one.target.type.id], not one.possible))
 
 
-def quote_for(graph: Graph, types: Mapping[str, NodeType], type_: NodeType, inputs: Mapping[str, Value]) -> Quote:
-    """What a call with these inputs would cost. AjarError where the node would refuse it."""
-    slots = tuple((socket, _bound(graph, types, socket, inputs.get(socket.name))) for socket in type_.inputs)
+def quote_for(graph: Graph, types: Mapping[str, NodeType], type_: NodeType, inputs: Mapping[str, Value],
+              known: Mapping[str, Any] | None = None) -> Quote:
+    """What a call with these inputs would cost. AjarError where the node would refuse it.
+
+    ``known``: values that stand in for what is wired.
+    """
+    slots = tuple((socket, Const(known[socket.name], None) if known and socket.name in known
+                   else _bound(graph, types, socket, inputs.get(socket.name))) for socket in type_.inputs)
     return estimate(Step("final", type_, slots, (), (), ""))
 
 

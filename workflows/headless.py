@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from ajar.errors import AjarError, Cancelled, WorkflowError
+from workflows.commands import traced
 
 OK, CANCELLED = 0, 130
 DESCRIPTION = "Make, run and inspect Ajar workflows."
@@ -187,6 +188,17 @@ _ARGUMENTS = {
         "--model", metavar="MODEL", help="which hosted model (kling-3.0); without it, which there are, with prices"),
     "--with": lambda parser: parser.add_argument(
         "--with", dest="other", metavar="TYPE[:MODEL]", help="which model instead; without it, which there are"),
+    "TAKE": lambda parser: parser.add_argument("take", metavar="TAKE", type=int, help="the id of a take: ajar takes"),
+    "--as": lambda parser: parser.add_argument(
+        "--as", dest="roles", action="append", default=[],
+        choices=("first_frame", "last_frame", "clip", "reference", "image", "prompt"),
+        help="what of the take the model is given besides its words; may be repeated (the first it takes)"),
+    "[TAKING]": lambda parser: parser.add_argument(
+        "deed", nargs="?", choices=("list", "show", "rate", "note", "lock", "unlock"), default="list",
+        help="show says what a take came from; lock keeps it from being thrown away (list)"),
+    "[OF]": lambda parser: parser.add_argument(
+        "which", metavar="TAKE", nargs="?", help="the id of a take; for list, a workflow"),
+    "[VALUE]": lambda parser: parser.add_argument("value", metavar="VALUE", nargs="?", help="stars, or a note"),
     "--into": lambda parser: parser.add_argument(
         "--into", metavar="FILE", help="write the workflow here instead of where it was"),
     "OUTPUT": lambda parser: parser.add_argument("file", metavar="OUTPUT", help="a file that Ajar made"),
@@ -281,13 +293,14 @@ _ARGUMENTS = {
         "--seconds", metavar="S", type=float, default=5.0, help="how long a job takes (5)"),
     "-n": lambda parser: parser.add_argument("-n", metavar="N", type=int, default=20, help="how many (20)"),
     "--graph": lambda parser: parser.add_argument("--graph", action="store_true", help="print the workflow only"),
+    **traced.ARGUMENTS,
 }
 _CHANGES = ("--set", "--stage", "--only", "--seed")
 COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("app", "open the window", ("[FILE]", "--pack")),
     ("run", "run a workflow and save what it makes", (
         "FILE", *_CHANGES, "--pay", "--pay-unknown", "--beyond-caps", "--residency", "--intent", "--licence-reason",
-        "--hosts", "--out", "--no-cache",
+        "--hosts", "--out", "--sidecar", "--no-cache",
         "--json", "--pack")),
     ("check", "say what is wrong with a workflow, without running it", ("FILE", "--set", "--only", "--json", "--pack")),
     ("plan", "show what a run would do", (
@@ -296,6 +309,11 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
      ("FILE", "NODE", "--model", "--into", "--json", "--pack")),
     ("replace", "put another model in the place of a node's, with all that fits",
      ("FILE", "NODE", "--with", "--into", "--json", "--pack")),
+    ("promote", "make the final of a take: its words, seed and frames to a hosted model, once",
+     ("TAKE", "--model", "--as", "--pay", "--pay-unknown", "--beyond-caps", "--residency", "--hosts", "--out", "--json",
+      "--pack")),
+    ("takes", "list what generators made, where one came from; rate, note or lock one",
+     ("[TAKING]", "[OF]", "[VALUE]", "-n", "--json")),
     ("jobs", "list paid work that is open, and decide about it",
      ("[ORDER]", "[WHAT]", "[JOB]", "--all", "--json", "--pack")),
     ("resume", "go on with paid work that an earlier run left open", ("[ORDER]", "--json", "--pack")),
@@ -314,6 +332,7 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("schema", "print the JSON Schema of the workflow file, for editors", ("--pack",)),
     ("history", "list the latest runs", ("-n", "--json")),
     ("show", "print the workflow and settings inside a file that Ajar made", ("OUTPUT", "--graph", "--json", "--pack")),
+    *traced.COMMANDS,
     ("doctor", "say what this machine can do and what is missing", ("--json",)),
     ("completion", "print a script that completes commands in your shell", ("SHELL",)),
 )

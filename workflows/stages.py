@@ -15,7 +15,7 @@ from workflows.flatten import as_text
 from workflows.frames import add_note
 from workflows.graph import Graph, Link, Node, Wire, links
 from workflows.links import value_now
-from workflows.meanings import by_meaning, modality_of
+from workflows.meanings import by_meaning, modality_of, output_for
 from workflows.places import Place, Sizes, pair
 from workflows.problems import suggest
 from workflows.replacing import map_formulas
@@ -72,14 +72,16 @@ def draft_of(graph: Graph, name: str) -> str | None:
 
 
 def add_final(graph: Graph, types: Mapping[str, NodeType], name: str, target: Target,
-              own: Mapping[str, Any] | None = None, sizes: Sizes | None = None) -> Staged:
+              own: Mapping[str, Any] | None = None, sizes: Sizes | None = None, twin: Twin | None = None) -> Staged:
     """Put a twin beside a generator, with the same words, seed and length, and a stage after both.
 
     All that took the generator's result takes the stage's from now on. What is lost stands in a note beside the twin.
-    EditError where the node makes nothing, has a final already, or the target needs what is not there.
+    EditError where the node makes nothing, has a final already, or the target needs what is not there. ``twin``: its
+    inputs, where they are to be others.
     """
-    twin, modality = _twin(graph, types, name, target, own, follow=True), modality_of(types[graph.nodes[name].type])
-    assert modality is not None
+    _check(graph, types, name, target)
+    twin = twin or _complete(translate(graph, types, name, target, own, follow=True), target, name)
+    modality = modality_of(types[graph.nodes[name].type]) or "image"
     if (there := final_of(graph, name)) is not None:
         raise EditError(f'"{name}" has a final already: "{there}".', "Replace its model, or remove it first.")
     sizes = sizes or {}
@@ -101,9 +103,9 @@ def replace_model(graph: Graph, types: Mapping[str, NodeType], name: str, target
 
     The node keeps its id, its place and its takes; formulas that spoke of an input it no longer has get its value.
     """
-    twin, node = _twin(graph, types, name, target, own, follow=False), graph.nodes[name]
-    modality, before = modality_of(types[node.type]), graph
-    assert modality is not None
+    _check(graph, types, name, target)
+    twin, node = _complete(translate(graph, types, name, target, own), target, name), graph.nodes[name]
+    modality, before = modality_of(types[node.type]) or "image", graph
     extra = {key: value for key, value in node.extra.items() if key != "promoted"}
     made = Node(target.type.id, dict(twin.inputs), title=node.title, extra=extra)
     graph = replace(graph, nodes={**graph.nodes, name: made})
@@ -125,16 +127,18 @@ def pin_of(graph: Graph, stage: str) -> Pin:
     return "draft" if value == "draft" else "final" if value == "final" else "no"
 
 
-def _twin(graph: Graph, types: Mapping[str, NodeType], name: str, target: Target, own: Mapping[str, Any] | None, *,
-          follow: bool) -> Twin:
+def _check(graph: Graph, types: Mapping[str, NodeType], name: str, target: Target) -> None:
+    """EditError where a node makes nothing, or the target something else."""
     if name not in graph.nodes:
         raise EditError(f'There is no node "{name}".', suggest(name, graph.nodes, "Choose a node that is there."))
     if not can_stage(graph, types, name):
         raise EditError(f'"{name}" makes nothing that another model could make.', "Choose a node that generates.")
     modality = modality_of(types[graph.nodes[name].type])
-    if modality_of(target.type) != modality and wire_of(target, name, modality or "image").output is None:
+    if modality is None or output_for(target.type, modality) is None:
         raise EditError(f'{target.title} does not make what "{name}" makes.', f"Choose a model that makes {modality}.")
-    twin = translate(graph, types, name, target, own, follow=follow)
+
+
+def _complete(twin: Twin, target: Target, name: str) -> Twin:
     if twin.missing:
         raise EditError(f'{target.title} needs what "{name}" does not have: {", ".join(twin.missing).lower()}.',
                         "Wire that first, or choose another model.")

@@ -183,7 +183,7 @@ class _Work:
             wired = [one for one in entries(value) if one is not None] if value is not None else []
             if not wired:
                 continue
-            goal = next((one for one in (meaning, *_STAND_INS.get(meaning, ())) if self._takes(one)), None)
+            goal = next((one for one in (meaning, *_STAND_INS.get(meaning, ())) if takes_media(self.target, one)), None)
             if goal is None or (goal != meaning and self.there[goal].name in self.inputs):
                 # A picture beside others of its kind would be taken for one of them.
                 self.lose(f"The {NAMES[meaning]} {'are' if meaning == 'references' else 'is'} not sent: "
@@ -193,19 +193,8 @@ class _Work:
                 self.lose(f"The {NAMES[meaning]} goes as a {_single(NAMES[goal])}.")
             self._hand(goal, wired)
 
-    def _takes(self, meaning: str) -> bool:
-        return meaning in self.there and self._most(meaning) != 0
-
-    def _most(self, meaning: str) -> int | None:
-        """How many media of this kind the target takes; None where no row says."""
-        roles = self.target.can.get("roles")
-        if isinstance(roles, Mapping):
-            return max((int(roles.get(role, 0)) for role in ROLES[meaning]), default=0)
-        most = self.target.can.get(meaning)
-        return most if isinstance(most, int) and not isinstance(most, bool) else None
-
     def _hand(self, meaning: str, wired: Sequence[Value]) -> None:
-        socket, most = self.there[meaning], self._most(meaning)
+        socket, most = self.there[meaning], most_of(self.target, meaning)
         if socket.form == "one":
             most = 1
         if most is not None and len(wired) > most:
@@ -407,6 +396,20 @@ class _Work:
 
 _STAND_INS: Mapping[str, tuple[str, ...]] = {"image": ("references",), "references": ("image",)}
 """Where a picture goes that has no place of its own: not into a first frame, which would move."""
+
+
+def takes_media(target: Target, meaning: str) -> bool:
+    """Whether a model takes media of this meaning: ``first``, ``references``, ``video``."""
+    return meaning in by_meaning(target.type) and most_of(target, meaning) != 0
+
+
+def most_of(target: Target, meaning: str) -> int | None:
+    """How many media of this meaning a model takes; None where no row says."""
+    roles = target.can.get("roles")
+    if isinstance(roles, Mapping):
+        return max((int(roles.get(role, 0)) for role in ROLES[meaning]), default=0)
+    most = target.can.get(meaning)
+    return most if isinstance(most, int) and not isinstance(most, bool) else None
 
 
 def wire_of(target: Target, name: str, modality: Modality) -> Wire:
