@@ -87,9 +87,10 @@ def content_of(data: Data) -> str:
     """The digest of what a file shows or sounds like, whatever is told about it; empty where nobody knows how."""
     from blake3 import blake3
 
-    pieces = bare(data)
-    if pieces is None:
+    known = format_of(data)
+    if known is None:
         return ""
+    pieces = getattr(known, "essence", known.bare)(data)
     digest = blake3(max_threads=1)
     for part in bytes_of(data, pieces):
         digest.update(part)

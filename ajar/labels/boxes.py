@@ -59,6 +59,13 @@ def bare(data: Data) -> Iterator[Piece]:
             yield (start, stop)
 
 
+def essence(data: Data) -> Iterator[Piece]:
+    """What is seen and heard, wherever in the file it lies: a manifest at its beginning moves all the rest."""
+    for kind, start, stop in _boxes(data, 0, len(data)):
+        if kind not in (*TOLD, b"uuid", b"free", b"skip", b"wide"):
+            yield from _still(data, kind, start, stop)
+
+
 def signed(data: Data) -> bool:
     for kind, start, _ in _boxes(data, 0, len(data)):
         if kind == b"jumb" or (kind == b"uuid" and _uuid(data, start) == C2PA):
@@ -83,6 +90,24 @@ def _quiet(data: Data, kind: bytes, start: int, stop: int) -> Iterator[Piece]:
         yield (content + 4 + size, stop)
     else:
         yield (start, stop)
+
+
+def _still(data: Data, kind: bytes, start: int, stop: int) -> Iterator[Piece]:
+    """A box without sizes of what holds others, and without places in the file."""
+    content = _content(data, start)
+    if kind in (*HOLDS, b"minf", b"stbl"):
+        for inner, first, last in _boxes(data, content, stop):
+            if inner not in TOLD:
+                yield from _still(data, inner, first, last)
+    elif kind in TIMED:
+        yield kind
+        size = 2 * TIMED[kind][1 if data[content] == 1 else 0]
+        yield (content + 4 + size, stop)
+    elif kind in (b"stco", b"co64"):
+        yield data[content + 4 : content + 8]  # how many there are
+    else:
+        yield kind
+        yield (content, stop)
 
 
 def _boxes(data: Data, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:

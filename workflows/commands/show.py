@@ -23,14 +23,15 @@ def run(request: argparse.Namespace) -> int:
         print_json(about)
         return 0
     if not request.graph:
-        for line in _settings(about):
+        for line in settings_lines(about):
             print(line)
         print()
     print(format.dump(graph), end="")
     return 0
 
 
-def _settings(about: Mapping[str, Any]) -> Iterator[str]:
+def settings_lines(about: Mapping[str, Any]) -> Iterator[str]:
+    """What a file says about its making, as lines for people."""
     item = ".".join(str(index) for index in about.get("item") or ())
     yield f"workflow: {about.get('workflow', '')}"
     yield f"made by: {about.get('node', '')}" + (f", item {item}" if item else "")
@@ -44,6 +45,14 @@ def _settings(about: Mapping[str, Any]) -> Iterator[str]:
     for line in about.get("lineage") or ():
         for name, words in _pairs(line.get("read") if isinstance(line, dict) else None):
             yield f"{name} of {line.get('node', '')} was read as: {words or '(nothing)'}"
+    for order in about.get("orders") or ():
+        if isinstance(order, dict):
+            played = ", played by an emulator" if order.get("emulated") else ""
+            job = order.get("job") or "unknown"
+            yield f"ordered: {order.get('model')} at {order.get('provider')}, job {job}{played}"
+    for file in about.get("files") or ():
+        if isinstance(file, dict) and file.get("name"):
+            yield f"made of: {file['name']}, {str(file.get('digest') or '')[:16]}"
     if about.get("cost") is not None:
         yield f"cost: {json.dumps(about['cost'])}"
 

@@ -146,7 +146,8 @@ def planned(
     options = Options(
         stage=_stage_of(source, request), only=only, no_cache=request.no_cache, out=out, workflow=source.name,
         base=source.file.parent, trusted=_given_paths(request), allowance=allowance,
-        residency=getattr(request, "residency", "open"), intent=getattr(request, "intent", "any"),
+        residency=getattr(request, "residency", "open"),
+        sidecars=getattr(request, "sidecar", False), intent=getattr(request, "intent", "any"),
         licence_reason=getattr(request, "licence_reason", "").strip(),
     )
     try:
