@@ -13,11 +13,12 @@ from workflows.arrange import NEW, make_room
 from workflows.changes import add_node, fresh, reset_value, set_value
 from workflows.flatten import as_text
 from workflows.frames import add_note
-from workflows.graph import Graph, Link, Node, Wire, links
+from workflows.graph import Graph, Link, Node, Wire, entries, links
 from workflows.links import value_now
 from workflows.meanings import by_meaning, modality_of, output_for
 from workflows.places import Place, Sizes, pair
 from workflows.problems import suggest
+from workflows.reach import upstream
 from workflows.replacing import map_formulas
 from workflows.sockets import wire_from
 from workflows.twins import Target, Twin, translate, wire_of
@@ -87,7 +88,9 @@ def add_final(graph: Graph, types: Mapping[str, NodeType], name: str, target: Ta
     sizes = sizes or {}
     stage = stage_of(graph, name)
     if stage is None:
-        graph, stage = _with_stage(graph, types, name, sizes)
+        # What leads from the draft to its final (a frame of it) stays with the draft.
+        led = {one.node for value in twin.inputs.values() for one in entries(value) if isinstance(one, Wire)}
+        graph, stage = _with_stage(graph, types, name, sizes, upstream(graph, led))
     at = _below(graph, name, sizes)
     final = fresh(graph.nodes, FINAL)
     graph = add_node(graph, target.type.id, twin.inputs, id=final, at=at, title="Final")
@@ -145,12 +148,13 @@ def _complete(twin: Twin, target: Target, name: str) -> Twin:
     return twin
 
 
-def _with_stage(graph: Graph, types: Mapping[str, NodeType], name: str, sizes: Sizes) -> tuple[Graph, str]:
-    """A stage behind a node, before all that took its result."""
+def _with_stage(graph: Graph, types: Mapping[str, NodeType], name: str, sizes: Sizes, kept: Collection[str],
+                ) -> tuple[Graph, str]:
+    """A stage behind a node, before all that took its result but for ``kept``."""
     modality = modality_of(types[graph.nodes[name].type]) or "image"
     wire = wire_of(Target(types[graph.nodes[name].type], "", ""), name, modality)
     wire = wire_from(graph, types, name, wire.output)
-    takers = [link for link in links(graph.nodes) if _is_from(graph, types, link, wire)]
+    takers = [link for link in links(graph.nodes) if link.node not in kept and _is_from(graph, types, link, wire)]
     stage = fresh(graph.nodes, STAGE)
     place = pair(graph.layout.get(name))
     wide = sizes.get(name, CARD)[0]
