@@ -178,6 +178,13 @@ def _figure(text: str) -> float:
     return number
 
 
+def _pixels(text: str) -> int:
+    number = int(text)
+    if not 60 <= number <= 4096:
+        raise argparse.ArgumentTypeError(f"a cell is 60 to 4096 pixels wide, not {text}")
+    return number
+
+
 _ARGUMENTS = {
     "FILE": lambda parser: parser.add_argument(
         "file", metavar="FILE", help="a workflow (.json), or a picture that Ajar made"),
@@ -292,6 +299,39 @@ _ARGUMENTS = {
     "--seconds": lambda parser: parser.add_argument(
         "--seconds", metavar="S", type=float, default=5.0, help="how long a job takes (5)"),
     "-n": lambda parser: parser.add_argument("-n", metavar="N", type=int, default=20, help="how many (20)"),
+    "[SHEET]": lambda parser: parser.add_argument(
+        "node", metavar="NODE", nargs="?", help="a compare sheet or the group it is in; a generator to make one of"),
+    "[PLACE]": lambda parser: parser.add_argument(
+        "place", metavar="FOLDER", nargs="?", help="a project: its folder, or a workflow in it (this folder)"),
+    "--models": lambda parser: parser.add_argument(
+        "--models", metavar="M1,M2", default="",
+        help="make a sheet of the generator against these models (kling-3.0, wan:Wan2.1-T2V-1.3B)"),
+    "--prompt": lambda parser: parser.add_argument(
+        "--prompt", metavar="TEXT", action="append", default=[], help="a column of the sheet; may be repeated"),
+    "--seeds": lambda parser: parser.add_argument(
+        "--seeds", metavar="N", type=_seed, nargs="+", default=[], help="seeds: a column for each, of every prompt"),
+    "--x": lambda parser: parser.add_argument(
+        "--x", metavar="INPUT=V1,V2", default="", help="make a sheet over the values of an input, from left to right"),
+    "--y": lambda parser: parser.add_argument(
+        "--y", metavar="INPUT=V1,V2", default="", help="and over another one, from top to bottom"),
+    "--cap": lambda parser: parser.add_argument(
+        "--cap", metavar="USD", type=_amount,
+        help="what all cells may cost together: the cheapest are made, the others left out"),
+    "--finished": lambda parser: parser.add_argument(
+        "--finished", dest="chain", action="store_const", const="finished", default="",
+        help="put the Finish chain behind every row"),
+    "--raw": lambda parser: parser.add_argument(
+        "--raw", dest="chain", action="store_const", const="raw", help="behind none"),
+    "--png": lambda parser: parser.add_argument("--png", metavar="OUT", help="write the sheet as a picture"),
+    "--html": lambda parser: parser.add_argument(
+        "--html", metavar="OUT", help="write it for a browser: one file, no network"),
+    "--mp4": lambda parser: parser.add_argument("--mp4", metavar="OUT", help="write its clips as one film"),
+    "--blind": lambda parser: parser.add_argument(
+        "--blind", action="store_true", help="without names and prices, in an order of chance"),
+    "--theme": lambda parser: parser.add_argument(
+        "--theme", choices=("dark", "light"), default="dark", help="how it looks (dark)"),
+    "--cell": lambda parser: parser.add_argument(
+        "--cell", metavar="PIXELS", type=_pixels, default=480, help="how wide a cell of a picture or film is (480)"),
     "--graph": lambda parser: parser.add_argument("--graph", action="store_true", help="print the workflow only"),
     **traced.ARGUMENTS,
 }
@@ -314,6 +354,11 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
       "--pack")),
     ("takes", "list what generators made, where one came from; rate, note or lock one",
      ("[TAKING]", "[OF]", "[VALUE]", "-n", "--json")),
+    ("sheet", "show what each cell of a compare sheet costs; make it, and write it as a picture, page or film", (
+        "FILE", "[SHEET]", "--models", "--prompt", "--seeds", "--x", "--y", "--cap", "--finished", "--raw", "--png",
+        "--html", "--mp4", "--blind", "--theme", "--cell", "--into", "--set", "--stage", "--seed", "--pay",
+        "--pay-unknown", "--beyond-caps", "--residency", "--hosts", "--out", "--json", "--pack")),
+    ("ratings", "say what quality costs: the ratings given on compare sheets of a project", ("[PLACE]", "--json")),
     ("jobs", "list paid work that is open, and decide about it",
      ("[ORDER]", "[WHAT]", "[JOB]", "--all", "--json", "--pack")),
     ("resume", "go on with paid work that an earlier run left open", ("[ORDER]", "--json", "--pack")),

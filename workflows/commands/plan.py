@@ -11,6 +11,7 @@ from workflows.allowance import money
 from workflows.commands.licensing import gate_lines
 from workflows.commands.paying import bill_lines, priced
 from workflows.commands.said import print_json, problem_lines, size_text, summary_line, table
+from workflows.commands.sheet import tell_sheets
 from workflows.commands.source import planned, read_source
 from workflows.problems import Problem
 from workflows.quotes import bill_of, providers_of
@@ -31,6 +32,7 @@ def run(request: argparse.Namespace) -> int:
     with Studio.open(home, [Path(file) for file in request.pack], writable=known) as studio:
         prepared = planned(studio, source, request, _tell)
         rows = prepared.rows
+        sheets = tell_sheets(prepared, home, studio.catalogue.licences())
     if request.json:
         for row in rows:
             print_json({"event": "node", **_rounded(row)})
@@ -39,7 +41,7 @@ def run(request: argparse.Namespace) -> int:
             print_json({"event": "bill", "provider": name, "title": provider.facts.title, **_rounded(bill)})
         print(summary_line(None, 0, **_rounded(prepared.bill)))
         return 0
-    print("\n".join([*_lines(rows), *bill_lines(prepared), *gate_lines(prepared.gate)]))
+    print("\n".join([*_lines(rows), *bill_lines(prepared), *sheets, *gate_lines(prepared.gate)]))
     return 0
 
 
