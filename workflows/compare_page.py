@@ -9,12 +9,11 @@ from ajar.models import Licence
 from ajar.sheets import Head, Page, Place, still
 from ajar.values import Image, Mask, Video
 from workflows.compare import Maker, Sheet, SheetCell
-from workflows.compare_results import Outcome, Outcomes
+from workflows.compare_results import NOTHING, Outcome, Outcomes
 
 DASH, DOT = " – ", " · "
 SOLD = {"yes": "may be sold", "no": "may not be sold", "conditional": "sold on conditions"}
 ADVICE = "This informs about licences, it does not advise."
-NOTHING = Outcome()
 
 
 def page_of(sheet: Sheet, made: Outcomes, licences: Mapping[str, Licence], *, stars: Mapping[tuple[int, int], int],

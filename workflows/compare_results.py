@@ -31,6 +31,7 @@ class Outcome:
     """Of the result, where it has one."""
 
 
+NOTHING = Outcome()
 Outcomes: TypeAlias = Mapping[tuple[int, int], Outcome]
 """By (row, column)."""
 
