@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from workflows import outputs, sidecars
+from workflows.ancestry import told
 from workflows.cells import Cells
 from workflows.entries import Entry
 from workflows.outputs import Outputs
@@ -59,7 +60,7 @@ class Exit:
         """Where a result comes from, as JSON; empty where that is to be left out."""
         if self._strip:
             return ""
-        made = made_of(plan, cells, node, path, self._revisions, self._orders, self._read)
+        made = made_of(plan, cells, node, path, self._revisions, self._orders, self._read, told)
         return outputs.about(self._document, self._workflow, node, path, made, stage=plan.stage, base=self._base)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from ajar.pictures import SUFFIXES
 from workflows.cells import Cells
 from workflows.entries import Entry
+from workflows.graph import Node
 from workflows.plan import Binding, Computed, Const, Gather, Link, Plan, Several, Step, origins_of, steps_of
 from workflows.streams import Path as Index
 
@@ -30,6 +31,14 @@ def as_typed(step: Step, at: Index | None) -> Mapping[str, str]:
     return {}
 
 
+Promoted = Callable[[Node], Mapping[str, Any] | None]
+"""The draft whose words and frames a node was filled with."""
+
+
+def not_promoted(node: Node) -> None:
+    """No node was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """How a result was made, as far as it is the same whenever it is made again: no time, no run, no machine."""
@@ -48,7 +57,7 @@ class Made:
 
 
 def made_of(plan: Plan, cells: Cells, node: str, path: Index, revisions: Revisions,
-            orders: Callable[[str], Sequence[Entry]], read: Read = as_typed) -> Made:
+            orders: Callable[[str], Sequence[Entry]], read: Read = as_typed, promoted: Promoted = not_promoted) -> Made:
     """How the result of a node for one item was made."""
     seeds: dict[str, Any] = {}
     models: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -67,10 +76,13 @@ def made_of(plan: Plan, cells: Cells, node: str, path: Index, revisions: Revisio
         entries.update(bought)
         if step.models or _is_remote(step):
             line = _line(cells, step, at, own, [revisions(*model) for model in step.models], bought)
-            lines.append({**line, **({"read": dict(words)} if (words := read(step, at)) else {})})
+            line |= {"read": dict(words)} if (words := read(step, at)) else {}
+            line |= {"draft": dict(draft)} if (draft := promoted(plan.graph.nodes[step.id])) else {}
+            lines.append(line)
+    lines += _kept(plan, [step for step, _ in steps])
     return Made(
         dict(sorted(seeds.items())), tuple(models[key] for key in sorted(models)), sum_of(entries.values()),
-        tuple(map(_told, entries.values())), tuple(reversed(lines)), tuple(_files(steps)), digital_source(steps),
+        tuple(map(_told, entries.values())), tuple(reversed(lines)), tuple(_files(steps)), digital_source(plan, steps),
     )
 
 
@@ -84,17 +96,20 @@ def sum_of(entries: Iterable[Entry]) -> float | None:
     return round(total, 6)
 
 
-def digital_source(steps: Iterable[tuple[Step, Index | None]]) -> str:
+def digital_source(plan: Plan, steps: Iterable[tuple[Step, Index | None]]) -> str:
     """The word for media that came this way. Own pictures without a model have none: Ajar can't know who took them."""
-    trained = brought = False
+    trained = brought = unknown = False
     for step, _ in steps:
+        for name in _frozen(step):
+            taken = _picked(plan, name) is not None  # only generators have takes
+            trained, unknown = trained or taken, unknown or not taken
         if not any(_is_media(output.type) for output in step.type.outputs):
             continue  # a model that only wrote the prompt made no media
         trained |= bool(step.models) or step.type.lane in ("gpu", "remote")
         brought |= any(origin.path.suffix.lower() in BROUGHT or origin.path.is_dir() for origin in _origins(step))
     if trained:
         return MIXED if brought else TRAINED
-    return "" if brought else COMPUTED
+    return "" if brought or unknown else COMPUTED
 
 
 def way_to(plan: Plan, cells: Cells, node: str, path: Index) -> Iterator[tuple[Step, Index | None]]:
@@ -146,6 +161,29 @@ def _line(cells: Cells, step: Step, at: Index | None, seeds: Sequence[Any], mode
     if bought:
         line["cost"] = sum_of(bought.values())
     return line
+
+
+def _kept(plan: Plan, steps: Iterable[Step]) -> Iterator[dict[str, Any]]:
+    """The frozen results on the way: their nodes did not run."""
+    for name in dict.fromkeys(name for step in steps for name in _frozen(step)):
+        digests = sorted({digest for step in steps for _, bound in step.slots for origin in origins_of(bound)
+                          if origin.node == name for digest in origin.digests})
+        line: dict[str, Any] = {"node": name, "type": plan.graph.nodes[name].type if name in plan.graph.nodes else "",
+                                "frozen": digests}
+        yield {**line, "take": taken} if (taken := _picked(plan, name)) is not None else line
+
+
+def _frozen(step: Step) -> Iterator[str]:
+    """The nodes whose frozen results go into a step."""
+    for _, bound in step.slots:
+        yield from (origin.node for origin in origins_of(bound) if origin.digests and origin.path is None)
+
+
+def _picked(plan: Plan, name: str) -> int | None:
+    """The id of the take that a frozen node holds."""
+    node = plan.graph.nodes.get(name)
+    found = (node.result or {}).get("_take") if node is not None else None
+    return found if isinstance(found, int) else None
 
 
 def _files(steps: Iterable[tuple[Step, Index | None]]) -> Iterator[Mapping[str, Any]]:

@@ -20,6 +20,7 @@ from workflows import takes_db
 from workflows.disk import copy_new, sync_folder, trouble, write_new
 from workflows.outputs import plain_name
 from workflows.settings import Home
+from workflows.sidecars import beside
 from workflows.take import FACTS, Facets, Facts, Take, words_of
 from workflows.takes_db import Query
 
@@ -204,6 +205,7 @@ class Takes:
         try:
             for take in gone:
                 take.path.unlink(missing_ok=True)
+                beside(take.path).unlink(missing_ok=True)
         except OSError as error:
             raise trouble(error, "empty the trash") from error
         self._write_all("DELETE FROM takes WHERE id = ?", [(take.id,) for take in gone])
@@ -234,6 +236,8 @@ class Takes:
             if here.is_file() and here != target:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 here.replace(target)
+                if beside(here).is_file():
+                    beside(here).replace(beside(target))
                 sync_folder(target.parent)
         except OSError as error:
             raise trouble(error, "move the take") from error

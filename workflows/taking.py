@@ -10,13 +10,14 @@ from ajar.contract import NodeType, Socket
 from ajar.errors import AjarError
 from ajar.hints import Area, File
 from ajar.models import ModelEntry
-from workflows import kinds
+from workflows import kinds, sidecars
 from workflows.ancestry import parents_of
 from workflows.events import NodeDone
 from workflows.exits import encoded, known_value, sum_of
 from workflows.facts import revision
 from workflows.launching import Live
 from workflows.plan import Step
+from workflows.sealing import needs_sidecar, sealed
 from workflows.take import Facts, Take
 from workflows.takes import Takes
 
@@ -123,7 +124,12 @@ class Taker:
         content, suffix = encoded(made.value, about)
         if not suffix:
             raise AjarError(f'What "{event.node}" gave can\'t be kept as a take.', "It is in the cache all the same.")
-        return self._takes.add(content, suffix, self._facts(made))
+        facts = self._facts(made)
+        with sealed(content, about) as seal:
+            take = self._takes.add(seal.data, suffix, facts)
+        if about and needs_sidecar(seal, suffix):
+            sidecars.write(take.path, about)
+        return take
 
     def _facts(self, made: _Made) -> Facts:
         live, event = made.live, made.event

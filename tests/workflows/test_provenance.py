@@ -170,3 +170,27 @@ def test_a_sidecar_can_name_no_file_elsewhere(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4.ajar.json"
     path.write_text('{"ajar-sidecar": 1, "file": "../../etc/passwd", "about": {}}')
     assert sidecars.read(path).file == tmp_path / "passwd"
+
+
+def test_a_frozen_take_is_named_on_the_way_and_counts_as_made_by_a_model(here: Path) -> None:
+    first = run(here, {"a": {"type": "toys/paint", "inputs": {"level": 70}}})
+    assert first.status == "done"
+    with Studio.open(Home.open(here / "home"), [here / "toys.py"]) as studio:
+        assert studio.results is not None
+        digest = studio.results.store.put(file_of(first), ".png")
+    frozen = {"type": "toys/paint", "state": "frozen", "result": {"result": digest}}
+    shown = {"type": "flip", "inputs": {"image": {"from": "a"}}}
+    about = read_about(file_of(run(here, {"a": frozen, "b": shown})))
+    assert about["lineage"] == [{"node": "a", "type": "toys/paint", "frozen": [digest]}]
+    assert "digital_source" not in about  # a frozen node may be anything
+    taken = {**frozen, "result": {"result": digest, "_take": 12}}
+    about = read_about(file_of(run(here, {"a": taken, "b": shown})))
+    assert about["lineage"][0]["take"] == 12 and about["digital_source"] == "trainedAlgorithmicMedia"
+
+
+def test_a_promotion_is_told_with_its_draft(here: Path) -> None:
+    draft = {"take": 3, "number": 7, "node": "paint", "model": "builtin", "seed": 5, "digest": "ab", "as": ["prompt"]}
+    nodes = {"a": {"type": "flux", "inputs": {"model": "builtin", "steps": 1, "prompt": "a red circle"},
+                   "promoted": draft}}
+    [line] = read_about(file_of(run(here, nodes)))["lineage"]
+    assert line["draft"] == {name: draft[name] for name in ("take", "number", "node", "model", "seed", "digest")}
