@@ -25,6 +25,8 @@ Types = Mapping[str, NodeType]
 STEP_X, STEP_Y = 320.0, 420.0
 """How far apart nodes lie inside."""
 SHEET, AXES = "sheet", "axes"
+LONG = 24
+"""Letters of a row's label; what stands in brackets is left out of longer ones."""
 MOST = 400
 """Cells of a sheet that one may ask for in one go."""
 
@@ -250,7 +252,8 @@ def _placed(inside: _Inside, name: str, like: str, sheet: Mapping[str, Value], t
 def _title(node: Node, type_: NodeType, titles: Mapping[str, str]) -> str:
     socket = model_socket(type_)
     value = node.inputs.get(socket.name, socket.default) if socket is not None else ""
-    return titles.get(value, value) if isinstance(value, str) and value else node.title or type_.title
+    title = titles.get(value, value) if isinstance(value, str) and value else node.title or type_.title
+    return title.partition(" (")[0] if len(title) > LONG else title
 
 
 def _heading(prompts: Sequence[str], count: int) -> str:

@@ -206,6 +206,12 @@ _ARGUMENTS = {
     "[OF]": lambda parser: parser.add_argument(
         "which", metavar="TAKE", nargs="?", help="the id of a take; for list, a workflow"),
     "[VALUE]": lambda parser: parser.add_argument("value", metavar="VALUE", nargs="?", help="stars, or a note"),
+    "--answer": lambda parser: parser.add_argument(
+        "--answer", metavar="FILE", help="the answered questions that an earlier run wrote (out/NAME.pick.json)"),
+    "--choice": lambda parser: parser.add_argument(
+        "--choice", metavar="N", type=int, help="the answer to what is still open in a file of questions"),
+    "[OPEN]": lambda parser: parser.add_argument(
+        "order", metavar="ORDER|FILE", nargs="?", help="the id of an order, or a file of questions (NAME.pick.json)"),
     "--into": lambda parser: parser.add_argument(
         "--into", metavar="FILE", help="write the workflow here instead of where it was"),
     "OUTPUT": lambda parser: parser.add_argument("file", metavar="OUTPUT", help="a file that Ajar made"),
@@ -306,8 +312,8 @@ _ARGUMENTS = {
     "--models": lambda parser: parser.add_argument(
         "--models", metavar="M1,M2", default="",
         help="make a sheet of the generator against these models (kling-3.0, wan:Wan2.1-T2V-1.3B)"),
-    "--prompt": lambda parser: parser.add_argument(
-        "--prompt", metavar="TEXT", action="append", default=[], help="a column of the sheet; may be repeated"),
+    "--prompts": lambda parser: parser.add_argument(
+        "--prompts", metavar="TEXT", nargs="+", default=[], help="the columns of the sheet, one for each prompt"),
     "--seeds": lambda parser: parser.add_argument(
         "--seeds", metavar="N", type=_seed, nargs="+", default=[], help="seeds: a column for each, of every prompt"),
     "--x": lambda parser: parser.add_argument(
@@ -340,7 +346,7 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("app", "open the window", ("[FILE]", "--pack")),
     ("run", "run a workflow and save what it makes", (
         "FILE", *_CHANGES, "--pay", "--pay-unknown", "--beyond-caps", "--residency", "--intent", "--licence-reason",
-        "--hosts", "--out", "--sidecar", "--no-cache",
+        "--hosts", "--answer", "--out", "--sidecar", "--no-cache",
         "--json", "--pack")),
     ("check", "say what is wrong with a workflow, without running it", ("FILE", "--set", "--only", "--json", "--pack")),
     ("plan", "show what a run would do", (
@@ -355,13 +361,14 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("takes", "list what generators made, where one came from; rate, note or lock one",
      ("[TAKING]", "[OF]", "[VALUE]", "-n", "--json")),
     ("sheet", "show what each cell of a compare sheet costs; make it, and write it as a picture, page or film", (
-        "FILE", "[SHEET]", "--models", "--prompt", "--seeds", "--x", "--y", "--cap", "--finished", "--raw", "--png",
+        "FILE", "[SHEET]", "--models", "--prompts", "--seeds", "--x", "--y", "--cap", "--finished", "--raw", "--png",
         "--html", "--mp4", "--blind", "--theme", "--cell", "--into", "--set", "--stage", "--seed", "--pay",
         "--pay-unknown", "--beyond-caps", "--residency", "--hosts", "--out", "--json", "--pack")),
     ("ratings", "say what quality costs: the ratings given on compare sheets of a project", ("[PLACE]", "--json")),
     ("jobs", "list paid work that is open, and decide about it",
      ("[ORDER]", "[WHAT]", "[JOB]", "--all", "--json", "--pack")),
-    ("resume", "go on with paid work that an earlier run left open", ("[ORDER]", "--json", "--pack")),
+    ("resume", "go on with paid work that an earlier run left open, or with a run that asked by a file",
+     ("[OPEN]", "--choice", "--pay", "--pay-unknown", "--beyond-caps", "--json", "--pack")),
     ("ledger", "show what was spent", ("--since", "--csv", "--emulated", "--json")),
     ("cost", "show what work came to here and by order, and where a machine of one's own begins to pay",
      ("[PROJECT]", "--since", "--emulated", "--watts", "--tariff", "--hardware", "--months", "--json")),

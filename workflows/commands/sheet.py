@@ -114,7 +114,7 @@ def _made(studio: "Studio", graph: Graph, node: str, request: argparse.Namespace
               for wanted in request.models.split(",") if wanted.strip()]
     titles = {entry.id: entry.title for entry in studio.catalogue.entries()}
     graph, use = compare_models(graph, types, node, [(one.target, one.twin) for one in rivals],
-                                prompts=request.prompt, seeds=request.seeds, cap=request.cap or 0.0, titles=titles)
+                                prompts=request.prompts, seeds=request.seeds, cap=request.cap or 0.0, titles=titles)
     for rival in rivals:
         for loss in rival.twin.losses:
             print(f"{rival.target.title}: {loss}", file=sys.stderr)
