@@ -3,7 +3,23 @@
 from typing import Any
 
 from ajar.letters import shortened
-from ajar.sheets import BASE, BETWEEN, GAP, LEFT, LINE, MARGIN, Head, Layout, Page, Place, Style, laid_out, lines_of
+from ajar.sheets import (
+    BASE,
+    BETWEEN,
+    GAP,
+    LEFT,
+    LINE,
+    MARGIN,
+    Head,
+    Layout,
+    Page,
+    Place,
+    Style,
+    laid_out,
+    lines_of,
+    title_height,
+    title_lines,
+)
 from ajar.values import Image
 
 STAR = (
@@ -62,7 +78,7 @@ def _inner(layout: Layout) -> int:
 def _column(pen: "_Pen", page: Page, layout: Layout, column: int, text: str, y: int) -> None:
     left = layout.left + column * (layout.cell[0] + layout.px(GAP))
     if page.ask and any(page.columns):
-        pen.write(left, y, f"{page.ask} {column + 1}", 12, "text.tertiary")
+        pen.write(left, y, page.asked(column), 12, "text.tertiary")
         y += layout.px(18)
     for line in lines_of(pen.look, text, layout.px(13), layout.cell[0] - layout.px(8), bold=True):
         pen.write(left, y, line, 13, "text.primary", bold=True)
@@ -75,8 +91,10 @@ def _row(pen: "_Pen", head: Head, layout: Layout, row: int) -> None:
     if row:
         y = top - layout.px(BETWEEN)
         pen.box((left, y, layout.size[0] - 2 * left, max(1, layout.px(1))), 0, pen.look["border.subtle"])
-    pen.write(left, top, head.title, 15, "text.primary", bold=True, room=room)
-    y = top + layout.px(26)
+    lines, size = title_lines(head, pen.look, layout.scale)
+    for number, line in enumerate(lines):
+        pen.write(left, top + number * round(size * LINE * layout.scale), line, size, "text.primary", bold=True)
+    y = top + title_height(head, pen.look, layout.scale)
     if head.door:
         pen.chip(left, y, head.door.capitalize(), head.door)
         y += layout.px(26)

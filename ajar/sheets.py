@@ -65,8 +65,12 @@ class Page:
     """A line below the title."""
     feet: tuple[str, ...] = ()
     """Lines at the foot of the page: licence, prices, date."""
-    ask: str = "Prompt"
-    """What the columns are: ``Prompt`` gives "Prompt 1"; empty: they are only called what they are called."""
+    ask: str = "Prompt #"
+    """What the columns are, with # for their number; empty: they are only called what they are called."""
+
+    def asked(self, column: int) -> str:
+        """What stands above the label of a column."""
+        return self.ask.replace("#", str(column + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def laid_out(page: Page, look: Style, cell: int) -> Layout:
     top += (px(10) if page.title or page.under else 0) + _heads(page, look, cell, scale)
     rows, y = [], top
     for head in page.rows:
-        own = px(30) + (px(26) if head.door else 0) + sum(
+        own = title_height(head, look, scale) + (px(26) if head.door else 0) + sum(
             px(12 * LINE) * len(lines_of(look, line, px(12), px(LEFT - 14))) for line in head.lines)
         tall = max(high + px(FOOT), own)
         rows.append((y, tall))
@@ -154,6 +158,17 @@ def laid_out(page: Page, look: Style, cell: int) -> Layout:
         raise UserError(f"The sheet would have {size[0]} x {size[1]} pixels, which is too many.",
                         "Make the cells smaller.")
     return Layout(scale, (cell, high), top, left, tuple(rows), size, count)
+
+
+def title_lines(head: Head, look: Style, scale: float) -> tuple[list[str], float]:
+    """The title of a row in lines, and the size of its letters: a long one is a prompt, and smaller."""
+    size = 15.0 if len(head.title) <= 24 else 13.0
+    return lines_of(look, head.title, round(size * scale), round((LEFT - 14) * scale), bold=True, most=5), size
+
+
+def title_height(head: Head, look: Style, scale: float) -> int:
+    lines, size = title_lines(head, look, scale)
+    return round(6 * scale) + round(size * LINE * scale) * max(len(lines), 1)
 
 
 def _heads(page: Page, look: Style, cell: int, scale: float) -> int:

@@ -104,7 +104,7 @@ def compare_sheet(
     columns: list[T] | None = None,
     seeds: list[T] | None = None,
     title: str = "",
-    ask: str = "Prompt",
+    ask: str = "Prompt #",
     cap: Annotated[float, Range(0, 10_000, 0.01)] = 0.0,
     cell: Annotated[int, Slider(120, 1024, 20)] = 360,
     at: Annotated[float, Slider(0, 1, 0.01)] = 0.5,
@@ -115,8 +115,8 @@ def compare_sheet(
     Row by row also goes a single wire with all cells of a grid, where rows and columns are told. Cap is how many
     dollars the cells may cost in all, those of earlier runs included: the cheapest are made first, and those that
     would go beyond it are left out; 0 is no cap of its own. A cell that failed tells why in its place. Films are
-    shown as they are at one moment of them: 0 is the start, 1 the end. Ask is what a column is called. Seeds are those
-    of the columns, and are told where they differ.
+    shown as they are at one moment of them: 0 is the start, 1 the end. Ask is what a column is called, with # for its
+    number. Seeds are those of the columns, and are told where they differ.
     """
     if not cells:
         raise UserError("There is nothing to compare.", "Wire in at least one picture or film.")

@@ -86,7 +86,7 @@ class Sheet:
     cap: float = 0.0
     """Dollars for all cells; 0 where it has none of its own."""
     ask: str = ""
-    """What a column is called: ``Prompt``."""
+    """What a column is called: ``Prompt #``."""
 
     @property
     def spent(self) -> float:

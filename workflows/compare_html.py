@@ -82,7 +82,7 @@ def html(page: Page, values: Sequence[Any], sources: Sequence[str], mode: Mode, 
 
 
 def _column(page: Page, number: int, text: str) -> str:
-    ask = f"<small>{escape(page.ask)} {number + 1}</small>" if page.ask else ""
+    ask = f"<small>{escape(page.asked(number))}</small>" if page.ask else ""
     return f'<div class="column">{ask}<b>{escape(text)}</b></div>'
 
 
