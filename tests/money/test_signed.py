@@ -14,7 +14,7 @@ from tests.nodes.remote.cases.kling import case
 from workflows import sidecars, signing
 
 pytest.importorskip("c2pa")
-from tests import certificates  # noqa: E402 - it needs what the package brings
+from tests import certificates
 
 CASES = {
     "png": case("kling_image", {"prompt": "a red fox in snow"}, "image"),
