@@ -1,4 +1,7 @@
-"""``ajar resume``: go on with paid work that an earlier run left open; nothing is ordered anew."""
+"""``ajar resume``: go on with paid work that an earlier run left open, or with a run that asked a person by a file.
+
+Of paid work nothing is ordered anew.
+"""
 
 import argparse
 import sys
@@ -14,6 +17,8 @@ from workflows.settling import find_order, open_orders, resume_all
 def run(request: argparse.Namespace) -> int:
     from workflows.studio import Studio
 
+    if request.order and Path(request.order).suffix == ".json":
+        return _go_on(request)
     home = Home.find()
     entries = [entry for entry in open_orders(home) if entry.state in OPEN]
     if request.order:
@@ -45,6 +50,15 @@ def run(request: argparse.Namespace) -> int:
                   {entry.id for entry in undecided}]
     text = "" if failed else "Run the workflows again to use the results; they are not paid for again."
     return _ended(request, undecided, text, 4 if undecided else 1 if failed else 0)
+
+
+def _go_on(request: argparse.Namespace) -> int:
+    """Run on with what a person chose among the candidates of a file."""
+    from workflows import asked
+    from workflows.commands import run as running
+    from workflows.commands.answering import order_of
+
+    return running.run(order_of(asked.read(Path(request.order)), request))
 
 
 def _ended(request: argparse.Namespace, undecided: list[Entry], text: str, code: int) -> int:
