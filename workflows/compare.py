@@ -19,6 +19,8 @@ from workflows.quotes import Bid, Bids
 from workflows.timings import Timings
 
 TYPE = "compare_sheet"
+HERE = ("127.0.0.1", "localhost", "[")
+"""How addresses of this machine begin."""
 Spot = tuple[str, tuple[int, ...]]
 """A cell of a run: its node and index path."""
 
@@ -39,6 +41,8 @@ class Maker:
     """What the provider is called; empty where it runs on this machine."""
     host: str = ""
     """The machine that it is sent to; empty where nothing leaves this one."""
+    played: bool = False
+    """A stand-in on this machine plays its provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class SheetCell:
     """Why it will not be run: above the cap, in a sentence."""
     low: float | None = 0.0
     high: float | None = 0.0
-    """What is left to pay; None where that is not known."""
+    """What is left to pay, or would be; None where that is not known."""
     seconds: float | None = None
     """What is left to compute here or wait for; None where that was never measured."""
     spent: float = 0.0
@@ -123,7 +127,7 @@ def sheet_of(prepared: Prepared, node: str, timings: Timings | None = None) -> S
     columns = with_seeds(_labels(step, given, "columns"), _labels(step, given, "seeds"))
     wide = max(len(columns) or (-(-len(shown) // len(rows)) if rows else _widest(found, len(shown))), 1)
     tall = -(-len(shown) // wide)
-    bids = {(bid.node, bid.path): bid for bid in prepared.bids.orders}
+    bids = {(bid.node, bid.path): bid for bid in (*prepared.bids.orders, *prepared.bids.held)}
     shared = _shared([cell for cell, _ in shown])
     cells, makers = [], {}
     for index, (cell, output) in enumerate(shown):
@@ -241,12 +245,13 @@ def _maker(prepared: Prepared, step: Step) -> Maker:
     entries = [entry for model in step.models if (entry := prepared.facts.used.get(model)) is not None]
     row = next((row for row in prepared.rows if row.id == step.id), None)
     provider = prepared.facts.packs.providers.get(step.type.provider)
-    away = row is not None and row.leaves_machine
+    host = (row.host or row.provider) if row is not None and row.leaves_machine else ""
+    played = host.partition(":")[0] in HERE
     title = entries[0].title if entries else prepared.plan.graph.nodes[step.id].title or step.type.title
     return Maker(
         step.id, title, step.type.id, entries[0].id if entries else "", entries[0].open if entries else None,
         ", ".join(dict.fromkeys(entry.licence for entry in entries)),
-        provider.facts.title if provider is not None else "", (row.host or row.provider) if away and row else "")
+        provider.facts.title if provider is not None else "", "" if played else host, played)
 
 
 def _settings(maker: Cell | None) -> Mapping[str, Any]:

@@ -34,7 +34,8 @@ def within_caps(plan: Plan, cells: Cells, bids: Bids, orders: Callable[[str], Se
         return bids
     for (node, path), words in lost.items():
         cells.failed(cells.made[node][path], Failure("skipped", words))
-    return replace(bids, orders=[bid for bid in bids.orders if (bid.node, bid.path) not in lost])
+    return replace(bids, orders=[bid for bid in bids.orders if (bid.node, bid.path) not in lost],
+                   held=[bid for bid in bids.orders if (bid.node, bid.path) in lost])
 
 
 def _choose(shown: Sequence[Cell], cap: float, open_: Mapping[Spot, Bid], orders: Callable[[str], Sequence[Entry]],

@@ -27,6 +27,7 @@ STEP_X, STEP_Y = 320.0, 420.0
 SHEET, AXES = "sheet", "axes"
 LONG = 24
 """Letters of a row's label; what stands in brackets is left out of longer ones."""
+WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 MOST = 400
 """Cells of a sheet that one may ask for in one go."""
 
@@ -257,8 +258,9 @@ def _title(node: Node, type_: NodeType, titles: Mapping[str, str]) -> str:
 
 
 def _heading(prompts: Sequence[str], count: int) -> str:
-    words = {1: "one model", 2: "two models", 3: "three models", 4: "four models"}.get(count, f"{count} models")
-    return f"{'One prompt' if len(prompts) < 2 else f'{len(prompts)} prompts'}, {words}"
+    asked = max(len(prompts), 1)
+    said, models = (WORDS.get(number, str(number)) for number in (asked, count))
+    return f"{said.capitalize()} prompt{'s' * (asked > 1)}, {models} model{'s' * (count > 1)}"
 
 
 def _grid_title(type_: NodeType, across: Axis, down: Axis | None) -> str:

@@ -76,7 +76,7 @@ def head_of(sheet: Sheet, row: int, made: Outcomes, licences: Mapping[str, Licen
     cells = sheet.of_row(row)
     done = sum(made.get((cell.row, cell.column), NOTHING).value is not None for cell in cells)
     door: Literal["open", "closed", ""] = "" if maker.open is None else "open" if maker.open else "closed"
-    model = maker.title if maker.title != sheet.rows[row] and maker.model else ""
+    model = "" if not maker.model or maker.title.startswith(sheet.rows[row]) else maker.title
     lines = (model, each(cells, made), times(cells, made), licence_words(maker, licences),
              f"{done} of {len(cells)} done")
     return Head(sheet.rows[row], door, tuple(line for line in lines if line))
@@ -94,9 +94,8 @@ def each(cells: Sequence[SheetCell], made: Outcomes) -> str:
         elif not cell.cached:
             if cell.high is None:
                 return "price not known"
-            if not cell.held:
-                lows.append(cell.low or 0.0)
-                highs.append(cell.high)
+            lows.append(cell.low or 0.0)
+            highs.append(cell.high)
     text = price(min(lows, default=0.0), max(highs, default=0.0))
     return text if text == "free" else f"{text} each"
 
@@ -167,10 +166,13 @@ def feet(sheet: Sheet, licences: Mapping[str, Licence], *, names: bool) -> tuple
     if not names:
         return ("Names and prices are hidden until every cell is rated.",)
     makers = [maker for maker in sheet.makers.values() if maker.model]
-    terms = DOT.join(f"{maker.title}: {licence_words(maker, licences)}" for maker in makers)
+    terms = [f"{maker.title}: {licence_words(maker, licences)}" for maker in makers]
     hosts = sorted({maker.host for maker in makers if maker.host})
-    sent = f"Sent to {', '.join(hosts)}." if hosts else "Nothing left this machine."
-    return (*((f"{terms}. {ADVICE}",) if terms else ()), sent)
+    sent = f"Sent to {', '.join(hosts)}." if hosts else "Nothing leaves this machine."
+    played = [maker.title for maker in makers if maker.played]
+    if played:
+        sent += f" {' and '.join(played)} {'are' if len(played) > 1 else 'is'} played by stand-ins: test patterns."
+    return (*terms, f"{sent} {ADVICE}" if terms else sent)
 
 
 def price(low: float | None, high: float | None) -> str:

@@ -73,6 +73,8 @@ class Bids:
     """Nodes of which nobody knows how often they will order."""
     unheard: set[str] = field(default_factory=set)
     """Nodes that refused whatever stood in for what they will get: what they order is not known."""
+    held: list[Bid] = field(default_factory=list)
+    """Orders that will not be placed: they would go beyond the cap of a compare sheet."""
 
 
 def bids_of(plan: Plan, cells: Cells, names: Collection[str], paid: Callable[[list[str]], set[str]]) -> Bids:

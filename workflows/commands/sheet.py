@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ajar.errors import EditError, WorkflowError
 from workflows.commands.said import print_json, summary_line, table
 from workflows.commands.source import Source, changed, planned, read_source
-from workflows.compare import Sheet, sheet_of
+from workflows.compare import Maker, Sheet, sheet_of
 from workflows.compare_page import cost_words, duration, licence_words, page_of, price, shuffled
 from workflows.compare_results import NOTHING, Heard, Outcomes, outcomes, wanted_of
 from workflows.graph import Graph
@@ -189,8 +189,14 @@ def sheet_lines(sheet: Sheet, licences: "Mapping[str, Licence]") -> list[str]:
         state = "left out" if cell.held else "there" if cell.cached else ""
         rows.append((sheet.rows[cell.row] or f"row {cell.row + 1}", sheet.columns[cell.column] or str(cell.column + 1),
                      cost, "" if cell.cached else time, licence_words(maker, licences) if maker else "",
-                     (maker.host if maker else "") or "stays here", state))
+                     _goes(maker), state))
     return [f"{sheet.title}: {len(sheet.rows)} x {len(sheet.columns)}", *table(rows), *totals(sheet)]
+
+
+def _goes(maker: Maker | None) -> str:
+    if maker is not None and maker.played:
+        return "a stand-in here"
+    return maker.host if maker is not None and maker.host else "stays here"
 
 
 def totals(sheet: Sheet) -> list[str]:
