@@ -203,7 +203,7 @@ _ARGUMENTS = {
     "[TAKING]": lambda parser: parser.add_argument(
         "deed", nargs="?", choices=("list", "show", "rate", "note", "lock", "unlock"), default="list",
         help="show says what a take came from; lock keeps it from being thrown away (list)"),
-    "[OF]": lambda parser: parser.add_argument(
+    "[TAKE]": lambda parser: parser.add_argument(
         "which", metavar="TAKE", nargs="?", help="the id of a take; for list, a workflow"),
     "[VALUE]": lambda parser: parser.add_argument("value", metavar="VALUE", nargs="?", help="stars, or a note"),
     "--answer": lambda parser: parser.add_argument(
@@ -250,6 +250,20 @@ _ARGUMENTS = {
     "--licence-reason": lambda parser: parser.add_argument(
         "--licence-reason", metavar="WHY", default="",
         help="go on where terms forbid what the work is for; the reason is kept with what is made"),
+    "[STATED]": lambda parser: parser.add_argument(
+        "past", metavar="RUN", nargs="?", type=int, help="the number of a run (the latest)"),
+    "--save FILE": lambda parser: parser.add_argument(
+        "--save", metavar="FILE", help="write it into a file that is not there yet"),
+    "[MARKING]": lambda parser: parser.add_argument(
+        "deed", nargs="?", choices=("list", "mark", "clear"), default="list",
+        help="mark: neither the file nor what is made from it reaches another machine; clear needs --reason (list)"),
+    "[FILES]": lambda parser: parser.add_argument("file", metavar="FILE", nargs="*", help="files, or folders of them"),
+    "--reason": lambda parser: parser.add_argument(
+        "--reason", metavar="WHY", default="", help="why a file may leave this machine; it is kept"),
+    "[MADE]": lambda parser: parser.add_argument(
+        "what", metavar="WHAT", nargs="?", help="a file that Ajar made, the number of a take, or a model"),
+    "--save": lambda parser: parser.add_argument(
+        "--save", action="store_true", help="write LICENSES.txt beside the file"),
     "--hosts": lambda parser: parser.add_argument(
         "--hosts", action="store_true", help="say at the end which machines were spoken with"),
     "[ORDER]": lambda parser: parser.add_argument(
@@ -359,7 +373,7 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
      ("TAKE", "--model", "--as", "--pay", "--pay-unknown", "--beyond-caps", "--residency", "--hosts", "--out", "--json",
       "--pack")),
     ("takes", "list what generators made, where one came from; rate, note or lock one",
-     ("[TAKING]", "[OF]", "[VALUE]", "-n", "--json")),
+     ("[TAKING]", "[TAKE]", "[VALUE]", "-n", "--json")),
     ("sheet", "show what each cell of a compare sheet costs; make it, and write it as a picture, page or film", (
         "FILE", "[SHEET]", "--models", "--prompts", "--seeds", "--x", "--y", "--cap", "--finished", "--raw", "--png",
         "--html", "--mp4", "--blind", "--theme", "--cell", "--into", "--set", "--stage", "--seed", "--pay",
@@ -382,6 +396,10 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("packs", "list the packs of nodes, add, allow or remove one", ("[CARE]", "[PACK]", "--json")),
     ("inputs", "ask a provider what one of its models takes, and keep it", ("PUBLISHER", "MODEL", "--json", "--pack")),
     ("schema", "print the JSON Schema of the workflow file, for editors", ("--pack",)),
+    ("licences", "say under which terms a file, a take or a model is", ("[MADE]", "--intent", "--save", "--json")),
+    ("confidential", "list, mark or clear files that may not reach another machine",
+     ("[MARKING]", "[FILES]", "--reason", "--json")),
+    ("statement", "say with whom a run spoke, to show it to a client", ("[STATED]", "--save FILE", "--json")),
     ("history", "list the latest runs", ("-n", "--json")),
     ("show", "print the workflow and settings inside a file that Ajar made", ("OUTPUT", "--graph", "--json", "--pack")),
     *traced.COMMANDS,

@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from ajar.errors import AjarError
+from workflows import statement
 from workflows.commands.said import write_log
 from workflows.entries import Entry
 from workflows.events import Event, NodeDone, NodeFailed, RunDone
@@ -189,6 +190,8 @@ class Launcher:
                     failed=summary.failed, outputs=[output.path for output in summary.outputs if output.path],
                     error=summary.error.message if summary.error else None,
                 )
+                if summary.statement is not None:
+                    statement.keep(self._studio.home, live.number, summary.statement)
         except AjarError as error:
             problems.append(Problem("warning", error.message, error.hint))
         results = self._studio.results

@@ -3,12 +3,30 @@
 import json
 import threading
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
+from ajar.errors import AjarError
+from ajar.models import ModelEntry, Terms
+from workflows import sidecars
+from workflows.licences import Used
 from workflows.plan import Origin
+from workflows.terms import Basis
+from workflows.using import Asked
 
 Records = tuple[Mapping[str, Any], ...]
 MOST = 10_000
+
+
+class Knowing(Protocol):
+    """Who knows models and their terms."""
+
+    @property
+    def terms(self) -> Terms: ...
+
+    def known(self, kind: str, name: str) -> ModelEntry | None: ...
+
+    def basis(self, entry: ModelEntry) -> Basis: ...
 
 
 class MadeWith:
@@ -34,13 +52,35 @@ class MadeWith:
         return known
 
 
+def of_file(path: Path, known: Knowing) -> tuple[Used, ...]:
+    """What a file says it was made with. AjarError where it says nothing of its making."""
+    about = _about(path)
+    if about is None:
+        raise AjarError(f"{path.name} does not say how it was made, so its terms are not known.",
+                        "Files that Ajar made say it, or have a sidecar beside them.")
+    asked = Asked(known.known, known.basis, lambda origin: (), known.terms)
+    return tuple(asked.of_record(str(about.get("node", "")), record) for record in _models(about))
+
+
 def _models_of(origin: Origin) -> list[Mapping[str, Any]]:
+    assert origin.path is not None
+    return _models(_about(origin.path) or {})
+
+
+def _about(path: Path) -> Mapping[str, Any] | None:
+    """What a file, or its sidecar, says of its making."""
     from ajar import pictures
 
-    assert origin.path is not None
     try:
-        plain = json.loads(pictures.read_about(origin.path) or "null")
+        plain = json.loads(pictures.read_about(path) or "null")
     except Exception:  # whatever a stranger's file holds, it is only asked what it says of itself
-        return []
-    models = plain.get("models") if isinstance(plain, dict) else None
+        plain = None
+    if not isinstance(plain, dict):
+        beside = sidecars.find(path)
+        plain = beside.about if beside is not None else None
+    return plain if isinstance(plain, Mapping) else None
+
+
+def _models(plain: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    models = plain.get("models")
     return [one for one in models if isinstance(one, dict)] if isinstance(models, list) else []

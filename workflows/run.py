@@ -14,6 +14,7 @@ from workflows.cells import Cells
 from workflows.events import Event, RunDone, Status
 from workflows.plan import Plan, Step
 from workflows.secrecy import Secrecy
+from workflows.statement import Statement, Witness
 
 
 class Keeper(Protocol):
@@ -62,6 +63,8 @@ class Summary:
     failed: int
     outputs: tuple[Output, ...]
     error: AjarError | None
+    statement: Statement | None = None
+    """With whom was spoken, and what else can be shown of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,8 @@ class Run:
         """What its paid orders have in common."""
         self.secrecy: Secrecy | None = None
         """What of it is confidential; None where nobody looked."""
+        self.witness: Witness | None = None
+        """Listens with whom is spoken."""
         self.hear = hear
         self.listen = listen
         self.cancelling = False
@@ -140,7 +145,9 @@ class Run:
         seconds = time.perf_counter() - self.started
         self.outputs.sort(key=lambda output: (output.node, output.output, output.index))
         self.emit(RunDone(self.number, status, seconds, self.ran, self.cached, self.failed))
-        self._summary = Summary(status, seconds, self.ran, self.cached, self.failed, tuple(self.outputs), error)
+        statement = self.witness.close() if self.witness is not None else None
+        self._summary = Summary(status, seconds, self.ran, self.cached, self.failed, tuple(self.outputs), error,
+                                statement)
         self._ended.set()
 
     def emit(self, event: Event) -> None:

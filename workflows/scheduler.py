@@ -16,6 +16,7 @@ from workflows.lanes import Lane
 from workflows.plan import Plan
 from workflows.run import Exits, Hear, Keeper, Run, nothing_heard
 from workflows.secrecy import Secrecy
+from workflows.statement import Witness
 
 
 class Scheduler:
@@ -31,13 +32,14 @@ class Scheduler:
 
     def start(self, plan: Plan, listen: Callable[[Event], None], exits: Exits | None = None, *,
               cache: bool = True, cells: Cells | None = None, errand: Errand | None = None,
-              hear: Hear = nothing_heard, secrecy: Secrecy | None = None) -> Run:
+              hear: Hear = nothing_heard, secrecy: Secrecy | None = None,
+              witness: Witness | None = None) -> Run:
         """Begin a run; returns at once. ``cells`` have been looked at, but not begun."""
         keep = cache and self.results is not None
         lookup = self.results.get_many if keep and self.results is not None else None
         run = Run(next(self._numbers), plan, cells or Cells(plan, lookup), listen, exits, self._cancel_soon, keep,
                   errand or Errand(), hear)
-        run.secrecy = secrecy
+        run.secrecy, run.witness = secrecy, witness
         self._inbox.put(lambda: self._engine.begin(run))
         return run
 

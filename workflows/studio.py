@@ -27,10 +27,11 @@ from workflows.cache import Cache
 from workflows.cells import Cells
 from workflows.compare_cap import within_caps
 from workflows.demand import to_call
+from workflows.departing import Departing, versions
 from workflows.digests import Digests
 from workflows.downloads import Downloads
 from workflows.entries import Entry
-from workflows.events import Event
+from workflows.events import Event, RunDone, RunWarning
 from workflows.exits import Exit
 from workflows.facts import WorkflowFacts, revision
 from workflows.flatten import Unfolded, inner, unfold
@@ -56,10 +57,11 @@ from workflows.quotes import bids_of, providers_of
 from workflows.remote_lane import RemoteLane
 from workflows.report import rows_of, warnings_of, with_terms
 from workflows.results import Results
-from workflows.run import Run
+from workflows.run import Exits, Run
 from workflows.scheduler import Scheduler
 from workflows.secrecy import Guard, Secrecy, secrets_of
 from workflows.settings import Home, Settings, read_settings
+from workflows.statement import Witness
 from workflows.store import Store
 from workflows.using import Asked
 from workflows.wirelog import WireLog
@@ -92,6 +94,7 @@ class Studio:
         self._made_with = MadeWith()
         self.marks = Marks(home)
         """Which files are confidential."""
+        self._witnesses: list[Witness] = []
         self.remote: RemoteLane | None = None
         """Where paid work is done; None where nothing may be written."""
         if results is not None:
@@ -240,19 +243,34 @@ class Studio:
         options = prepared.options
         self.prepare(prepared)
         heard = hearing.Hearing(prepared.plan, prepared.cells, prepared.facts, prepared.warnings)
-        exits = None
+        exits: Exits | None = None
         if options.out is not None:
             exits = Exit(Outputs(options.out, options.workflow), options.workflow, plain.plain(prepared.document),
                          _way(options.out, prepared.facts.base), self._revisions(prepared.facts), strip=options.strip,
-                         leaves=options.leaves, orders=self.orders, sidecars=options.sidecars,
+                         leaves=options.leaves, orders=self.orders, sidecars=options.sidecars or self.settings.sidecars,
                          read=heard.read)
+            exits = Departing(exits, prepared.gate, prepared.secrecy, versions(self._revisions(prepared.facts)))
+            listen = _finishing(exits, listen)
         errand = Errand(
             run=secrets.token_hex(6), workflow=options.workflow, project=str(prepared.facts.project.root),
             stage=options.stage, allowance=options.allowance, caps=prepared.policy.caps,
             over=prepared.policy.over or "refuse", residency=prepared.policy.residency, places=prepared.policy.places)
         listen = noting(WorkLog(self.home), prepared, listen)
         return self.scheduler.start(prepared.plan, listen, exits, cache=not options.no_cache, cells=prepared.cells,
-                                    errand=errand, hear=heard.told, secrecy=prepared.secrecy)
+                                    errand=errand, hear=heard.told, secrecy=prepared.secrecy,
+                                    witness=self._witness(prepared))
+
+    def _witness(self, prepared: Prepared) -> Witness:
+        """Listens with whom is spoken while this runs."""
+        def contacted() -> Mapping[str, int]:
+            remote = self.remote
+            return remote.money.transport.contacted() if remote is not None and remote.journal is not None else {}
+
+        policy = prepared.policy
+        witness = Witness(prepared.options.workflow, policy.residency, policy.places, prepared.gate, prepared.secrecy,
+                          contacted)
+        self._witnesses = [*(one for one in self._witnesses if one.statement is None), witness]
+        return witness
 
     def prepare(self, prepared: Prepared) -> None:
         """Let the worker load its libraries already, where a plan will need them."""
@@ -268,6 +286,8 @@ class Studio:
             self._downloads.close()
         if self._scheduler is not None:
             self._scheduler.close()
+        for witness in self._witnesses:
+            witness.close()
         if self.remote is not None:
             self.remote.close()  # or wait until it is closed: paid calls that are on their way are heard out
         if self.results is not None:
@@ -399,6 +419,20 @@ def start_emulator(name: str, port: int, seconds: float, faults: Sequence[str] =
     except OSError as error:
         raise WorkflowError(f"The emulator can't use port {port}: {error.strerror or error}.",
                             "Choose another with --port, or 0 for any that is free.") from None
+
+
+def _finishing(departing: Departing, listen: Callable[[Event], None]) -> Callable[[Event], None]:
+    """Writes the licences beside what a run made before it is told that it is over."""
+
+    def hear(event: Event) -> None:
+        if isinstance(event, RunDone):
+            try:
+                departing.finish()
+            except AjarError as error:
+                listen(RunWarning(event.run, error.message, error.hint))
+        listen(event)
+
+    return hear
 
 
 def _leaves(unfolded: Unfolded, only: tuple[str, ...], types: Mapping[str, NodeType]) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ class Asked:
         origins = dict.fromkeys(origin for _, bound in step.slots for origin in origins_of(bound))
         for origin in origins:
             for record in self.recorded(origin):
-                yield self._of_record(origin.node, record)
+                yield self.of_record(origin.node, record)
             if not origin.input:  # a frozen result: what its node would use, and all before it
                 yield from self._frozen(plan, types, origin.node)
 
@@ -56,7 +56,7 @@ class Asked:
         for name in sorted(upstream(plan.graph, (node,)) & plan.graph.nodes.keys()):
             yield from self._models(node, _written(plan.graph.nodes[name], types))
 
-    def _of_record(self, node: str, record: Mapping[str, Any]) -> Used:
+    def of_record(self, node: str, record: Mapping[str, Any]) -> Used:
         """A model as a file of Ajar's names it: its terms as they are known today, else those that the file names."""
         kind, name = str(record.get("kind", "")), str(record.get("id", ""))
         version = str(record.get("revision", ""))

@@ -4,7 +4,7 @@ import argparse
 import time
 from dataclasses import asdict
 
-from workflows import runs
+from workflows import runs, statement
 from workflows.commands.said import print_json, seconds_text, table
 from workflows.settings import Home
 
@@ -18,6 +18,7 @@ def run(request: argparse.Namespace) -> int:
     if not found:
         print("Nothing has been run yet.")
         return 0
+    said = statement.find(Home.find(), tuple(past.id for past in found))
     lines = table([_row(past) for past in found])
     for line, past in zip(lines, found, strict=True):
         print(line)
@@ -27,6 +28,8 @@ def run(request: argparse.Namespace) -> int:
             print(f"    and {len(past.outputs) - 8} more")
         if past.error:
             print(f"    {past.error}")
+        if past.id in said and (said[past.id].hosts or said[past.id].residency != "open"):
+            print(f"    {said[past.id].line}")
     return 0
 
 

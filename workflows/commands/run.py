@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from ajar.errors import AjarError, Refused
-from workflows import events
+from workflows import events, statement
 from workflows.commands.keeping import Keeper, keeping
 from workflows.commands.paying import agree, bill_lines, spent_lines
 from workflows.commands.said import problem_lines, seconds_text, summary_line, write_log
@@ -71,6 +71,7 @@ def carry_out(studio: "Studio", home: Home, source: Source, prepared: "Prepared"
     finally:
         _tell_waiting(studio)
     _tell_losses(studio, tell)
+    tell_statement(summary, request.json)
     return summary, number
 
 
@@ -98,6 +99,8 @@ def _remembered(
                 failed=summary.failed, outputs=[output.path for output in summary.outputs if output.path],
                 error=summary.error.message if summary.error else None,
             )
+            if summary.statement is not None:
+                statement.keep(home, number, summary.statement)
         except AjarError as error:
             warn(error)
 
@@ -173,6 +176,14 @@ def tell_money(studio: "Studio", prepared: "Prepared", number: str, request: arg
     if request.hosts and not request.json:
         hosts = sorted(money.transport.contacted()) if money is not None else []
         print(f"Hosts spoken with: {len(hosts)}{': ' if hosts else ''}{', '.join(hosts)}", file=sys.stderr)
+
+
+def tell_statement(summary: "Summary", as_json: bool) -> None:
+    """With whom was spoken, where that is a question: work is kept to places, something was sent, or was refused."""
+    said = summary.statement
+    if said is None or as_json or (said.residency == "open" and not said.hosts and not said.refused):
+        return
+    print(f"{said.line}. To show that: ajar statement", file=sys.stderr)
 
 
 def tell_line(line: str, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, cast
 
 import httpx
 
+from ajar import outward
 from ajar.errors import AjarError, Refused
 from ajar.wire import NotSent
 from nodes.remote.transport import bases, gateway, trouble
@@ -74,7 +75,8 @@ class Connections:
         _, host, port = bases.origin(url)
         self.permit(host)
         try:
-            found = await self._resolve(host, port)
+            with outward.speaking(host):
+                found = await self._resolve(host, port)
         except (OSError, UnicodeError):
             # Behind some proxies no name of the outside resolves here; then only the provider's own are believed.
             if trusted and gateway.proxy_for(url.scheme, host, port):
@@ -127,13 +129,15 @@ class Connections:
             client = self._client(wanted.proxy, fresh=wanted.method != "GET" or bool(address))
             request, patience = _request(client, wanted, address)
             request.extensions["trace"] = watch
-            async with asyncio.timeout(patience):
-                response = await client.send(request, stream=True, follow_redirects=False)
-                status = response.status_code
-                try:
-                    found = await read(response)
-                finally:
-                    await response.aclose()
+            proxy = httpx.URL(wanted.proxy).host if wanted.proxy else ""
+            with outward.speaking(bases.host_of(wanted.url), proxy):
+                async with asyncio.timeout(patience):
+                    response = await client.send(request, stream=True, follow_redirects=False)
+                    status = response.status_code
+                    try:
+                        found = await read(response)
+                    finally:
+                        await response.aclose()
         except AjarError as error:
             problem = error
         except Exception as error:
