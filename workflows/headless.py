@@ -400,7 +400,6 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("confidential", "list, mark or clear files that may not reach another machine",
      ("[MARKING]", "[FILES]", "--reason", "--json")),
     ("statement", "say with whom a run spoke, to show it to a client", ("[STATED]", "--save FILE", "--json")),
-    ("history", "list the latest runs", ("-n", "--json")),
     ("show", "print the workflow and settings inside a file that Ajar made", ("OUTPUT", "--graph", "--json", "--pack")),
     *traced.COMMANDS,
     ("doctor", "say what this machine can do and what is missing", ("--json",)),

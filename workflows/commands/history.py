@@ -1,16 +1,68 @@
-"""``ajar history``: the latest runs."""
+"""``ajar history``: the latest runs, the workflow of one as it was, and what was changed before it."""
 
 import argparse
 import time
 from dataclasses import asdict
+from pathlib import Path
 
-from workflows import runs, statement
+from ajar.errors import AjarError, WorkflowError
+from workflows import format, runs
+from workflows.commands.diff import lines_of
 from workflows.commands.said import print_json, seconds_text, table
+from workflows.commands.source import open_packs
+from workflows.recalling import Blame, blame_of_run, blame_of_take, recalled
 from workflows.settings import Home
 
 
 def run(request: argparse.Namespace) -> int:
-    found = runs.history(Home.find(), max(request.n, 0))
+    home = Home.find()
+    if request.deed == "list":
+        return _list(home, request)
+    name = request.which or ""
+    name = f"run:{name}" if name.isdigit() else name
+    if not name.startswith(("run:", "take:")):
+        raise WorkflowError("Which run is meant?", f"Write its number, or take:7: ajar history {request.deed} 12.")
+    return _open(home, name, request) if request.deed == "open" else _why(home, name, request)
+
+
+def _open(home: Home, name: str, request: argparse.Namespace) -> int:
+    text = format.dump(recalled(home, name).graph)
+    if request.target is None:
+        print(text, end="")
+        return 0
+    target = Path(request.target)
+    if target.exists() and target.read_bytes() != text.encode():
+        raise AjarError(f"{target} is there already, and is another one.", "Give another name.")
+    format.save(format.read(text.encode()), target)
+    print_json({"written": str(target)}) if request.json else print(target)
+    return 0
+
+
+def _why(home: Home, name: str, request: argparse.Namespace) -> int:
+    types = open_packs([]).types
+    kind, _, number = name.partition(":")
+    blame = (blame_of_run if kind == "run" else blame_of_take)(home, int(number), types)
+    if request.json:
+        print_json({"before": blame.before, "changes": [asdict(change) for change in blame.changes],
+                    "more": list(blame.more)})
+        return 0
+    for line in why_lines(blame, kind):
+        print(line)
+    return 0
+
+
+def why_lines(blame: Blame, kind: str) -> list[str]:
+    """What was changed since the time before, for people."""
+    if not blame.before:
+        return [f"It is the first {kind} of its kind that is kept: there is none before to compare it with."]
+    lines = [*lines_of(blame.changes), *blame.more]
+    if not lines:
+        return [f"Nothing was changed since {blame.before}."]
+    return [f"Changed since {blame.before}:", *(f"  {line}" for line in lines)]
+
+
+def _list(home: Home, request: argparse.Namespace) -> int:
+    found = runs.history(home, max(request.n, 0))
     if request.json:
         for past in found:
             print_json(asdict(past))
@@ -18,7 +70,6 @@ def run(request: argparse.Namespace) -> int:
     if not found:
         print("Nothing has been run yet.")
         return 0
-    said = statement.find(Home.find(), tuple(past.id for past in found))
     lines = table([_row(past) for past in found])
     for line, past in zip(lines, found, strict=True):
         print(line)
@@ -28,8 +79,6 @@ def run(request: argparse.Namespace) -> int:
             print(f"    and {len(past.outputs) - 8} more")
         if past.error:
             print(f"    {past.error}")
-        if past.id in said and (said[past.id].hosts or said[past.id].residency != "open"):
-            print(f"    {said[past.id].line}")
     return 0
 
 

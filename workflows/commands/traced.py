@@ -44,6 +44,9 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("verify", "say what made a file, whether it has changed since, and whether its C2PA manifest holds",
      ("A-FILE", "--json")),
     ("strip", "write a copy of a file without anything about its making", ("A-FILE", "[TARGET]", "--json")),
+    ("diff", "say what differs between two workflows, outputs or runs", ("BEFORE", "AFTER", "--json", "--pack")),
+    ("history", "list the latest runs; open gives a workflow as it was, why says what was changed before it",
+     ("[PAST]", "[RUN]", "--to", "-n", "--json")),
     ("sign", "write a copy of a file with a C2PA manifest, signed with your own certificate",
      ("A-FILE", "[TARGET]", "--json")),
 )
