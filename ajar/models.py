@@ -104,6 +104,8 @@ class Said:
     """Its terms, as it or a file beside it names them; nobody checked that."""
     made_with: str = ""
     """The model it was made with, in whatever words."""
+    examples: tuple[str, ...] = ()
+    """Prompts that it understands, where it knows only a few words."""
 
 
 class Catalogue(Protocol):

@@ -76,6 +76,8 @@ class Runner(QObject):
         self._documents: dict[int, Document] = {}
         self._shows: dict[int, Show] = {}
         self._problems: dict[Document, tuple[Problem, ...]] = {}
+        self._warned: dict[Document, tuple[Graph, tuple[Problem, ...]]] = {}
+        """What its latest run said besides, and of which graph; it holds while nothing is changed."""
         self._failures: dict[Document, tuple[Problem, ...]] = {}
         self._sources: dict[int, Source] = {}
         self._drawing = QTimer(self, interval=EVERY)
@@ -221,7 +223,9 @@ class Runner(QObject):
         The latter is the forecast's to say where there is one: it knows the workflow as it is now.
         """
         foreseen = self.forecast is not None and self.forecast.problems(document) is not None
-        return (*(() if foreseen else self._problems.get(document, ())), *self.failures(document))
+        graph, warned = self._warned.get(document, (None, ()))
+        return (*(() if foreseen else self._problems.get(document, ())), *self.failures(document),
+                *(warned if graph is document.graph else ()))
 
     def failures(self, document: Document) -> tuple[Problem, ...]:
         """What failed while its latest run went on, as long as nothing was changed about it."""
@@ -361,6 +365,7 @@ class Runner(QObject):
         show.marked.connect(self.marked)
         show.begin()
         if document is not None:
+            self._warned.pop(document, None)
             self._set_problems(document, event.sound.problems, ())
 
     def _finish(self, job: Job, event: Finished) -> None:
@@ -369,7 +374,10 @@ class Runner(QObject):
         if show is not None:
             show.end(time.monotonic())
         failures = show.failures() if show is not None else ()
-        if document is not None and (failures or event.problems):
+        warned = show.warnings() if show is not None else ()
+        if document is not None and warned:
+            self._warned[document] = (document.graph, warned)
+        if document is not None and (failures or warned or event.problems):
             self._set_problems(document, (*self._problems.get(document, ()), *event.problems), failures)
         status = "cancelled" if event.stopped else event.summary.status if event.summary else "failed"
         self.jobs = line.removed(self.jobs, job.id)
@@ -427,5 +435,6 @@ class Runner(QObject):
         self._standings.pop(document, None)
         self._problems.pop(document, None)
         self._failures.pop(document, None)
+        self._warned.pop(document, None)
         for job in [job for job in self.jobs if self._documents.get(job.id) is document]:
             self.remove(job.id)

@@ -12,7 +12,7 @@ from canvas.foresight import lane_of
 from canvas.kit import words
 from canvas.standing import PART, Standing
 from canvas.thumbs import SIDE, Thumbs, has_picture
-from workflows.events import NodeDone, NodeFailed, NodeProgress, NodeWaiting
+from workflows.events import NodeDone, NodeFailed, NodeProgress, NodeWaiting, RunWarning
 from workflows.launching import Launched
 from workflows.problems import Problem
 
@@ -54,6 +54,7 @@ class Show(QObject):
         many = len(self._following.order)
         self._side = next((side for most, side in SIDES if many <= most), SMALLEST)
         self._failed: dict[str, Problem] = {}
+        self._warned: dict[Problem, None] = {}
         self._line: tuple[str, ...] = ()
         self._pictures: dict[str, int] = {}
         """By node: the number of the picture that was asked for last."""
@@ -74,6 +75,8 @@ class Show(QObject):
             self._result(event)
         elif isinstance(event, NodeFailed):
             self._failed.setdefault(event.node, Problem("error", event.message, event.hint, event.node or None))
+        elif isinstance(event, RunWarning) and event.node:
+            self._warned[Problem("warning", event.message, event.hint, event.node)] = None
         elif isinstance(event, NodeWaiting):
             while self.tell(now):
                 continue
@@ -119,6 +122,10 @@ class Show(QObject):
 
     def failures(self) -> tuple[Problem, ...]:
         return tuple(self._failed.values())
+
+    def warnings(self) -> tuple[Problem, ...]:
+        """What a person should hear of nodes that is no failure."""
+        return tuple(self._warned)
 
     def progress(self, now: float) -> dict[str, Any]:
         """What the job's row says: how far, what is being made, how long it will take."""

@@ -21,7 +21,7 @@ class StatusLine(QWidget):
         self._desk = desk
         self._machine = machine
         self._hosts = ""
-        self._problems = 0
+        self._problems, self._wrong = 0, False
         self._message = ""
         self._saved = ""
         self._chip = QRectF()
@@ -44,10 +44,12 @@ class StatusLine(QWidget):
         self._timer.start()
         self.update()
 
-    def tell(self, *, hosts: str | None = None, problems: int | None = None, saved: str | None = None) -> None:
-        """Facts that changed."""
+    def tell(self, *, hosts: str | None = None, problems: int | None = None, wrong: bool | None = None,
+             saved: str | None = None) -> None:
+        """Facts that changed. ``wrong``: some of the problems are more than warnings."""
         self._hosts = self._hosts if hosts is None else hosts
         self._problems = self._problems if problems is None else problems
+        self._wrong = self._wrong if wrong is None else wrong
         self._saved = self._saved if saved is None else saved
         self.update()
 
@@ -66,8 +68,9 @@ class StatusLine(QWidget):
             left = self._part(painter, left, "shield", self._hosts, right - left)
         self._chip = QRectF()
         if self._problems:
-            text = words.count(self._problems, "problem")
-            end = self._part(painter, left, "error", text, right - left, "semantic.error")
+            text = words.count(self._problems, "problem" if self._wrong else "warning")
+            icon, ink = ("error", "semantic.error") if self._wrong else ("warn", "semantic.warn")
+            end = self._part(painter, left, icon, text, right - left, ink)
             self._chip = QRectF(left, 0, end - left, self.height())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

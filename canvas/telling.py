@@ -41,11 +41,12 @@ class Telling(QObject):
         document = window.desk.front
         outlook = window.engine.forecast.outlook(document) if document is not None else None
         self._price(outlook)
-        problems = len(window.problems_of(document))
-        window.status.tell(problems=problems, saved=_saved(document))
+        found = window.problems_of(document)
+        problems, wrong = len(found), any(problem.severity == "error" for problem in found)
+        window.status.tell(problems=problems, wrong=wrong, saved=_saved(document))
         head = window.sides.work.head
         if head is not None:
-            head.set_count("problems", str(problems or ""), alarm=True)
+            head.set_count("problems", str(problems or ""), alarm=wrong)
             head.set_count("queue", str(len(window.runner.jobs) or ""))
         window.refresh_soon()
 

@@ -117,7 +117,7 @@ class Engine:
         self._launch(_Active(run, cell, call, turns))
         run.emit(NodeStarted(run.number, cell.step.id, cell.path))
         for message, hint in heard:
-            run.emit(RunWarning(run.number, message, hint))
+            run.emit(RunWarning(run.number, message, hint, cell.step.id))
 
     def _launch(self, active: _Active) -> None:
         self._active[active.call.id] = active

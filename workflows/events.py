@@ -80,6 +80,8 @@ class RunWarning:
     run: int
     message: str
     hint: str
+    node: str = ""
+    """Of what node; empty where it is of the whole run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,12 +77,15 @@ class DropButton(QAbstractButton):
         if self.icon_name:
             paint.icon(painter, theme, self.icon_name, QPointF(room.left(), middle - px(6.5)), 13, self.ink)
             room.setLeft(room.left() + px(19))
+        text = self.text()
         if self.fact and room.width() > px(90):
             small = theme.font("caption")
             paint.write(painter, room, self.fact, small, theme.colour("text.tertiary"), Qt.AlignmentFlag.AlignRight)
             room.setRight(room.right() - paint.width_of(self.fact, small) - px(6))
         ink = theme.colour("text.primary" if self.there and self.isEnabled() else "text.tertiary")
-        paint.write(painter, room, self.text(), theme.font("body"), ink)
+        if paint.width_of(text, theme.font("body")) > room.width():
+            text = words.brief(text)
+        paint.write(painter, room, text, theme.font("body"), ink)
         if self.hasFocus():
             paint.ring(painter, theme, rect, radius)
 

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ajar.contract import Socket
 from ajar.hints import Area
+from ajar.models import Said
 from canvas.desk import Desk
 from canvas.fields.field import MIXED, Field, Line, Text
-from canvas.kit import paint
+from canvas.kit import paint, words
 from canvas.kit.label import Label
 from workflows.tokens import about
 
@@ -103,10 +104,19 @@ class AreaField(Field):
             self.socket.name == "text" and self.rows >= 5)
 
     def paint_value(self) -> None:
-        self.text.setPlaceholderText(MIXED if self.mixed else _example(self.socket.name))
+        self._help()
         self.text.put("" if self.mixed else self.words())
         self._tally()
         self._grow()
+
+    def _help(self) -> None:
+        """An example, and of a model that knows only a few words which these are."""
+        model, own = self.facts.model, self.socket.name in ("prompt", "negative")
+        said = self.desk.studio.catalogue.said(model) if own and model is not None and model.kind != "lora" else Said()
+        example = f"Such as: {said.examples[0]}" if said.examples and self.socket.name == "prompt" else ""
+        self.text.setPlaceholderText(MIXED if self.mixed else example or _example(self.socket.name))
+        lines = [f"{what}: {how}" for what, how in said.lines] if said.examples else []
+        self.text.setToolTip(words.tip("\n".join(lines)) if lines else "")
 
     def words(self) -> str:
         return "" if self.value is None else str(self.value)

@@ -29,6 +29,11 @@ def entry(text: str) -> str:
     return " ".join(text.split()).replace("&", "&&")
 
 
+def brief(title: str) -> str:
+    """A title without what stands in brackets behind it, for where there is no room."""
+    return re.sub(r" \([^()]*\)$", "", title)
+
+
 def price(low: float | None, high: float | None = None) -> str:
     """``$0.31``, ``$0.28 – 0.37``, ``0.2 ¢``, ``free``, and ``?`` where it is not known. In US dollars."""
     if low is None or not math.isfinite(low):

@@ -97,6 +97,8 @@ def facts(row: Row) -> list[tuple[str, str]]:
     if row.said.words:
         found.append(("Trigger words", ", ".join(row.said.words)))
     found += row.said.lines
+    if row.said.examples:
+        found.append(("Try", "\n".join(row.said.examples)))
     if row.licence is not None:
         found.append(("Licence", row.licence.name))
         found.append(("May be sold", words.sold(row.licence.commercial, "").partition(": ")[2]))

@@ -164,7 +164,7 @@ class Shelf:
         Of a model with a list of words what can be asked of it, and nothing of others.
         """
         if (words := self._words(entry)) is not None:
-            return Said(lines=words.lines())
+            return Said(lines=words.lines(), examples=words.examples)
         if entry.kind != "lora" or entry.path is None:
             return Said()
         try:

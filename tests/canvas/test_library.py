@@ -133,7 +133,7 @@ def test_filters_leave_open_closed_or_what_fits(library: Library) -> None:
     shown = titles(library)
     assert "Flux" in shown and "Prompt" in shown and "Lora" not in shown  # there is no LoRA on this machine
     flux = next(row for section in library.sections for row in section.rows if row.title == "Flux")
-    assert [model.title for model in flux.models] == ["Ajar's own small model"]
+    assert [model.title for model in flux.models] == ["Built-in (small, made for trying out)"]
     QTest.mouseClick(library.chips["all"], LEFT)
     assert "Lora" in titles(library)
 

@@ -16,6 +16,7 @@ from canvas.runner import Runner
 from canvas.standing import PART
 from tests.canvas.running import LONG, Said, opened, run, toy_runner, toy_studio, toys
 from workflows import edit
+from workflows.problems import Problem
 from workflows.runs import history
 from workflows.studio import Studio
 
@@ -319,3 +320,15 @@ def test_five_thousand_nodes_that_finish_are_all_shown_as_done_in_small_parts(
     assert all(looks.of(f"n{number}").text == str(number) for number in range(5000))
     assert {looks.of(f"n{number}").phase for number in range(5000)} == {"done"}
     assert max(parts) <= PART
+
+
+def test_what_a_node_has_to_say_besides_stays_in_problems_until_something_is_changed(
+    qtbot: QtBot, desk: Desk, runner: Runner, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = ("No gruffalo is known.", "It paints: a circle.")
+    monkeypatch.setattr("workflows.hearing.Hearing.told", lambda self, step, path, arguments: iter([told]))
+    document = opened(desk, toys(p=("paint", {"level": 9})))
+    assert run(qtbot, runner, document) == "done"
+    assert runner.problems(document) == (Problem("warning", *told, node="p"),)
+    assert document.edit("Level", lambda made: edit.set_value(made, "p", "level", 10))
+    assert runner.problems(document) == ()

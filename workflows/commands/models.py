@@ -86,7 +86,9 @@ def _show(studio: Studio, request: argparse.Namespace) -> int:
         terms = f"{licence.name}; commercial use: {licence.commercial}. {licence.text}" if licence else entry.licence
         rows += [("name", entry.title), ("kind", entry.kind), ("licence", terms), ("source", entry.source),
                  ("size", size_text(entry.bytes) or "not known"), ("place", str(entry.path or "not on this machine"))]
-        rows += [(what.lower(), how) for what, how in studio.catalogue.said(entry).lines]
+        said = studio.catalogue.said(entry)
+        rows += [(what.lower(), how) for what, how in said.lines]
+        rows += [("try", ", ".join(f"“{one}”" for one in said.examples))] if said.examples else []
     for folder, record in records:
         rows += [("fetched", f"{record.repo} at {record.revision}"), ("complete", record.fetched),
                  ("accepted", record.accepted), ("files", f"{len(record.files)}, {size_text(record.bytes)}"),

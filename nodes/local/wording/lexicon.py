@@ -15,9 +15,14 @@ LARGEST = 256 * 1024
 KINDS = ("relations", "styles", "textures", "patterns", "ways", "things", "extras", "lands", "hours", "weathers",
          "sizes", "colours", "places", "motions")
 """The tables with words of the model. A word that stands in two means what the first says."""
-HELP = (("Things", "things"), ("Colours", "colours"), ("Sizes", "sizes"), ("With", "textures"), ("Placed", "relations"),
-        ("Landscapes", "lands"), ("At", "hours"), ("In", "weathers"), ("With the", "extras"), ("Patterns", "patterns"),
-        ("Styles", "styles"), ("Moving", "motions"))
+HELP = (
+    ("Things it knows", (("", "things"),)), ("Colours", (("", "colours"),)),
+    ("How things are", (("", "sizes"), ("", "textures"))),
+    ("Where they are", (("", "relations"),)), ("How they move", (("", "motions"),)),
+    ("Landscapes", (("", "lands"), ("at ", "hours"), ("in ", "weathers"), ("with ", "extras"))),
+    ("Patterns", (("", "patterns"), ("", "ways"))), ("Styles", (("", "styles"),)),
+)
+"""What a person is told: a title, and which tables follow each other, each with what stands before it."""
 Row = Mapping[str, Any]
 
 
@@ -54,9 +59,14 @@ class Words:
 
     def lines(self) -> tuple[tuple[str, str], ...]:
         """What can be asked for, for people: (what, the words)."""
-        found = [(title, ", ".join(self.rows[kind])) for title, kind in HELP if self.rows[kind]]
-        examples = tuple(("Such as", f"“{one}”") for one in self.plain["examples"])
-        return (*found, *examples)
+        found = ((title, [before + ", ".join(self.rows[kind]) for before, kind in parts if self.rows[kind]])
+                 for title, parts in HELP)
+        return tuple((title, "; ".join(words)) for title, words in found if words)
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Prompts that it understands whole."""
+        return tuple(map(str, self.plain["examples"]))
 
 
 def words_of(entry: ModelEntry) -> Words | None:

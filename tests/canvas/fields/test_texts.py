@@ -5,6 +5,8 @@ from PySide6.QtTest import QTest
 
 from ajar.contract import Socket
 from ajar.hints import Area
+from canvas.desk import Desk
+from canvas.fields import Facts
 
 
 def test_a_prompt_counts_its_tokens_and_grows(show: Any) -> None:
@@ -17,6 +19,17 @@ def test_a_prompt_counts_its_tokens_and_grows(show: Any) -> None:
     for _ in range(8):
         QTest.keyClick(field.text, Qt.Key.Key_Return)
     assert field.text.height() > high
+
+
+def test_a_prompt_says_what_a_model_of_few_words_knows(show: Any, desk: Desk) -> None:
+    socket = Socket("prompt", str, "", (Area(5),))
+    model = desk.studio.catalogue.find("flux", "builtin")
+    said = desk.studio.catalogue.said(model)
+    field, _ = show(socket, facts=Facts(model=model))
+    assert field.text.placeholderText() == f"Such as: {said.examples[0]}"
+    assert "circle, square, triangle" in field.text.toolTip() and "Colours: red, green" in field.text.toolTip()
+    field.know(Facts())
+    assert field.text.placeholderText() == "What should be seen" and not field.text.toolTip()
 
 
 def test_tab_leaves_a_text_of_several_lines(show: Any) -> None:

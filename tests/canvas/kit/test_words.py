@@ -56,6 +56,7 @@ def test_other_words() -> None:
     assert words.sold("yes", "Apache-2.0") == "May be sold: yes, Apache-2.0"
     assert words.sold("conditional", "") == "May be sold: on conditions"
     assert words.facts("GPU 0", "", words.left(23)) == "GPU 0 · 23 s left"
+    assert words.brief("Built-in (small, made for trying out)") == "Built-in" and words.brief("SDXL") == "SDXL"
 
 
 @pytest.mark.parametrize(("keys", "said"), [
