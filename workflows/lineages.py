@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -64,15 +64,28 @@ def of_file(path: Path, known: Knowing) -> tuple[Used, ...]:
 
 def _models_of(origin: Origin) -> list[Mapping[str, Any]]:
     assert origin.path is not None
-    return _models(_about(origin.path) or {})
+    return _models(_about(origin.path, _label) or {})
 
 
-def _about(path: Path) -> Mapping[str, Any] | None:
-    """What a file, or its sidecar, says of its making."""
+def _label(path: Path) -> str | None:
+    """What the head of a file says, without the libraries that read pictures and films: a plan must not wait."""
+    from ajar import labels
+
+    with labels.opened(path) as data:
+        known = labels.format_of(data)
+        return known.read(data).about if known is not None else None
+
+
+def _whole(path: Path) -> str | None:
     from ajar import pictures
 
+    return pictures.read_about(path)
+
+
+def _about(path: Path, read: Callable[[Path], str | None] = _whole) -> Mapping[str, Any] | None:
+    """What a file, or its sidecar, says of its making."""
     try:
-        plain = json.loads(pictures.read_about(path) or "null")
+        plain = json.loads(read(path) or "null")
     except Exception:  # whatever a stranger's file holds, it is only asked what it says of itself
         plain = None
     if not isinstance(plain, dict):
