@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from ajar.clips import Audio, Mesh, Video
@@ -75,8 +75,9 @@ class Bench(QObject):
     closed = Signal()
     _done = Signal(object, object)
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+    def __init__(self, desk: Desk, owner: QObject | None = None) -> None:
+        """``owner``: whose bench it is, where it is not the window's."""
+        super().__init__(owner or desk)
         self.desk = desk
         self.view = View()
         self.keys = Keymap()
@@ -97,7 +98,7 @@ class Bench(QObject):
     @staticmethod
     def of(desk: Desk) -> "Bench":
         """The bench of a window; made when it is first asked for."""
-        return desk.findChild(Bench) or Bench(desk)
+        return desk.findChild(Bench, options=Qt.FindChildOption.FindDirectChildrenOnly) or Bench(desk)
 
     def look(self, change: Callable[[View], View]) -> None:
         """Make another view of the one there is."""

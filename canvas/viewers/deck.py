@@ -19,6 +19,8 @@ from canvas.viewers.reel import Reel, Wanted
 Side = Literal["a", "b"]
 SIDES: tuple[Side, Side] = ("a", "b")
 TICK_MS = 8
+SMALL = 720
+"""How wide the frames of a sheet's films are kept at most."""
 FASTEST = 60.0
 """Frames a second that are meant to be seen one by one; at shuttle speeds above it, leaving some out is no miss."""
 
@@ -31,9 +33,13 @@ class Deck(QObject):
     changed = Signal()
     """Speed, loop, marks or length."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, bench: Bench, *, every: bool = False) -> None:
+        """``every``: all films of a sheet run, not only what is on the two sides."""
         super().__init__(bench)
         self._bench = bench
+        self._every = every
+        self._small = False
+        """The reels hold small frames, for a sheet."""
         self.clock = Clock()
         self.dropped = 0
         self.muted = False
@@ -59,6 +65,8 @@ class Deck(QObject):
 
     def sides(self) -> list[tuple[Side, Shown]]:
         """What is on the sides that are looked at."""
+        if self._every and self._bench.view.mode == "sheet":
+            return [("a", shown) for shown in self._bench.sheet()]
         wanted = SIDES if state.two(self._bench.view) else SIDES[:1]
         return [(side, shown) for side in wanted if (shown := self._bench.side(side)) is not None]
 
@@ -85,6 +93,11 @@ class Deck(QObject):
         seen = self._seen.get(shown)
         return seen[1] if seen else None
 
+    def frame(self, shown: Shown) -> Picture | None:
+        """What is seen of a result now, whichever side it is on: a still picture, or the frame of this time."""
+        seen = self._seen.get(shown)
+        return seen[1] if seen else self._bench.picture(shown)
+
     def trouble(self, side: Side) -> str:
         """Why nothing is seen on a side."""
         shown = self._bench.side(side)
@@ -95,6 +108,8 @@ class Deck(QObject):
     def notice(self) -> str:
         """How two films are held together."""
         rates = [shown.value.fps for _, shown in self.sides() if shown.kind == "film"]
+        if len(rates) > 2:
+            rates = [min(rates), max(rates)]
         return clocks.matched(*rates) if len(rates) == 2 else ""
 
     def set(self, clock: Clock) -> None:
@@ -134,15 +149,19 @@ class Deck(QObject):
     def _load(self) -> None:
         """Threads for the films that are looked at, and none for others."""
         on_sheet = self._bench.view.mode == "sheet"
-        here = set() if on_sheet else {shown for _, shown in self.sides()}
-        for shown in [shown for shown in self._reels if shown not in here]:
+        here = set() if on_sheet and not self._every else {shown for _, shown in self.sides()}
+        kept = here if on_sheet is self._small else set()  # else frames are kept in another size from now on
+        self._small = on_sheet
+        for shown in [shown for shown in self._reels if shown not in kept]:
             self._reels.pop(shown).close()
             self._seen.pop(shown, None)
         for shown in here:
             if shown.kind != "film":
                 continue
             if shown not in self._reels:
-                reel = self._reels[shown] = Reel(shown.value.path, shown.value.fps, self._bench.view.channel)
+                most = SMALL if on_sheet else 0
+                reel = Reel(shown.value.path, shown.value.fps, self._bench.view.channel, most)
+                self._reels[shown] = reel
                 reel.arrived.connect(self._arrived)
             self._reels[shown].turn(self._bench.view.channel)
         lasting = self._bench.sheet() if on_sheet else here

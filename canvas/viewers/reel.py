@@ -89,9 +89,10 @@ class Reel(QObject):
 
     arrived = Signal()
 
-    def __init__(self, path: Path, fps: float, channel: Channel = "RGB") -> None:
+    def __init__(self, path: Path, fps: float, channel: Channel = "RGB", most: int = 0) -> None:
+        """``most``: how wide frames are kept at most, where many films run at once; 0 is as they are."""
         super().__init__()
-        self.path, self.fps, self.channel = path, fps, channel
+        self.path, self.fps, self.channel, self._most = path, fps, channel, most
         self.trouble = ""
         self._frames: OrderedDict[int, Picture] = OrderedDict()
         self._end: int | None = None
@@ -189,6 +190,8 @@ class Reel(QObject):
 
     def _keep(self, number: int, frame: Any) -> None:
         array = pixels_of(frame)
+        if self._most and array.shape[1] > self._most:
+            array = smaller(array, self._most)
         picture = of_bgra(array, self.channel)
         with self._wake:
             self._frames[number] = picture
@@ -201,6 +204,14 @@ class Reel(QObject):
     def _room(self) -> int:
         one = next(iter(self._frames.values()), None)
         return AHEAD * 4 if one is None else max(min(BYTES // max(one.nbytes, 1), AHEAD * 4), 3)
+
+
+def smaller(array: Any, wide: int) -> Any:
+    """A frame made narrower, in its own shape."""
+    import cv2
+
+    high = max(round(array.shape[0] * wide / array.shape[1]), 1)
+    return cv2.resize(array, (wide, high), interpolation=cv2.INTER_AREA)
 
 
 def of_bgra(array: Any, channel: Channel) -> Picture:
