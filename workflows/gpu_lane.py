@@ -154,7 +154,7 @@ class GpuLane:
     def _prepare(self, kinds: list[str]) -> None:
         try:
             self._living("").frames.send({"do": "warm", "kinds": kinds})
-        except (OSError, AjarError):  # the first call says what is wrong
+        except (OSError, EOFError, AjarError):  # the first call says what is wrong
             self._bury()
 
     def _call(self, active: _Active) -> None:

@@ -277,6 +277,18 @@ def test_preparing_starts_the_worker_early(tmp_path: Path, packs: Packs) -> None
     bench.lane.close()
 
 
+def test_a_worker_that_dies_while_it_is_prepared_is_not_even_noticed(tmp_path: Path, packs: Packs) -> None:
+    bench = Bench(tmp_path, packs)
+    bench.lane.prepare([])
+    until = time.monotonic() + LONG
+    while (process := bench.lane._process) is None and time.monotonic() < until:
+        time.sleep(0.001)
+    assert process is not None
+    process.program.kill()
+    assert bench.run("where")
+    bench.lane.close()
+
+
 def test_a_worker_that_cannot_start_is_a_sentence(tmp_path: Path, packs: Packs) -> None:
     (tmp_path / "tmp").write_text("in the way")
     bench = Bench(tmp_path, packs)
