@@ -1,4 +1,4 @@
-"""The final stage of every template that has one: ordered from stand-ins, paid once, and from the store when run again."""
+"""The final stage of each template that has one: ordered from stand-ins, paid once, from the store when run again."""
 
 import importlib.util
 from collections.abc import Iterator
