@@ -28,7 +28,7 @@ class Sidecar:
 
 def beside(file: Path) -> Path:
     """Where the sidecar of a file lies or would lie."""
-    return file.with_name(file.name + ENDING)
+    return file.parent / f"{file.name}{ENDING}"  # a folder may have no name: "."
 
 
 def digest_of(file: Path) -> str:
