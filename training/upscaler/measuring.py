@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from PIL import Image
 Pixels = NDArray[np.uint8]
 Light = NDArray[np.float64]
 Enlarge = Callable[[Pixels, int], Pixels]
-"""A picture, H x W x 3, and how many times larger it shall be."""
+"""A picture, H x W x 3, and how many times larger (or smaller) it shall be."""
 
 EDGES = 0.9
 """The pixels whose gradient in the original is above that of this share of all pixels are its strong edges."""
@@ -85,6 +86,18 @@ def reduced(pixels: Pixels, scale: int, way: Image.Resampling = Image.Resampling
     """The picture ``scale`` times smaller, by Pillow's bicubic filter where nothing else is said."""
     height, width = pixels.shape[:2]
     return np.asarray(Image.fromarray(pixels).resize((width // scale, height // scale), way))
+
+
+def by_area(pixels: Pixels, scale: int) -> Pixels:
+    """The picture smaller, each pixel the mean of those it stands for."""
+    return reduced(pixels, scale, Image.Resampling.BOX)
+
+
+def as_jpeg(pixels: Pixels, scale: int) -> Pixels:
+    """The picture smaller and then kept as a JPEG of quality 90."""
+    file = io.BytesIO()
+    Image.fromarray(reduced(pixels, scale)).save(file, "JPEG", quality=90)
+    return np.asarray(Image.open(file))
 
 
 def cut(pixels: Pixels, multiple: int = 4) -> Pixels:

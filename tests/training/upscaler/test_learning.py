@@ -57,22 +57,3 @@ def test_it_learns_goes_on_after_a_stop_and_hands_on_to_fourfold(work: Path) -> 
     made = export.Exported(work / "out", 2)(reduced(picture, 2), 2)
     assert made.shape == picture.shape and likeness(made, picture).psnr > before.psnr
     assert export.Exported(work / "out", 4)(reduced(picture, 4), 4).shape == picture.shape
-
-
-def test_the_report_says_so_where_a_filter_is_better(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from training.upscaler import export, heldout, learning, report
-
-    for scale in (2, 4):
-        learning.train(work, scale, 1)
-        export.export(work, work / "out", scale)
-    (work / "out" / "README.md").write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", "utf-8")
-    sets = {"rosette": [heldout.rosette()]}
-    results = report.measure(sets, work / "out")
-    better = all(
-        results["rosette", scale]["built-in"].beats(results["rosette", scale][way])
-        for scale in (2, 4)
-        for way in ("bicubic", "Lanczos")
-    )
-    assert report.all_beaten(results) == better
-    assert report.table(sets, results).count("| rosette (1) | 4x |") == 3
-    assert "| rosette | 2x | Lanczos |" in capsys.readouterr().out
