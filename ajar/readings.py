@@ -22,6 +22,9 @@ class Reading:
     known: bool = True
     """Whether any word meant something to it; if not, the caption is one that stands for nothing."""
 
+    makes: str = "It paints"
+    """What a sentence about the caption begins with."""
+
     @property
     def told(self) -> tuple[str, str] | None:
         """What a person should know, and what is painted; None where all was understood."""
@@ -36,4 +39,4 @@ class Reading:
         message = " ".join(filter(None, (first, f"{rest[0].upper()}{rest[1:]}." if rest else "")))
         if not first:
             message = f"{self.reader} reads this in its own way: {rest}."
-        return message, f"It paints: {self.caption}." if self.caption else "It leaves that out."
+        return message, f"{self.makes}: {self.caption}." if self.caption else "It leaves that out."

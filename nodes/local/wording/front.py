@@ -8,8 +8,9 @@ from nodes.local.wording.lexicon import Words
 from nodes.local.wording.spoken import Part, parts_of
 from nodes.local.wording.things import Listener, told
 
-SCENERY = ("lands", "hours", "weathers", "extras", "places")
-NAMED = ("colours", "things", "lands", "hours", "weathers", "extras", "sizes", "textures", "patterns", "ways", "styles")
+SCENERY = ("lands", "turns", "hours", "weathers", "extras", "places")
+NAMED = ("colours", "things", "lands", "hours", "weathers", "extras", "sizes", "textures", "patterns", "ways", "styles",
+         "motions", "turns")
 """Kinds of words that mean something by themselves."""
 MOST_AVOIDED = 8
 """Words of a negative prompt that are read."""
@@ -35,7 +36,7 @@ def hear(text: str, words: Words) -> Reading:
     noted += _near(parts, noted, words)
     if cut:
         noted.append("only its beginning was read")
-    return Reading(text, caption, words.name, unknown, tuple(dict.fromkeys(noted)), known)
+    return Reading(text, caption, words.name, unknown, tuple(dict.fromkeys(noted)), known, words.makes)
 
 
 def avoid(text: str, words: Words) -> Reading:

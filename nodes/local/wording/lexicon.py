@@ -13,16 +13,19 @@ from ajar.models import WORDS, ModelEntry
 LARGEST = 256 * 1024
 """Bytes; such a file has a few thousand words."""
 KINDS = ("relations", "styles", "textures", "patterns", "ways", "things", "extras", "lands", "hours", "weathers",
-         "sizes", "colours", "places", "motions")
+         "turns", "sizes", "colours", "places", "motions")
 """The tables with words of the model. A word that stands in two means what the first says."""
 HELP = (
     ("Things it knows", (("", "things"),)), ("Colours", (("", "colours"),)),
     ("How things are", (("", "sizes"), ("", "textures"))),
     ("Where they are", (("", "relations"),)), ("How they move", (("", "motions"),)),
-    ("Landscapes", (("", "lands"), ("at ", "hours"), ("in ", "weathers"), ("with ", "extras"))),
+    ("Landscapes", (("", "lands"), ("at ", "hours"), ("in ", "weathers"), ("with ", "extras"), ("turning ", "turns"))),
     ("Patterns", (("", "patterns"), ("", "ways"))), ("Styles", (("", "styles"),)),
 )
 """What a person is told: a title, and which tables follow each other, each with what stands before it."""
+DEFAULTS: Mapping[str, Any] = {
+    "nothing": "", "stand_in": "", "land": "", "motion": "", "most": 1, "grounds": (), "inks": (), "examples": (),
+}
 Row = Mapping[str, Any]
 
 
@@ -44,6 +47,8 @@ class Words:
 
     name: str
     """What a sentence about unknown words begins with."""
+    makes: str
+    """What a sentence about the caption begins with."""
     lexicon: Mapping[str, Meaning]
     """By words in small letters with one space between them."""
     longest: int
@@ -97,11 +102,10 @@ def read_words(text: str) -> Words:
     lexicon: dict[str, Meaning] = {}
     for phrase, meaning in _phrases(plain, rows):
         lexicon.setdefault(" ".join(phrase.casefold().replace("-", " ").split()), meaning)
-    own = {"nothing": "", "stand_in": "", "land": "", "most": 1, "grounds": [], "inks": [], "examples": [], **{
-        name: value for name, value in plain.items() if name not in KINDS}}
+    own = {**DEFAULTS, **{name: value for name, value in plain.items() if name not in KINDS}}
     _check(own, rows)
     longest = max((phrase.count(" ") + 1 for phrase in lexicon), default=1)
-    return Words(str(plain["name"]), lexicon, longest, rows, own)
+    return Words(str(plain["name"]), str(plain.get("makes", "It paints")), lexicon, longest, rows, own)
 
 
 def _phrases(plain: Mapping[str, Any], rows: Mapping[str, Mapping[str, Row]]) -> Iterator[tuple[str, Meaning]]:
@@ -119,8 +123,8 @@ def _phrases(plain: Mapping[str, Any], rows: Mapping[str, Mapping[str, Row]]) ->
 
 def _check(own: Mapping[str, Any], rows: Mapping[str, Mapping[str, Row]]) -> None:
     """ValueError where the file speaks of a word that it does not have."""
-    named = [("things", own["stand_in"]), ("lands", own["land"]), *(("colours", one) for one in own["grounds"]),
-             *(("colours", one) for one in own["inks"])]
+    named = [("things", own["stand_in"]), ("lands", own["land"]), ("motions", own["motion"])]
+    named += [("colours", one) for one in (*own["grounds"], *own["inks"])]
     for kind in ("things", "lands", "hours", "places", "extras"):
         named += [("colours", row.get("colour", "")) for row in rows[kind].values()]
     named += [("lands", row.get("land", "")) for row in rows["hours"].values()]

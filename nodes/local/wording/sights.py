@@ -11,6 +11,8 @@ OPPOSITE = {"white": "black", "black": "white"}
 
 def landscape(parts: Sequence[Part], words: Words) -> tuple[str, list[str]]:
     """The caption of a landscape, and what is to be said about it."""
+    if words.rows["turns"]:
+        return _turning(parts, words)
     noted: list[str] = []
     lands, hours, weathers = (_all(parts, kind) for kind in ("lands", "hours", "weathers"))
     extras = [name for part in parts if (name := _extra(part, words))]
@@ -31,6 +33,15 @@ def landscape(parts: Sequence[Part], words: Words) -> tuple[str, list[str]]:
     said += f" at {words.said('hours', hour)}" if hour else ""
     said += f" in {words.said('weathers', weather)}" if weather else ""
     return said + (f" with {words.said('extras', extra)}" if extra else ""), noted
+
+
+def _turning(parts: Sequence[Part], words: Words) -> tuple[str, list[str]]:
+    """The caption of a film in which the hour changes."""
+    noted: list[str] = []
+    land = _first(_all(parts, "lands"), noted) or words.plain["land"]
+    turn = _first(_all(parts, "turns"), noted) or next(iter(words.rows["turns"]))
+    noted += _left_out(parts, words, land)
+    return f"{words.said('lands', land)} turning {words.said('turns', turn)}", noted
 
 
 def _hour(extras: Sequence[str], words: Words) -> str:

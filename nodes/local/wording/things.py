@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from nodes.local.wording.lexicon import Words
 from nodes.local.wording.spoken import Part
 
-LATER = ("land", "lands", "hours", "places", "weathers")
-"""Kinds that name surroundings."""
-
 
 @dataclass(slots=True)
 class Thing:
@@ -41,6 +38,7 @@ class _Held:
     colours: list[Part] = field(default_factory=list)
     size: str = ""
     texture: str = ""
+    motion: str = ""
     count: str = ""
     lost: bool = False
     """An unknown word came after them: most likely they belong to that."""
@@ -48,6 +46,8 @@ class _Held:
     """``on`` or ``in``, where that was said before them."""
     ground: bool = False
     """They are the background's."""
+    begun: bool = False
+    """Another thing has been begun by its article."""
 
 
 class Listener:
@@ -96,7 +96,7 @@ class Listener:
                 held.lost = held.lost or bool(held.colours)
             case "shade":
                 self.scene.noted.append(f'"{part.typed}" was left out: its colours have one shade each')
-            case "ways" | "weathers":
+            case "ways" | "weathers" | "turns":
                 self._leave_out(part, "that is drawn in landscapes and patterns only")
             case "lands" | "hours" | "places":
                 self._surroundings(part)
@@ -106,6 +106,7 @@ class Listener:
                 self._settle()
                 self._held.onto = part.kind
             case "article" | "stop":
+                held.begun = held.begun or part.kind == "article"
                 if held.lost or (held.colours and (part.kind == "article" or held.onto or held.ground)):
                     self._settle()
 
@@ -125,7 +126,8 @@ class Listener:
         if held.count or part.plural:
             said = f"{held.count} {part.typed}".strip()
             scene.noted.append(f'"{said}" was read as one {words.said("things", name)}')
-        scene.things.append(Thing(name, held.colours[0].word if held.colours else colour, held.size, held.texture))
+        colour = held.colours[0].word if held.colours else colour
+        scene.things.append(Thing(name, colour, held.size, held.texture, held.motion))
         scene.gaps.append([])
         self._held = _Held()
 
@@ -152,10 +154,10 @@ class Listener:
             self._leave_out(part, "behind things it draws plain colours")
 
     def _move(self, part: Part) -> None:
-        if self.scene.things:
+        if self.scene.things and not self._held.begun and not self._held.colours:
             self.scene.things[-1].motion = self.scene.things[-1].motion or part.word
         else:
-            self._leave_out(part, "nothing is there that could move")
+            self._held.motion = part.word
 
     def _surroundings(self, part: Part) -> None:
         """A land, an hour or the sky behind things: the colour they have."""
@@ -164,7 +166,7 @@ class Listener:
             self._leave_out(part, "behind things it draws plain colours")
         else:
             self.scene.ground = [colour]
-            self.scene.noted.append(f'"{part.typed}" was read as a {colour} background')
+            self.scene.noted.append(f'"{part.typed}" was read as {_article(colour)} background')
         self._held = _Held()
 
     def _leave_out(self, part: Part, why: str) -> None:
@@ -184,7 +186,7 @@ class Listener:
         colours = [one.word for one in held.colours]
         last = scene.things[-1] if scene.things else None
         if not colours:
-            self._held = held if not (scene.things or held.lost) else _Held(ground=held.ground)
+            self._held = held if not (scene.things or held.lost) else _Held(ground=held.ground, motion=held.motion)
             if last is not None:
                 last.size, last.texture = last.size or held.size, last.texture or held.texture
         elif held.lost:
@@ -206,9 +208,9 @@ class Listener:
         name = self._words.plain["stand_in"]
         if scene.things or not name:
             return
-        if colours or self._held.size or self._held.texture or scene.ground:
+        if colours or self._held.size or self._held.texture or self._held.motion or scene.ground:
             colour = next((one for one in colours if one not in scene.ground), "")
-            scene.things.append(Thing(name, colour, self._held.size, self._held.texture))
+            scene.things.append(Thing(name, colour, self._held.size, self._held.texture, self._held.motion))
             scene.gaps.append([])
             scene.noted.append(f"{_article(name)} stands for the thing that it does not know" if scene.unknown
                                else f"no thing was named: it takes {_article(name)}")
@@ -218,6 +220,9 @@ def told(scene: Scene, words: Words) -> str:
     """The caption of a scene; what was not said is filled in."""
     things, relation = placed(scene, words)
     _coloured(things, scene, words)
+    moved = next((thing.motion for thing in scene.things if thing.motion), words.plain["motion"])
+    for thing in things:
+        thing.motion = thing.motion or moved
     between = f" {words.said('relations', relation)} " if relation else ""
     said = between.join(_described(thing, words) for thing in things)
     ground = " to ".join(words.said("colours", one) for one in scene.ground)

@@ -137,6 +137,34 @@ def test_what_was_lost_is_said(typed: str, read: str, said: str) -> None:
     assert said in message and message.startswith("The model ") and then == f"It paints: {read}."
 
 
+FILMS = read_words(SMALL.replace("most = 3", 'most = 1\nmakes = "It films"\nmotion = "turning"') + """
+[motions]
+"moving up" = { like = ["rising", "taking off"], near = ["flying"] }
+turning = { like = ["spinning"] }
+[turns]
+"from day to night" = { like = ["sunset"] }
+"from night to day" = { like = ["sunrise"] }
+""")
+
+
+@pytest.mark.parametrize(("typed", "read"), [
+    ("a red circle taking off on white", "a red circle moving up on a white background"),
+    ("a rising red circle", "a red circle moving up on a white background"),
+    ("a cat", "an orange cat turning on a white background"),
+    ("sunrise over the sea", "sea turning from night to day"),
+    ("hills", "hills turning from day to night"),
+    ("hills turning from night to day", "hills turning from night to day"),
+])
+def test_films_have_motions_and_lands_that_change(typed: str, read: str) -> None:
+    assert hear(typed, FILMS).caption == read
+
+
+def test_a_film_is_said_to_be_filmed() -> None:
+    message, hint = hear("a flying cat and a house", FILMS).told or ("", "")
+    assert '"flying" was read as "moving up"' in message and "left out: house; it draws one thing" in message
+    assert hint == "It films: an orange cat moving up on a white background."
+
+
 def test_many_unknown_words_are_named_in_one_short_sentence() -> None:
     message, _ = hear("cinematic dragon, 4k, masterpiece, trending, best quality, by Rembrandt", WORDS).told or ("", "")
     assert message.startswith('The model does not know "cinematic", "dragon", "4k", "masterpiece", "trending" and ')
