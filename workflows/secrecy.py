@@ -22,6 +22,9 @@ from workflows.reach import upstream
 from workflows.sockets import Types
 
 MOST_FILES = 100_000
+MOST_TEXTS = 10_000
+LONGEST = 1024
+"""Characters of a text that is looked at as the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,21 @@ class Guard:
         """The same of a file that a graph names; one that is not there any more is known by its name alone."""
         return self.of_path(node, (self._base / written).resolve(), written)
 
+    def of_value(self, node: str, value: Any) -> Secret | None:
+        """The same of a value that may name files: relative to the workflow, to the project or to where Ajar runs."""
+        if self.idle:
+            return None
+        for text in _texts(value):
+            for base in dict.fromkeys((self._base, self._root, Path.cwd())):
+                try:
+                    path = (base / text).resolve()
+                    there = path.exists()
+                except (OSError, ValueError, RuntimeError):
+                    continue
+                if there and path != base and (secret := self.of_path(node, path, text)) is not None:
+                    return secret
+        return None
+
     def inherit(self, secret: Secret, digest: str, name: str = "") -> None:
         """Mark what was made from something confidential."""
         source = secret.name or f'what "{secret.node}" gives'
@@ -119,7 +137,7 @@ class Secrecy:
         self._found = dict(found)
         self._guard = guard
         self._late = {name: sockets for name, step in plan.steps.items() if (sockets := _late(step))}
-        """By step: the inputs that are given the name of a file while running."""
+        """By step: the inputs that may be given the name of a file while running."""
 
     def of(self, node: str) -> Secret | None:
         """Why what a node gives is confidential; None where it is not."""
@@ -131,11 +149,12 @@ class Secrecy:
 
     def arrived(self, step: str, arguments: Mapping[str, Any]) -> None:
         """A step is about to be called with these. AjarError where it can't be told whether a file is confidential."""
-        for socket in self._late.get(step, ()):
-            for path in _paths(arguments.get(socket)):
-                secret = self._guard.of_path(step, path)
-                if secret is not None:
-                    self.taint(step, secret)
+        if step in self._found or self._guard.idle:
+            return
+        for name in self._late.get(step, ()):
+            secret = self._guard.of_value(step, arguments.get(name))
+            if secret is not None:
+                self.taint(step, secret)
 
     def keep(self, secret: Secret, digests: Iterable[str]) -> None:
         """Contents that were made from something confidential are marked as well, so that no way leads round it."""
@@ -183,11 +202,9 @@ def _own(plan: Plan, types: Types, step: Step, guard: Guard) -> Secret | None:
             secret = _of_origin(plan, types, origin, guard)
             if secret is not None:
                 return secret
-        # A quick node may have given the name of a file.
-        if isinstance(bound, Const) and socket.hint(File) is not None and not bound.origins:
-            for path in _paths(bound.value):
-                if (secret := guard.of_path(step.id, path)) is not None:
-                    return secret
+        # A quick node may have given the name of a file, and a pack may open what is only a text for us.
+        if isinstance(bound, Const) and (secret := guard.of_value(step.id, bound.value)) is not None:
+            return secret
     return None
 
 
@@ -221,16 +238,18 @@ def _written_files(plan: Plan, types: Types, name: str) -> Iterator[str]:
 
 
 def _late(step: Step) -> tuple[str, ...]:
-    return tuple(socket.name for socket, bound in step.slots
-                 if socket.hint(File) is not None and not isinstance(bound, Const))
+    return tuple(socket.name for socket, bound in step.slots if not isinstance(bound, Const))
 
 
-def _paths(value: Any) -> Iterator[Path]:
-    if isinstance(value, Path):
-        yield value
+def _texts(value: Any) -> Iterator[str]:
+    """What could be the name of a file."""
+    if isinstance(value, (str, Path)):
+        text = str(value)
+        if 0 < len(text) <= LONGEST and "\n" not in text and "\0" not in text:
+            yield text
     elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _paths(item)
+        for item in value[:MOST_TEXTS]:
+            yield from _texts(item)
 
 
 def _files(folder: Path) -> Iterator[Path]:
