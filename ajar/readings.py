@@ -26,17 +26,26 @@ class Reading:
     """What a sentence about the caption begins with."""
 
     @property
+    def brief(self) -> str:
+        """The same in a few words."""
+        return f"Does not know {self._names(2)}" if self.unknown else "Reads it in its own way" if self.assumed else ""
+
+    @property
     def told(self) -> tuple[str, str] | None:
         """What a person should know, and what is painted; None where all was understood."""
         if not self.unknown and not self.assumed:
             return None
-        names = [f'"{word}"' for word in self.unknown[:MOST_NAMED]]
-        more = len(self.unknown) - len(names)
-        names += [f"{more} more"] if more > 0 else []
-        listed = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+        listed = self._names(MOST_NAMED)
         first = f"{self.reader} does not know {listed}." if listed else ""
         rest = "; ".join(self.assumed[:MOST_NAMED])
         message = " ".join(filter(None, (first, f"{rest[0].upper()}{rest[1:]}." if rest else "")))
         if not first:
             message = f"{self.reader} reads this in its own way: {rest}."
         return message, f"{self.makes}: {self.caption}." if self.caption else "It leaves that out."
+
+    def _names(self, most: int) -> str:
+        """The unknown words in a row."""
+        names = [f'"{word}"' for word in self.unknown[:most]]
+        more = len(self.unknown) - len(names)
+        names += [f"{more} more"] if more > 0 else []
+        return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -33,3 +33,5 @@ class Fact:
     fits: bool | None = None
     advice: tuple[str, ...] = ()
     """What would make it fit, or fit better."""
+    warning: str = ""
+    """What a person should know of it, in a few words."""

@@ -114,9 +114,15 @@ def foresee(studio: Studio, graph: Graph, project: Project, options: Options, ti
     if sound.prepared is None:
         return found
     learned = [one for one in sound.prepared.warnings if one not in found.problems]  # what only a plan knows
-    return replace(found, parts=parts_of(studio, sound.prepared),
+    return replace(found, parts=parts_of(studio, sound.prepared), facts=_warned(found.facts, sound.prepared.warnings),
                    problems=(*found.problems, *learned, *locked(sound.prepared)),
                    other=other.prepared.bill if other is not None and other.prepared is not None else None)
+
+
+def _warned(facts: Mapping[str, Fact], warnings: Sequence[Problem]) -> dict[str, Fact]:
+    """The same with what should be known of nodes, the first of each."""
+    brief = {one.node: one.brief for one in reversed(warnings) if one.node and one.brief}
+    return {name: replace(fact, warning=brief.get(name, "")) for name, fact in facts.items()}
 
 
 def _is_hopeless(sound: Sound) -> bool:

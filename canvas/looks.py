@@ -60,6 +60,8 @@ class Look:
     fits: bool | None = None
     advice: tuple[str, ...] = ()
     """What would make it fit, or fit better; the most useful first."""
+    warning: str = ""
+    """What a person should know of it, in a few words."""
 
 
 IDLE = Look()

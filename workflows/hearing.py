@@ -41,7 +41,7 @@ def problems_of(plan: Plan, cells: Cells, facts: WorkflowFacts) -> tuple[Problem
         for path in list(cells.made[step.id])[:MOST]:
             for name, reading in readings(step, _known(plan, cells, step, path), facts).items():
                 if reading.told is not None:
-                    found.setdefault(Problem("warning", *reading.told, node=step.id, input=name))
+                    found.setdefault(Problem("warning", *reading.told, step.id, name, reading.brief))
     return tuple(found)
 
 

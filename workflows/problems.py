@@ -17,6 +17,8 @@ class Problem:
     hint: str = ""
     node: str | None = None
     input: str | None = None
+    brief: str = ""
+    """The same in a few words, for a card; empty where it does not belong there."""
 
 
 def mild(problem: Problem) -> Problem:

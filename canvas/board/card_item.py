@@ -196,7 +196,7 @@ def shape_of(look: Look, face: Face) -> tuple[object, ...]:
     facts = look.note if face.loads or special else ""
     return (
         look.open, look.price, look.lane, look.licence, look.picture is None, len(look.thumbs), look.message, look.hint,
-        look.needs, look.text, special, facts, look.thumbs and tuple(thumb.take for thumb in look.thumbs),
+        look.needs, look.warning, look.text, special, facts, look.thumbs and tuple(thumb.take for thumb in look.thumbs),
     )
 
 

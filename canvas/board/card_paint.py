@@ -176,7 +176,7 @@ def paint_line(painter: QPainter, line: Line, work: Brushwork) -> None:
     ink, rect = work.ink, line.rect
     if line.icon:
         size = ink.px(13)
-        icon = ink.icon(line.icon, size, "semantic.ok", work.scale)
+        icon = ink.icon(line.icon, size, line.colour if line.colour == "semantic.warn" else "semantic.ok", work.scale)
         painter.drawPixmap(QRectF(rect.left(), rect.center().y() - size / 2, size, size), icon, QRectF(icon.rect()))
         rect = rect.adjusted(ink.px(17), 0, 0, 0)
     ink.write(painter, rect, line.text, line.face, line.colour)

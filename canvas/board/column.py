@@ -107,8 +107,10 @@ class Column:
             self.y = rect.bottom() + self.ink.gap
 
     def remarks(self) -> None:
-        """One line each: a licence that is a fact here, a result in words."""
+        """One line each: what should be known, a licence that is a fact here, a result in words."""
         look = self.look
+        if look.warning:
+            self.line(look.warning, "semantic.warn", "warn")
         if look.open is None and look.licence:
             self.line(words.licence(look.licence), "text.secondary", "licence")
         written = self.face.text[1].strip() if self.face.text is not None else ""

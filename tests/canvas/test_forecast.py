@@ -187,3 +187,15 @@ def test_how_a_model_lies_in_memory_is_known_before_it_runs(
     assert desk.looks(document).of("paint").fits is False
     told = next(problem for problem in outlook.problems if problem.node == "paint")
     assert told.severity == "warning" and "does not fit" in told.message and "48x48" in told.hint
+
+
+def test_words_that_the_model_does_not_know_stand_on_its_card(
+    qtbot: QtBot, desk: Desk, forecast: Forecast,
+) -> None:
+    graph = build({"ajar": 1, "nodes": {"paint": {"type": "flux", "inputs": {"prompt": "a gruffalo"}}}})
+    document = opened(desk, graph)
+    [told] = seen(qtbot, forecast, document).problems
+    assert (told.node, told.input, told.severity) == ("paint", "prompt", "warning") and "gruffalo" in told.message
+    assert desk.looks(document).of("paint").warning == 'Does not know "gruffalo"'
+    document.edit("Set", lambda made: edit.set_value(made, "paint", "prompt", "a boat"))
+    assert seen(qtbot, forecast, document).problems == () and not desk.looks(document).of("paint").warning

@@ -50,7 +50,7 @@ def test_unknown_words_are_named_before_anything_runs(studio: Studio) -> None:
     [warning] = plan(studio, {"picture": flux("a red circle and a gruffalo")}).warnings
     assert warning == Problem(
         "warning", 'The built-in model does not know "gruffalo".', "It paints: a red circle on a white background.",
-        "picture", "prompt",
+        "picture", "prompt", 'Does not know "gruffalo"',
     )
 
 

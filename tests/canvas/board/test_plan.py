@@ -72,6 +72,12 @@ def test_a_failed_card_has_a_foot_with_a_way_out(lay: Any) -> None:
     assert {part.key for part in parts(made, "foot")} == {"hint", "details", ""}
 
 
+def test_a_warning_is_a_line_under_the_rows(lay: Any) -> None:
+    made = lay("flux", Look(open=True, warning='Does not know "dragon"'))
+    [line] = [line for line in made.lines if line.colour == "semantic.warn"]
+    assert (line.text, line.icon) == ('Does not know "dragon"', "warn") and line.rect.bottom() < made.height
+
+
 def test_collapsed_only_the_header_is_left_with_sockets_at_its_middle(lay: Any) -> None:
     made = lay("flux", collapsed=True)
     assert made.height == 28
