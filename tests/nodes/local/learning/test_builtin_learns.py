@@ -11,6 +11,7 @@ import pytest
 from ajar.lessons import Example, Learned, Lesson
 from ajar.painting import Painting
 from ajar.values import Image, Lora, LoraPart
+from nodes.local.catalogue import Shelf
 from nodes.local.gpu import Device
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("torch")]
@@ -83,7 +84,7 @@ def kept(before: list[Any], after: list[Any]) -> float:
     found = []
     for old, new in zip(before, after, strict=True):
         outlines = blueprint(Pillow.fromarray(old.round().astype(np.uint8)).resize((256, 256)))
-        wide = outlines.convert("L").filter(ImageFilter.GaussianBlur(6)).resize((96, 96))
+        wide = outlines.convert("L").filter(ImageFilter.GaussianBlur(6)).resize(new.shape[1::-1])
         light = Pillow.fromarray(new.round().astype(np.uint8)).convert("L").filter(ImageFilter.GaussianBlur(2))
         found.append(np.corrcoef(np.asarray(wide).ravel(), np.asarray(light).ravel())[0, 1])
     return float(np.mean(found))
@@ -107,4 +108,5 @@ def test_the_style_shows_on_prompts_it_never_saw_and_the_content_stays(
 
 def test_it_is_shown_before_and_after(learned: tuple[Learned, float]) -> None:
     sheet = learned[0].sheet
-    assert sheet.width == 1024 and sheet.height > 900 and learned[0].notes == ("Learned as 32 of 96x96.",)
+    own = Shelf([]).find("flux", "builtin").settings["size"]
+    assert sheet.width == 1024 and sheet.height > 900 and learned[0].notes == (f"Learned as 32 of {own}.",)
