@@ -36,6 +36,8 @@ class GalleryPanel(QWidget):
     """A path: open the workflow that this file carries."""
     inserted = Signal(Path)
     """A path: put a node onto the board that gives this file."""
+    explained = Signal(object)
+    """A take: show which change made it."""
 
     def __init__(self, desk: Desk, takes: Takes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,6 +148,7 @@ class GalleryPanel(QWidget):
         details.menu_wanted.connect(self._menu)
         deeds.opened.connect(self.opened)
         deeds.inserted.connect(self.inserted)
+        deeds.explained.connect(self.explained)
         self.empty.acted.connect(self.filters.clear)
 
     def _do(self, deed: str) -> None:

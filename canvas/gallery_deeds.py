@@ -1,21 +1,26 @@
 """What can be done with takes of the gallery. Whatever touches the disk is done beside the Qt thread."""
 
+import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QProcess, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from ajar.errors import AjarError
+from ajar.errors import AjarError, WorkflowError
 from canvas import gallery_words as say
 from canvas.ask import Choice, ask
 from canvas.desk import Desk
 from canvas.errands import Errands
 from canvas.kit import words
 from canvas.kit.menu import Menu
+from workflows import sidecars, signing
+from workflows.commands.source import read_about
 from workflows.disk import replace_file
+from workflows.settings import Home, read_settings
 from workflows.stripping import bare
 from workflows.take import value_of
 from workflows.takes import Query, Take, Takes
@@ -28,6 +33,8 @@ class GalleryDeeds(QObject):
     """A path: open the workflow in this file."""
     inserted = Signal(Path)
     """A path: put a node onto the board that gives this file."""
+    explained = Signal(object)
+    """A take: show which change made it."""
 
     def __init__(self, desk: Desk, takes: Takes, errands: Errands, panel: QWidget) -> None:
         super().__init__(panel)
@@ -130,13 +137,14 @@ class GalleryDeeds(QObject):
 
         self._errands.run(lambda: self._takes.count(Query(thrown=True)), asked)
 
-    def export(self, takes: Sequence[Take], *, strip: bool = False) -> None:
-        """Ask where to, and write copies there; ``strip``: without what they say about their making."""
+    def export(self, takes: Sequence[Take], *, strip: bool = False, sign: bool = False) -> None:
+        """Ask where to, and write copies there; ``strip``: without what they say about their making; ``sign``: with a
+        C2PA manifest by the person's own certificate."""
         there = [take for take in takes if not take.lost]
         if not there:
             self._desk.say("There is no file to export.", "Choose a take whose file is there.")
             return
-        title = "Export without metadata" if strip else "Export a copy"
+        title = "Export without metadata" if strip else "Export signed" if sign else "Export a copy"
         dialog = QFileDialog(self._panel, title)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if len(there) == 1:
@@ -145,19 +153,26 @@ class GalleryDeeds(QObject):
             dialog.selectFile(there[0].path.name)
         else:
             dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self.export_to(there, Path(name), strip=strip))
+        dialog.fileSelected.connect(lambda name: self.export_to(there, Path(name), strip=strip, sign=sign))
         dialog.open()
 
-    def export_to(self, takes: Sequence[Take], target: Path, *, strip: bool = False) -> None:
-        """Write copies: one take to this file, several into this folder."""
+    def export_to(self, takes: Sequence[Take], target: Path, *, strip: bool = False, sign: bool = False) -> None:
+        """Write copies: one take to this file, several into this folder. A sidecar goes along, unless stripped."""
         targets = [target / take.path.name for take in takes] if len(takes) > 1 else [target]
 
         def work() -> int:
             for take, path in zip(takes, targets, strict=True):
                 if path.resolve() == take.path.resolve():
                     raise AjarError("A take can't be exported onto itself.", "Choose another folder.")
+                if sign:
+                    _sign(home, take.path, path)
+                    continue
                 replace_file(path, bare(take.path) if strip else take.path.read_bytes())
+                if not strip and (beside := sidecars.find(take.path)) is not None:
+                    sidecars.write(path, json.dumps(dict(beside.about)))
             return len(targets)
+
+        home = self._desk.studio.home
 
         where = targets[0].name if len(targets) == 1 else target.name
         self._errands.run(work, lambda count: self._desk.say(
@@ -172,6 +187,7 @@ class GalleryDeeds(QObject):
         rows: list[tuple[str, str, bool, Callable[[], object]] | None] = [
             ("Look at it", "Enter", here and not several, lambda: self.look(first)),
             ("Open its workflow", "O", here and not several, lambda: self.open(first)),
+            ("Which change made it", "", here and not several, lambda: self.explained.emit(first)),
             ("Insert on the board", "I", here and not several, lambda: self.insert(first)),
             None,
             ("Copy picture" if not several else "Copy files", "Ctrl+C", here, lambda: self.copy(takes)),
@@ -181,6 +197,7 @@ class GalleryDeeds(QObject):
             None,
             ("Export a copy…", "E", here, lambda: self.export(takes)),
             ("Export without metadata…", "", here, lambda: self.export(takes, strip=True)),
+            ("Export signed…", "", here and self._can_sign(), lambda: self.export(takes, sign=True)),
             None,
             ("Bring back", "", True, lambda: self.bring_back(takes)) if first.thrown else
             ("Throw away", "Delete", True, lambda: self.throw_away(takes)),
@@ -198,6 +215,10 @@ class GalleryDeeds(QObject):
             action.triggered.connect(lambda _=False, do=do: do())
         return menu
 
+    def _can_sign(self) -> bool:
+        """Whether the settings name a certificate; signing itself says what else is missing."""
+        return bool(self._desk.studio.settings.signing.certificate)
+
     def _all(self, takes: Sequence[Take], do: Callable[[Take], object]) -> None:
         for take in takes:
             self._errands.run(lambda take=take: do(take))  # type: ignore[misc]
@@ -207,6 +228,14 @@ class GalleryDeeds(QObject):
             self._desk.say("The file of this take was taken away.", "What is known of it is still here.")
         else:
             do()
+
+
+def _sign(home: Home, source: Path, target: Path) -> None:
+    about = None
+    with suppress(WorkflowError):
+        about = read_about(source)
+    settings = read_settings(home).signing
+    signing.sign(source, target, about, *signing.own_pair(home, settings))
 
 
 def show_in_folder(path: Path) -> None:

@@ -10,7 +10,9 @@ from canvas.costs.page import CostPage
 from canvas.hands.adding import add_node
 from canvas.models.page import ModelsPage
 from canvas.money.page import MoneyPage
+from canvas.past.page import PastPage
 from canvas.viewers.viewer import Viewer
+from workflows.take import Take
 
 if TYPE_CHECKING:
     from canvas.window import Window
@@ -27,10 +29,12 @@ class Tabs:
         self.money: MoneyPage | None = None
         self.models: ModelsPage | None = None
         self.costs: CostPage | None = None
+        self.past: PastPage | None = None
 
     @property
     def pages(self) -> Mapping[str, QWidget | None]:
-        return {"viewer": self.viewer, "money": self.money, "models": self.models, "costs": self.costs}
+        return {"viewer": self.viewer, "money": self.money, "models": self.models, "costs": self.costs,
+                "past": self.past}
 
     def open_viewer(self) -> None:
         """The viewer as large as the board."""
@@ -51,6 +55,21 @@ class Tabs:
             self.costs = self._made(CostPage(self._window.desk, self._window.boards))
         self._window.bar.add_page("costs", "Cost", "money")
 
+    def open_past(self) -> PastPage:
+        """Past runs as they were, and what was changed before each."""
+        window = self._window
+        if self.past is None:
+            self.past = self._made(PastPage(window.desk, window.boards))
+            self.past.opened.connect(window.files.new)
+        window.bar.add_page("past", "History", "clock")
+        return self.past
+
+    def explain(self, take: Take) -> None:
+        """Which change made a take."""
+        takes = self._window.engine.takes
+        earlier = [one for one in takes.of(take.document, take.node) if one.id < take.id]
+        self.open_past().compare_take(take, earlier[-1] if earlier else None)
+
     def open_models(self) -> None:
         """What models are here and which can be had; the one that the selected node lacks."""
         if self.models is None:
@@ -62,7 +81,7 @@ class Tabs:
 
     def close(self) -> None:
         """Let what the pages still do come to its end."""
-        for page in (self.money, self.models, self.costs):
+        for page in (self.money, self.models, self.costs, self.past):
             if page is not None:
                 page.close_all()
 

@@ -14,6 +14,7 @@ from canvas import gallery_deeds
 from canvas.desk import Desk
 from canvas.gallery import GalleryPanel
 from tests.canvas.pictures import Add, add, choose, panel, press, settled, shown, takes
+from workflows import sidecars
 from workflows.commands.source import read_source
 from workflows.takes import Query, Takes
 
@@ -127,6 +128,26 @@ def test_export_with_and_without_metadata(
     assert Image.open(tmp_path / "bare.png").width == 64
 
 
+def test_a_sidecar_goes_along_and_signing_needs_a_certificate(
+    qtbot: QtBot, panel: GalleryPanel, add: Add, tmp_path: Path, desk: Desk,
+) -> None:
+    take = add()
+    sidecars.write(take.path, '{"ajar": 1, "workflow": "harbour"}')
+    shown(qtbot, panel)
+    for strip, name in ((False, "whole.png"), (True, "bare.png")):
+        with qtbot.waitSignal(desk.said):
+            panel.deeds.export_to([take], tmp_path / name, strip=strip)
+    assert sidecars.find(tmp_path / "whole.png") is not None and sidecars.find(tmp_path / "bare.png") is None
+    with qtbot.waitSignal(desk.said) as said:
+        panel.deeds.export_to([take], tmp_path / "signed.png", sign=True)
+    assert "no certificate" in said.args[0] and not (tmp_path / "signed.png").exists()
+    actions = {action.text(): action for action in panel.deeds.menu([take]).actions()}
+    assert not actions["Export signed…"].isEnabled()
+    panel.deeds.throw_away([take])
+    qtbot.waitUntil(lambda: panel._takes.get(take.id).thrown)
+    assert sidecars.find(panel._takes.get(take.id).path) is not None  # it lies beside its file in the trash
+
+
 def test_the_way_to_export_asks_where_to(qtbot: QtBot, panel: GalleryPanel, add: Add) -> None:
     add()
     shown(qtbot, panel)
@@ -163,8 +184,8 @@ def test_the_menu_opens_with_the_keyboard(qtbot: QtBot, panel: GalleryPanel, add
     assert len(menus) == 1
     texts = [action.text().split("\t")[0] for action in menus[0].actions() if not action.isSeparator()]
     assert texts == [
-        "Look at it", "Open its workflow", "Insert on the board", "Copy picture", "Copy prompt", "Copy path",
-        "Show in folder", "Export a copy…", "Export without metadata…", "Throw away",
+        "Look at it", "Open its workflow", "Which change made it", "Insert on the board", "Copy picture", "Copy prompt",
+        "Copy path", "Show in folder", "Export a copy…", "Export without metadata…", "Export signed…", "Throw away",
     ]
     menus[0].close()
 

@@ -1,0 +1,1 @@
+"""Runs as they were: the list of them, and two workflows beside each other with what differs marked."""
