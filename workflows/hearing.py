@@ -38,8 +38,10 @@ def problems_of(plan: Plan, cells: Cells, facts: WorkflowFacts) -> tuple[Problem
     for step in plan.steps.values():
         if not step.models or step.type.lane != "gpu":
             continue
-        for path in list(cells.made[step.id])[:MOST]:
-            for name, reading in readings(step, _known(plan, cells, step, path), facts).items():
+        known = [_known(plan, cells, step, path) for path in list(cells.made[step.id])[:MOST]]
+        each = {tuple(map(str, given.values())): given for given in known}  # of many seeds the prompt is one
+        for given in each.values():
+            for name, reading in readings(step, given, facts).items():
                 if reading.told is not None:
                     found.setdefault(Problem("warning", *reading.told, step.id, name, reading.brief))
     return tuple(found)
