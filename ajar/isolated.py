@@ -26,6 +26,9 @@ def main() -> None:
     sys.path[:] = [place for place in sys.path if Path(place or ".").resolve() != here]
     rooms = here / "rooms"
     _alone("ajar", here)
+    from ajar import offline
+
+    offline.stay()
     _alone("workflows", (rooms if rooms.is_dir() else here.parent) / "workflows")
     from ajar.worker import serve
 

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ajar import offline
 from ajar.context import Stage, walk
 from ajar.fits import ASKED
 
@@ -32,8 +33,6 @@ T = TypeVar("T")
 PROGRESS_EVERY = 1 / 30
 """Seconds between two reports of progress; what comes faster is dropped, except the last."""
 PREVIEW_SIDE = 512
-HERE = (None, "", "localhost", "127.0.0.1", "::1", b"localhost", b"127.0.0.1", b"::1")
-"""Addresses of this machine itself."""
 OFFLINE = {
     # Must be set before the libraries are imported: nothing is ever fetched behind a person's back.
     "HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1",
@@ -50,19 +49,8 @@ def main() -> None:
     here = Path(__file__).resolve().parent
     rooms = here / "rooms"
     sys.path.insert(0, str(rooms if rooms.is_dir() else here.parent))
-    sys.addaudithook(_stay_offline)
+    offline.stay()
     serve(Path(sys.argv[1]))
-
-
-def _stay_offline(event: str, given: tuple[Any, ...]) -> None:
-    """What runs models has no connection: whatever a library or a file of a stranger asks for, nobody is called."""
-    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-        address = given[1]
-        away = isinstance(address, tuple) and address[0] not in HERE
-    else:
-        away = event == "socket.getaddrinfo" and given[0] not in HERE
-    if away:
-        raise PermissionError("The process that runs models has no connection to other machines.")
 
 
 def serve(folder: Path) -> None:

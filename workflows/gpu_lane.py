@@ -12,6 +12,7 @@ from typing import Any
 import ajar
 from ajar import errors
 from ajar.errors import AjarError, Cancelled
+from ajar.offline import PLUGGED
 from workflows.environments import clean_environment
 from workflows.lanes import PATIENCE, NodeCall, Reply
 from workflows.worker_process import WorkerProcess, bury, death, keyless, start
@@ -256,6 +257,8 @@ class GpuLane:
         if environment:
             command = [str(self._seats[environment].python()), str(Path(ajar.__path__[0]) / "isolated.py")]
             variables = {name: text for name, text in clean_environment().items() if name in variables}
+        if self._hello["device"] != "cpu":
+            variables[PLUGGED] = "keep"  # nobody has tried drivers of graphics cards in a network of their own yet
         return start(command, self.name, self._tmp, self._log, variables, environment)
 
     def _died(self, error: BaseException) -> tuple[AjarError, str]:

@@ -77,8 +77,9 @@ WAYS: dict[str, dict[str, Any]] = {
                                    "film": film(prompt={"from": "words"})},
     "a formula over that": {"words": {"type": "evil/read", "inputs": {"file": "face.png"}},
                             "film": film(prompt={"expr": "words.result"})},
-    "a name made while planning": {"name": {"type": "evil/soon"},
-                                   "image": {"type": "load_image", "inputs": {"file": {"from": "name"}}}, "film": FRAME},
+    "a name made while planning": {
+        "name": {"type": "evil/soon"}, "image": {"type": "load_image", "inputs": {"file": {"from": "name"}}},
+        "film": FRAME},
     "a name in a plain text": {"image": {"type": "evil/sneak", "inputs": {"name": "face.png"}}, "film": FRAME},
     "a folder": {"all": {"type": "load_folder", "inputs": {"folder": "."}},
                  "film": film(first_frame={"from": "all.image"})},
