@@ -245,7 +245,7 @@ def _maker(prepared: Prepared, step: Step) -> Maker:
     entries = [entry for model in step.models if (entry := prepared.facts.used.get(model)) is not None]
     row = next((row for row in prepared.rows if row.id == step.id), None)
     provider = prepared.facts.packs.providers.get(step.type.provider)
-    host = (row.host or row.provider) if row is not None and row.leaves_machine else ""
+    host = (row.host or (provider.facts.title if provider else "")) if row is not None and row.leaves_machine else ""
     played = host.partition(":")[0] in HERE
     title = entries[0].title if entries else prepared.plan.graph.nodes[step.id].title or step.type.title
     return Maker(

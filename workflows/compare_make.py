@@ -13,6 +13,7 @@ from ajar.errors import EditError
 from workflows import kinds
 from workflows.changes import fresh
 from workflows.compare import TYPE
+from workflows.compare_page import short
 from workflows.expression import parse
 from workflows.graph import GROUP, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, row
 from workflows.links import value_now
@@ -25,8 +26,6 @@ Types = Mapping[str, NodeType]
 STEP_X, STEP_Y = 320.0, 420.0
 """How far apart nodes lie inside."""
 SHEET, AXES = "sheet", "axes"
-LONG = 24
-"""Letters of a row's label; what stands in brackets is left out of longer ones."""
 WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 MOST = 400
 """Cells of a sheet that one may ask for in one go."""
@@ -254,7 +253,7 @@ def _title(node: Node, type_: NodeType, titles: Mapping[str, str]) -> str:
     socket = model_socket(type_)
     value = node.inputs.get(socket.name, socket.default) if socket is not None else ""
     title = titles.get(value, value) if isinstance(value, str) and value else node.title or type_.title
-    return title.partition(" (")[0] if len(title) > LONG else title
+    return short(title)
 
 
 def _heading(prompts: Sequence[str], count: int) -> str:

@@ -13,6 +13,8 @@ from workflows.compare_results import NOTHING, Outcome, Outcomes
 
 DASH, DOT = " – ", " · "
 SOLD = {"yes": "may be sold", "no": "may not be sold", "conditional": "sold on conditions"}
+REMARK = 20
+"""Letters from which on what stands in brackets behind a name is a remark, no part of it."""
 ADVICE = "This informs about licences, it does not advise."
 
 
@@ -173,6 +175,12 @@ def feet(sheet: Sheet, licences: Mapping[str, Licence], *, names: bool) -> tuple
     if played:
         sent += f" {' and '.join(played)} {'are' if len(played) > 1 else 'is'} played by stand-ins: test patterns."
     return (*terms, f"{sent} {ADVICE}" if terms else sent)
+
+
+def short(title: str) -> str:
+    """The name of a model without a long remark behind it."""
+    name, bracket, rest = title.partition(" (")
+    return name if bracket and len(rest) > REMARK else title
 
 
 def price(low: float | None, high: float | None) -> str:

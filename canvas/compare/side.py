@@ -1,0 +1,177 @@
+"""Beside a sheet: what the project's ratings say of quality and price, and all about the chosen cell."""
+
+from functools import partial
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from canvas.compare.model import SheetModel
+from canvas.compare.quality_plot import QualityPlot, QualityTable
+from canvas.desk import Desk
+from canvas.kit import paint, words
+from canvas.kit.buttons import PriceButton
+from canvas.kit.label import Label
+from canvas.kit.stars import Stars
+from workflows.compare import Maker
+from workflows.compare_page import cost_words, duration, licence_words, price
+from workflows.quality import says
+
+WIDE = 320
+
+
+def goes(maker: Maker) -> str:
+    """Where the work of a model goes, in words."""
+    return maker.host or ("a stand-in here" if maker.played else "nobody: it stays here")
+
+
+class Card(QWidget):
+    """A quiet ground behind a few words."""
+
+    def __init__(self, desk: Desk, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.text = Label(desk, "", colour="text.secondary", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 12)
+        column.setSpacing(4)
+        column.addWidget(Label(desk, title, "body", "title"))
+        column.addWidget(self.text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._desk.theme
+        paint.box(QPainter(self), QRectF(self.rect()), theme.size("radius.card"), theme.colour("surface.card"))
+
+
+class Side(QWidget):
+    """The right side of the page."""
+
+    asked = Signal(str)
+    """``node``: go to what makes the chosen cell; ``viewer``: look at it in the viewer."""
+
+    def __init__(self, desk: Desk, model: SheetModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._model = desk, model
+        self.at = 0
+        self.setAccessibleName("Quality per dollar")
+        self.count = Label(desk, "", "caption", colour="text.secondary")
+        self.plot, self.table = QualityPlot(desk), QualityTable(desk)
+        self.card = Card(desk, "What the ratings say")
+        self.about = Label(desk, "", "caption", colour="text.secondary")
+        self.stars = Stars(desk)
+        self.facts = QGridLayout()
+        self.facts.setHorizontalSpacing(12)
+        self.facts.setVerticalSpacing(3)
+        self.viewer = PriceButton(desk, "Look closer", icon="eye")
+        self.node = PriceButton(desk, "Open its node", icon="frame", manner="ghost")
+        for deed, button in (("viewer", self.viewer), ("node", self.node)):
+            button.clicked.connect(partial(self.asked.emit, deed))
+        self.stars.rated.connect(lambda stars: model.rate(self.at, stars))
+        self._build()
+        model.changed.connect(self.refresh)
+        model.moved.connect(self._cell)
+        desk.themed.connect(self._wear)
+        self._wear()
+        self.refresh()
+
+    def look_at(self, place: int) -> None:
+        """All about another cell."""
+        self.at = place
+        self._cell()
+
+    def refresh(self) -> None:
+        known = self._model.known
+        hidden = known is not None and known.blind
+        lines = known.qualities if known is not None and not hidden else ()
+        self.plot.put(lines)
+        self.table.put(lines)
+        self.plot.setVisible(not hidden)
+        self.table.setVisible(bool(lines))
+        rated = known.rated if known is not None else 0
+        self.count.say(f"this project, {words.count(rated, 'rating')}")
+        self.card.text.say("Names and prices are hidden until every cell has its stars." if hidden else says(lines))
+        self._cell()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._desk.theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("surface.panel"))
+        painter.fillRect(0, 0, 1, self.height(), theme.colour("border.subtle"))
+
+    def _cell(self) -> None:
+        """The facts of the chosen cell."""
+        known, cell = self._model.known, self._model.cell_at(self.at)
+        while (item := self.facts.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        if known is None or cell is None:
+            self.about.say("")
+            return
+        one = self._model.outcome(cell)
+        self.stars.show_rating(self._model.rating(cell))
+        self.stars.setEnabled(one.value is not None)
+        label = known.sheet.columns[cell.column]
+        self.viewer.setEnabled(one.value is not None)
+        self.node.setEnabled(not known.blind)
+        if known.blind:
+            self.about.say(label)
+            return
+        self.about.say(words.facts(known.sheet.rows[cell.row], label))
+        maker = known.sheet.makers.get(cell.maker or "")
+        charged = one.cost or cell.spent
+        estimate = "" if cell.cached else price(cell.low, cell.high)
+        told = [
+            ("Model", maker.title if maker else ""), ("Estimate", estimate),
+            ("Charged", price(charged, charged) + (" (play)" if one.played else "") if charged else ""),
+            ("Took", duration(one.seconds) if one.seconds else ""),
+            ("Expected", f"about {duration(cell.seconds)}" if cell.seconds and not cell.cached else ""),
+            ("Licence", licence_words(maker, known.licences) if maker else ""),
+            ("Sent to", ("a stand-in here" if one.played else goes(maker)) if maker else ""),
+            *((name.replace("_", " ").capitalize(), str(value)) for name, value in cell.settings.items()
+              if name != "prompt"),
+        ]
+        gold = {"Estimate", "Charged"} if (cell.high or charged) else set()
+        for row, (name, value) in enumerate((name, value) for name, value in told if value and value != "free"):
+            self.facts.addWidget(Label(self._desk, name, colour="text.secondary"), row, 0)
+            ink = "semantic.money" if name in gold and cost_words(cell, one)[1] else "text.primary"
+            label_ = Label(self._desk, value, colour=ink, wrap=len(value) > 26)
+            self.facts.addWidget(label_, row, 1)
+        self.facts.setColumnStretch(1, 1)
+
+    def _build(self) -> None:
+        inner = QWidget()
+        inner.setObjectName("page")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(14, 10, 14, 14)
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        head.addWidget(Label(self._desk, "Quality per dollar", "section", "title"), 1)
+        head.addWidget(self.count)
+        column.addLayout(head)
+        column.addWidget(self.plot)
+        column.addWidget(self.table)
+        column.addWidget(self.card)
+        column.addSpacing(6)
+        row = QHBoxLayout()
+        row.addWidget(Label(self._desk, "Selected cell", "section", "title"), 1)
+        row.addWidget(self.stars)
+        column.addLayout(row)
+        column.addWidget(self.about)
+        column.addLayout(self.facts)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.viewer, 1)
+        buttons.addWidget(self.node, 1)
+        column.addLayout(buttons)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inner)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    def _wear(self) -> None:
+        self.setFixedWidth(round(self._desk.theme.px(WIDE)))
+        self.update()
