@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtWidgets import QWidget
 
 from ajar.hints import Model
+from canvas.compare.page import ComparePage
 from canvas.costs.page import CostPage
 from canvas.hands.adding import add_node
 from canvas.models.page import ModelsPage
 from canvas.money.page import MoneyPage
 from canvas.past.page import PastPage
+from canvas.viewers.bench import Shown
 from canvas.viewers.viewer import Viewer
 from workflows.take import Take
 
@@ -29,18 +31,34 @@ class Tabs:
         self.money: MoneyPage | None = None
         self.models: ModelsPage | None = None
         self.costs: CostPage | None = None
+        self.sheet: ComparePage | None = None
         self.past: PastPage | None = None
 
     @property
     def pages(self) -> Mapping[str, QWidget | None]:
         return {"viewer": self.viewer, "money": self.money, "models": self.models, "costs": self.costs,
-                "past": self.past}
+                "past": self.past, "sheet": self.sheet}
 
     def open_viewer(self) -> None:
         """The viewer as large as the board."""
         if self.viewer is None:
             self.viewer = self._made(Viewer(self._window.desk, self._window.boards))
         self._window.bar.add_page("viewer", "Viewer", "compare")
+
+    def open_sheet(self) -> ComparePage:
+        """The compare sheet of the workflow in front."""
+        if self.sheet is None:
+            self.sheet = self._made(ComparePage(self._window.desk, self._window.engine, self._window.boards))
+            self.sheet.looked.connect(self._look)
+            self.sheet.left.connect(self._window.bar.follow)
+        self._window.bar.add_page("sheet", "Compare sheet", "sheet")
+        return self.sheet
+
+    def _look(self, shown: Shown) -> None:
+        """A cell of a sheet in the viewer."""
+        self.open_viewer()
+        if self.viewer is not None:
+            self.viewer.show_value(shown, shown.title)
 
     def open_money(self) -> None:
         """What was spent."""
@@ -81,7 +99,7 @@ class Tabs:
 
     def close(self) -> None:
         """Let what the pages still do come to its end."""
-        for page in (self.money, self.models, self.costs, self.past):
+        for page in (self.money, self.models, self.costs, self.past, self.sheet):
             if page is not None:
                 page.close_all()
 

@@ -18,7 +18,7 @@ from canvas.desk import Desk
 from canvas.errands import Errands
 from canvas.kit.label import Label
 from canvas.kit.notices import EmptyState
-from canvas.viewers.bench import Bench
+from canvas.viewers.bench import Bench, Shown
 from canvas.viewers.deck import Deck
 from canvas.viewers.deeds import TIMES
 from canvas.viewers.stage import Stage
@@ -43,8 +43,10 @@ MINE = {*KEYS, *TIME_KEYS, *",.+-=f012345"}
 class ComparePage(QWidget):
     """Follows the workflow in front."""
 
-    looked = Signal(object)
+    looked = Signal(Shown)
     """A result that the person wants to see in the viewer."""
+    left = Signal()
+    """The person wants to see the board."""
 
     def __init__(self, desk: Desk, engine: "Engine", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -197,7 +199,7 @@ class ComparePage(QWidget):
         *path, name = (cell.maker or cell.spot[0]).split("/")
         document.go(tuple(path))
         document.select([name])
-        self._desk.act("to_board")
+        self.left.emit()
 
     def _do_export(self, kind: str) -> None:
         known = self.model.known
