@@ -1,6 +1,7 @@
 """From what a person typed to the caption that a model knows, with all that was lost on the way."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ajar.readings import Reading
 from nodes.local.wording import sights
@@ -11,6 +12,7 @@ from nodes.local.wording.things import Listener, told
 SCENERY = ("lands", "turns", "hours", "weathers", "extras", "places")
 NAMED = ("colours", "things", "lands", "hours", "weathers", "extras", "sizes", "textures", "patterns", "ways", "styles",
          "motions", "turns")
+MEANT = (*NAMED, "places", "gradient")
 """Kinds of words that mean something by themselves."""
 MOST_AVOIDED = 8
 """Words of a negative prompt that are read."""
@@ -20,15 +22,15 @@ def hear(text: str, words: Words) -> Reading:
     """The caption for a prompt; never fails. An empty one stays empty."""
     parts, cut = parts_of(text, words)
     unknown = _unknown(parts)
-    if not parts or (not unknown and not any(part.kind in (*NAMED, "places") for part in parts)):
+    if not parts or (not unknown and not any(part.kind in MEANT for part in parts)):
         return Reading(text, "", words.name)
     styles = [part for part in parts if part.kind == "styles"]
-    kept = [part for part in parts if part.kind not in ("styles", "filler")]
-    if any(part.kind in (*NAMED, "places") for part in kept):
+    kept = _counted([part for part in parts if part.kind not in ("styles", "filler")], words)
+    if any(part.kind in MEANT for part in kept):
         caption, noted = _caption(kept, words)
     else:
         caption, noted = str(words.plain["nothing"]), []
-    known = any(part.kind in (*NAMED, "places") for part in parts)
+    known = any(part.kind in MEANT for part in parts)
     if styles:
         caption += f" {words.said('styles', styles[0].word)}"
         others = [part.typed for part in styles if part.word != styles[0].word]
@@ -65,7 +67,9 @@ def _caption(parts: Sequence[Part], words: Words) -> tuple[str, list[str]]:
     first = next((part.kind for part in parts if part.kind in ("things", "lands")), "")
     if first != "things" and "patterns" in kinds and not any(part.kind == "things" and not part.soft for part in parts):
         return sights.pattern(parts, words)
-    wide = first == "lands" or (first == "" and any(kind in SCENERY for kind in kinds)) or _is_sky(parts, words)
+    named = bool({"lands", "hours", "weathers", "turns"} & set(kinds))
+    bare = first == "" and any(kind in SCENERY for kind in kinds) and (named or "background" not in kinds)
+    wide = first == "lands" or bare or _is_sky(parts, words)
     if wide and words.plain["land"]:
         return sights.landscape(parts, words)
     if first == "" and _is_gradient(parts):
@@ -77,11 +81,24 @@ def _caption(parts: Sequence[Part], words: Words) -> tuple[str, list[str]]:
 
 
 def _is_sky(parts: Sequence[Part], words: Words) -> bool:
-    """Whether all things are in the sky at an hour that is named: "moon and stars at night"."""
+    """Whether all things are in the sky: "the moon over the sea", "moon and stars at night"."""
     plain = [part for part in parts if part.kind == "things"]
     skies = {row.get("thing") for row in words.rows["extras"].values() if not row.get("colour")}
-    return (bool(plain) and all(part.word in skies for part in plain) and any(part.kind == "extras" for part in parts)
-            and any(part.kind == "hours" for part in parts) and not any(part.kind == "colours" for part in parts))
+    kinds = {part.kind for part in parts}
+    among = "lands" in kinds or ({"extras", "hours"} <= kinds and "colours" not in kinds)
+    return bool(plain) and all(part.word in skies for part in plain) and among
+
+
+def _counted(parts: Sequence[Part], words: Words) -> list[Part]:
+    """Stars that are counted or have a colour are things; those of a night are not."""
+    found: list[Part] = []
+    for part in parts:
+        thing = words.rows["extras"][part.word].get("thing", "") if part.kind == "extras" else ""
+        before = found[-1].kind if found else ""
+        if thing and before in ("number", "colours", "sizes", "textures") and thing != words.plain["stand_in"]:
+            part = replace(part, kind="things", word=thing, plural=True)
+        found.append(part)
+    return found
 
 
 def _is_gradient(parts: Sequence[Part]) -> bool:

@@ -127,6 +127,7 @@ def _check(own: Mapping[str, Any], rows: Mapping[str, Mapping[str, Row]]) -> Non
     named += [("colours", one) for one in (*own["grounds"], *own["inks"])]
     for kind in ("things", "lands", "hours", "places", "extras"):
         named += [("colours", row.get("colour", "")) for row in rows[kind].values()]
+    named += [("colours", one) for row in rows["things"].values() for one in row.get("colours", ())]
     named += [("lands", row.get("land", "")) for row in rows["hours"].values()]
     named += [("relations", row.get("mirror", "")) for row in rows["relations"].values()]
     named += [("textures", row.get("texture", "")) for row in rows["patterns"].values()]

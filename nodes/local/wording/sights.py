@@ -63,8 +63,10 @@ def _extra(part: Part, words: Words) -> str:
 def _left_out(parts: Sequence[Part], words: Words, land: str) -> list[str]:
     """Things and colours that a landscape does not have."""
     things = [part for part in parts if part.kind == "things" and not _extra(part, words)]
-    own = words.rows["lands"].get(land, {}).get("colour", "")
-    colours = [part for part in parts if part.kind == "colours" and part.word != own]
+    own = {words.rows["lands"].get(land, {}).get("colour", "")}
+    for row in (words.rows["extras"][name] for part in parts if (name := _extra(part, words))):
+        own.add(row.get("colour") or words.rows["things"].get(str(row.get("thing")), {}).get("colour"))
+    colours = [part for part in parts if part.kind == "colours" and part.word not in own]
     found = [f'"{part.typed}" was left out: it draws either things or a landscape' for part in things]
     return found + [f'"{part.typed}" was left out: a landscape has its own colours' for part in colours]
 

@@ -123,7 +123,7 @@ class Listener:
         if len(held.colours) > 1:
             lost = ", ".join(f'"{one.typed}"' for one in held.colours[1:])
             scene.noted.append(f"{lost} was left out: a thing has one colour")
-        if held.count or part.plural:
+        if held.count or part.plural or part.kind == "extras":
             said = f"{held.count} {part.typed}".strip()
             scene.noted.append(f'"{said}" was read as one {words.said("things", name)}')
         colour = held.colours[0].word if held.colours else colour
@@ -278,7 +278,8 @@ def _said_of(steps: Sequence[Part | None], chosen: Part | None, word: str, words
     """What there is to say of places that were not named."""
     said = words.said("relations", word)
     if chosen is not None:
-        return [f'"{chosen.typed}" was read as "{said}"'] if chosen.how in ("near", "slip") else []
+        unsaid = [part for part in steps if part is not None and (part.how in ("near", "slip", "guessed"))]
+        return [f'"{part.typed}" was read as "{said}"' for part in unsaid]
     typed = [part.typed for part in steps if part is not None]
     return [f'"{typed[0]}" was read as "{said}"' if typed else f'no places were named: it takes "{said}"']
 
@@ -288,8 +289,9 @@ def _coloured(things: Sequence[Thing], scene: Scene, words: Words) -> None:
     used = {thing.colour for thing in things if thing.colour} | set(scene.ground)
     for thing in things:
         if not thing.colour:
-            usual = str(words.rows["things"][thing.name].get("colour", ""))
-            choice = [usual, *words.plain["inks"]] if usual else words.plain["inks"]
+            row = words.rows["things"][thing.name]
+            usual = [row["colour"]] if "colour" in row else []
+            choice = [*usual, *row.get("colours", ()), *words.plain["inks"]]
             thing.colour = next((one for one in choice if one not in used), choice[0])
             used.add(thing.colour)
     if not scene.ground:

@@ -104,6 +104,8 @@ def caption(text: str, words: Words = WORDS) -> str:
     ("snowy hills and stars", "hills at night in snow with stars"),
     ("sunset", "sea at dusk"),
     ("vertical red and white stripes", "red and white vertical stripes"),
+    ("an orange star over the sea at night", "sea at night with stars"),
+    ("a gradient of red and blue", "a vertical gradient from red to blue"),
     ("fade from red to blue", "a vertical gradient from red to blue"),
 ])
 def test_what_people_write_is_what_the_model_reads(typed: str, read: str) -> None:
@@ -128,6 +130,11 @@ def test_what_people_write_is_what_the_model_reads(typed: str, read: str) -> Non
     ("the sea at night with the sun", "sea at night", '"sun" was left out'),
     ("rain with the sun", "hills at day in rain", '"sun" was left out'),
     ("a cat in a circle in a house", "an orange cat inside a red circle on a white background", "left out: house"),
+    ("three red stars", "a red star on a white background", '"three stars" was read as one star'),
+    ("stars on a blue background", "an orange star on a blue background", '"stars" was read as one star'),
+    ("the sun on a blue background", "an orange circle on a blue background", '"sun" was read as one circle'),
+    ("a cat above a house and a star", "an orange cat above a red house above a blue star on a white background",
+     '"and" was read as "above"'),
     ("dark red star", "a red star on a white background", '"dark" was left out'),
 ])
 def test_what_was_lost_is_said(typed: str, read: str, said: str) -> None:
