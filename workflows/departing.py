@@ -1,7 +1,8 @@
 """What goes along with every file that leaves a run: its licences beside it, and the mark where it is confidential."""
 
+import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,19 @@ class Departing:
         return file
 
     def about(self, plan: Plan, cells: Cells, node: str, path: tuple[int, ...]) -> str:
-        return self._exits.about(plan, cells, node, path)
+        """What the exits say, with what came in from files, why somebody went on, and the mark."""
+        text = self._exits.about(plan, cells, node, path)
+        verdicts = self._gate.along(node)
+        secret = self._secrecy.of(node) if self._secrecy is not None else None
+        if not text or not (verdicts or secret):
+            return text
+        plain = json.loads(text)
+        plain["models"] = list(_models(plain.get("models", []), verdicts))
+        if self._gate.intent != "any":
+            plain["intent"] = self._gate.intent
+        if secret is not None:
+            plain["confidential"] = True
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
     def finish(self) -> None:
         """The run is over: write the licences beside what it made. AjarError where that can't be done."""
@@ -67,6 +80,20 @@ class Departing:
     def _whole(self, verdict: Verdict) -> Verdict:
         used = verdict.used
         return verdict if used.version else replace(verdict, used=replace(used, version=self._version(used)))
+
+
+def _models(named: Iterable[Mapping[str, Any]], verdicts: Iterable[Verdict]) -> Iterator[dict[str, Any]]:
+    """The models of a file with their terms, also those that made what came into it from elsewhere."""
+    found = {(one.used.kind, one.used.id): one for one in verdicts}
+    for model in named:
+        verdict = found.pop((str(model.get("kind")), str(model.get("id"))), None)
+        yield {**model, **(_said(verdict) if verdict is not None else {})}
+    for (kind, id_), verdict in found.items():
+        yield {"kind": kind, "id": id_, "revision": verdict.used.version, **_said(verdict)}
+
+
+def _said(verdict: Verdict) -> dict[str, str]:
+    return {"licence": verdict.used.basis.id, **({"override": verdict.reason} if verdict.reason else {})}
 
 
 def write_notices(folder: Path, notices: list[Notice]) -> Path:

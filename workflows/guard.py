@@ -2,7 +2,7 @@
 
 import fnmatch
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,15 @@ class Secret:
 class Guard:
     """Knows which files are confidential: by content, and by the patterns of the project."""
 
-    def __init__(self, marks: Marks, digests: Digests, project: Project, base: Path, *, remember: bool = True) -> None:
+    def __init__(self, marks: Marks, digests: Digests, project: Project, base: Path, *, remember: bool = True,
+                 says: Callable[[Origin], bool] = lambda origin: False) -> None:
         """Paths in graphs are relative to ``base``.
 
         ``remember``: what a pattern names is marked by content too, so that a copy elsewhere is known.
         """
         self._base = base
+        self._says = says
+        """Whether a file says of itself that it is confidential, as those do that Ajar made from one that was."""
         self._marks = marks
         self._digests = digests
         self._root = project.root.resolve()
@@ -63,7 +66,10 @@ class Guard:
         if origin.path is None or not origin.input:
             mark = self._marks.find(origin.digests)
             return Secret(origin.node, mark.name, f"marked {mark.why}") if mark is not None else None
-        return self.of_path(origin.node, origin.path, origin.written)
+        found = self.of_path(origin.node, origin.path, origin.written)
+        if found is None and self._says(origin):
+            return Secret(origin.node, self._shown(origin.path), "it says so itself")
+        return found
 
     def of_path(self, node: str, path: Path, written: str = "") -> Secret | None:
         """The same of a file, or of anything in a folder. AjarError where that can't be found out."""

@@ -30,21 +30,28 @@ class Knowing(Protocol):
 
 
 class MadeWith:
-    """The models that a file of Ajar's names in its metadata. Used from several threads."""
+    """What files of Ajar's say in their metadata. Used from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[str, Records] = {}
+        self._known: dict[str, Mapping[str, Any]] = {}
 
     def __call__(self, origin: Origin) -> Records:
-        """Of a file from outside; nothing of folders, of strangers' files and of what can't be read."""
+        """The models that a file from outside names; none of folders, strangers' files and what can't be read."""
+        return tuple(_models(self._about(origin)))
+
+    def confidential(self, origin: Origin) -> bool:
+        """Whether a file says of itself that it was made from something confidential."""
+        return self._about(origin).get("confidential") is True
+
+    def _about(self, origin: Origin) -> Mapping[str, Any]:
         if origin.path is None or len(origin.digests) != 1:
-            return ()
+            return {}
         [digest] = origin.digests
         with self._lock:
             known = self._known.get(digest)
         if known is None:
-            known = tuple(_models_of(origin))
+            known = _about(origin.path, _label) or {}
             with self._lock:
                 if len(self._known) > MOST:
                     self._known.clear()
@@ -60,11 +67,6 @@ def of_file(path: Path, known: Knowing) -> tuple[Used, ...]:
                         "Files that Ajar made say it, or have a sidecar beside them.")
     asked = Asked(known.known, known.basis, lambda origin: (), known.terms)
     return tuple(asked.of_record(str(about.get("node", "")), record) for record in _models(about))
-
-
-def _models_of(origin: Origin) -> list[Mapping[str, Any]]:
-    assert origin.path is not None
-    return _models(_about(origin.path, _label) or {})
 
 
 def _label(path: Path) -> str | None:

@@ -111,10 +111,15 @@ def _fit(facts: WorkflowFacts, step: Step, entries: Sequence[ModelEntry], fits: 
 
 def with_terms(rows: Sequence[Row], gate: Gate) -> tuple[Row, ...]:
     """The rows with what the terms along the way of each result mean."""
-    return tuple(
-        replace(row, terms=along[0].word, terms_said=along[0].sentence) if (along := gate.along(row.id)) else row
-        for row in rows
-    )
+    return tuple(_with_terms(row, gate) for row in rows)
+
+
+def _with_terms(row: Row, gate: Gate) -> Row:
+    along, own = gate.along(row.id), gate.own.get(row.id, ())
+    if not along:
+        return row
+    licence = ", ".join(dict.fromkeys(one.used.basis.id for one in own))
+    return replace(row, terms=along[0].word, terms_said=along[0].sentence, licence=licence or row.licence)
 
 
 def warnings_of(rows: Sequence[Row]) -> tuple[Problem, ...]:

@@ -210,7 +210,8 @@ class Studio:
         bids = bids_of(plan, cells, called, functools.partial(paid_cells, self.home))
         bids = within_caps(plan, cells, bids, self.orders)
         obey(plan, policy, bids, self.packs.providers, self._loopback, called)
-        guard = Guard(self.marks, self.digests, project, facts.base, remember=self.results is not None)
+        guard = Guard(self.marks, self.digests, project, facts.base, remember=self.results is not None,
+                      says=self._made_with.confidential)
         secret = secrets_of(plan, self.packs.types, guard)
         refuse_leaks(plan, secret, bids, self.packs.providers, self._loopback, called)
         gate = self._gate(plan, facts, policy, options)

@@ -222,6 +222,18 @@ def test_what_a_run_saves_is_marked_too(place: Place) -> None:
     assert place.kling.requests == []
 
 
+def test_on_another_computer_it_says_so_itself(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.mark()
+    nodes = {"load": LOAD, "save": {"type": "save_image", "inputs": {"image": {"from": "load"}}}}
+    Path(place.run(nodes)[1].strip().splitlines()[-1]).rename("came.png")
+    monkeypatch.setenv("AJAR_HOME", str(place.root / "another"))
+    (place.root / "another").mkdir()
+    nodes = {"image": {"type": "load_image", "inputs": {"file": "came.png"}}, "film": FRAME}
+    code, _, err = place.run(nodes)
+    assert code == Refused.exit_code and "it says so itself" in err
+    assert place.kling.requests == []
+
+
 def test_a_frozen_result_is_known_by_its_blob(place: Place) -> None:
     """A graph that only names the stored result, and nothing of what it was made from."""
     place.mark()
