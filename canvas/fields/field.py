@@ -30,6 +30,8 @@ class Facts:
     """The folder of the project: no file outside it can be used."""
     model: ModelEntry | None = None
     """The model that the same node uses."""
+    reader: ModelEntry | None = None
+    """The model that reads the node's words, where they are wired into its prompt."""
     locked: bool = False
     """Of a seed: it stays as it is when more takes are made."""
     own: Mapping[str, Any] = field(default_factory=dict)

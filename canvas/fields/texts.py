@@ -111,9 +111,9 @@ class AreaField(Field):
 
     def _help(self) -> None:
         """An example, and of a model that knows only a few words which these are."""
-        model, own = self.facts.model, self.socket.name in ("prompt", "negative")
-        said = self.desk.studio.catalogue.said(model) if own and model is not None and model.kind != "lora" else Said()
-        example = f"Such as: {said.examples[0]}" if said.examples and self.socket.name == "prompt" else ""
+        model, read = self.facts.reader, self.socket.name in ("prompt", "text", "negative")
+        said = self.desk.studio.catalogue.said(model) if read and model is not None and model.kind != "lora" else Said()
+        example = f"Such as: {said.examples[0]}" if said.examples and self.socket.name != "negative" else ""
         self.text.setPlaceholderText(MIXED if self.mixed else example or _example(self.socket.name))
         lines = [f"{what}: {how}" for what, how in said.lines] if said.examples else []
         self.text.setToolTip(words.tip("\n".join(lines)) if lines else "")

@@ -16,7 +16,7 @@ from canvas.fields.field import Facts
 from canvas.fields.seat import default_or
 from canvas.fields.shelf import ModelShelf
 from workflows import obedience, project, sockets
-from workflows.graph import Graph
+from workflows.graph import Graph, links
 
 
 def facts_of(desk: Desk, document: Document, graph: Graph, node: str) -> Facts:
@@ -46,8 +46,20 @@ def facts_of(desk: Desk, document: Document, graph: Graph, node: str) -> Facts:
         except AjarError:
             root = document.path.parent
     return Facts(document.base, root, model, own=model.settings if model is not None else {}, offer=offer,
+                 reader=model or _reader(shelf, document, graph, node),
                  provider=host.name if host is not None else "", barred=_barred(desk, document, host, policy),
                  chosen=document.chosen if document.path is None else None)
+
+
+def _reader(shelf: ModelShelf, document: Document, graph: Graph, node: str) -> ModelEntry | None:
+    """The model of the first node into whose prompt this one is wired."""
+    for link in links(graph.nodes):
+        if link.wire.node == node and link.input == "prompt" and link.node in graph.nodes:
+            for socket in sockets.sockets_of(graph, document.types, link.node)[0]:
+                value = default_or(socket, graph.nodes[link.node].inputs.get(socket.name))
+                if (hint := socket.hint(Model)) is not None and isinstance(value, str) and value:
+                    return shelf.find(hint.kind, value)
+    return None
 
 
 def _service(socket: Socket, given: Mapping[str, tuple[Socket, Any]]) -> str | None:

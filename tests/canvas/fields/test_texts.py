@@ -25,7 +25,7 @@ def test_a_prompt_says_what_a_model_of_few_words_knows(show: Any, desk: Desk) ->
     socket = Socket("prompt", str, "", (Area(5),))
     model = desk.studio.catalogue.find("flux", "builtin")
     said = desk.studio.catalogue.said(model)
-    field, _ = show(socket, facts=Facts(model=model))
+    field, _ = show(socket, facts=Facts(model=model, reader=model))
     assert field.text.placeholderText() == f"Such as: {said.examples[0]}"
     assert "circle, square, triangle" in field.text.toolTip() and "Colours: red, green" in field.text.toolTip()
     field.know(Facts())
