@@ -12,13 +12,16 @@ from ajar.hints import File
 from canvas.ask import Choice, ask
 from canvas.desk import Desk
 from canvas.document import Document
+from canvas.packed import Packed
 from workflows import format
 from workflows.commands.source import Source, read_source
 from workflows.disk import digest, digest_of, trouble
 from workflows.graph import Graph
+from workflows.unbundling import is_bundle
 
 BACKUPS = 20
-KINDS = "Workflows and pictures made with Ajar (*.json *.png *.jpg *.jpeg *.webp *.mp4 *.wav *.glb);;All files (*)"
+KINDS = ("Workflows, bundles and what was made with Ajar (*.json *.zip *.png *.jpg *.jpeg *.webp *.mp4 *.mov *.webm *.gif "
+         "*.wav *.mp3 *.flac *.glb);;All files (*)")
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 
@@ -35,6 +38,8 @@ class Files(QObject):
         self._desk = desk
         self._window = window
         self._count = 0
+        self.packed = Packed(desk, self)
+        self.packed.done.connect(self.open)
         self.saved.connect(desk.acquaintance.saved)
 
     def new(self, graph: Graph | None = None, name: str = "", origin: Path | None = None) -> Document:
@@ -54,6 +59,9 @@ class Files(QObject):
         A picture's graph, and anything below Ajar's own resources, opens as a copy without a file.
         """
         path = path.absolute()
+        if is_bundle(path):
+            self.packed.open(path)
+            return None
         for document in self._desk.documents:
             if document.path == path and not as_copy:
                 self._desk.bring(document)

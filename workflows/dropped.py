@@ -14,15 +14,17 @@ from workflows.changes import add_node, fresh
 from workflows.commands.source import read_source
 from workflows.graph import Graph
 from workflows.sidecars import beside
+from workflows.unbundling import is_bundle
 
-Kind = Literal["image", "video", "audio", "mesh", "table", "text", "folder", "model", "workflow", "unknown"]
+Kind = Literal["image", "video", "audio", "mesh", "table", "text", "folder", "model", "workflow", "bundle",
+               "unknown"]
 ENDINGS: Mapping[str, Kind] = {
     **dict.fromkeys(pictures.SUFFIXES, "image"),
     **dict.fromkeys((".mp4", ".mov", ".webm", ".mkv", ".avi", ".m4v"), "video"),
     **dict.fromkeys((".wav", ".flac", ".mp3", ".ogg", ".m4a", ".aac"), "audio"),
     **dict.fromkeys((".glb", ".gltf", ".obj", ".ply", ".stl"), "mesh"),
     **dict.fromkeys((".csv", ".tsv"), "table"), ".json": "workflow", ".txt": "text", ".md": "text",
-    ".safetensors": "model", ".gguf": "model",
+    ".safetensors": "model", ".gguf": "model", ".zip": "bundle",
 }
 LOADERS: Mapping[Kind, tuple[str, ...]] = {
     "image": ("load_image",), "video": ("load_video",), "audio": ("load_audio",), "mesh": ("load_mesh",),
@@ -54,8 +56,10 @@ def kind_of(path: Path) -> Kind:
 
 def holds_graph(path: Path) -> bool:
     """Whether a workflow lies in a file: its own, or a picture, film or sound that Ajar made."""
-    if kind_of(path) not in ("image", "video", "audio", "mesh", "workflow") and not beside(path).is_file():
+    if kind_of(path) not in ("image", "video", "audio", "mesh", "workflow", "bundle") and not beside(path).is_file():
         return False
+    if is_bundle(path):
+        return True
     try:
         return bool(read_source(str(path)).graph.nodes)
     except (AjarError, OSError):

@@ -87,7 +87,9 @@ class Drops(QObject):
             ("Open", lambda: self.hand.wants_open.emit(path)), ("Insert", lambda: self._insert(path)),
         ]
         kind = dropped.kind_of(path)
-        if kind != "workflow":
+        if kind == "bundle":
+            del answers[1]  # its files have to lie somewhere first
+        elif kind != "workflow":
             noun = {"image": "picture"}.get(kind, kind)
             answers.append((f"Use as {noun}", lambda: self._load([path])))
         pos = QPointF(self.hand.view.mapFromScene(self._at))

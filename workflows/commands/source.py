@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workflows.studio import Prepared, Studio
 
 MEDIA = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"fLaC", b"glTF", b"ID3", b"\xff\xfb", b"II*\0", b"MM\0*", b"GIF8",
-         b"\x1a\x45\xdf\xa3", b"OggS", b"PK\3\4")
+         b"\x1a\x45\xdf\xa3", b"OggS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ def read_source(text: str) -> Source:
             head = file.read(16)
     except OSError:
         head = b""  # the reader of workflows says what is wrong
+    if head.startswith(b"PK\3\4"):
+        raise WorkflowError(f"{path.name} is packed: it is a bundle, or another zip.",
+                            f"Unpack it first: ajar unbundle {path.name} FOLDER.")
     if head.startswith(MEDIA) or head[4:8] == b"ftyp" or path.name.endswith(sidecars.ENDING):
         return read_output(path)
     if head and not path.name.endswith(".json") and sidecars.beside(path).is_file():

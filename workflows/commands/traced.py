@@ -26,6 +26,8 @@ ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], object]] = {
         "target", metavar="FOLDER", nargs="?", help="a new folder for what is in it; without it, what that is"),
     "--takes": lambda parser: parser.add_argument(
         "--takes", choices=("chosen", "all", "none"), default="chosen", help="which takes go along (chosen)"),
+    "--confidential": lambda parser: parser.add_argument(
+        "--confidential", action="store_true", help="take confidential files along, too"),
     "[GIT]": lambda parser: parser.add_argument(
         "deed", choices=("install", "remove", "textconv", "merge"),
         help="install teaches the git repository here to compare and merge workflows; git itself calls the others"),
@@ -47,6 +49,10 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("diff", "say what differs between two workflows, outputs or runs", ("BEFORE", "AFTER", "--json", "--pack")),
     ("history", "list the latest runs; open gives a workflow as it was, why says what was changed before it",
      ("[PAST]", "[RUN]", "--to", "-n", "--json")),
+    ("bundle", "pack a workflow with its files, chosen takes and the list of its models into one zip",
+     ("FILE", "ZIP", "--takes", "--confidential", "--json", "--pack")),
+    ("unbundle", "unpack a bundle into a new folder, and say what it needs that is not here",
+     ("BUNDLE", "[FOLDER]", "--json", "--pack")),
     ("sign", "write a copy of a file with a C2PA manifest, signed with your own certificate",
      ("A-FILE", "[TARGET]", "--json")),
 )
