@@ -12,12 +12,14 @@ from canvas.menu_parts import add_act, add_entry, add_verbs, new_menu
 from canvas.menu_sockets import socket_menu, value_menu
 from workflows import board, wiring
 from workflows.graph import Link
+from workflows.stages import STAGE, can_stage
 
 NODE = (
     "node.open", "node.rename", "node.show", "-", "state.mute", "state.bypass", "state.freeze", "-", "node.collapse",
     "node.trim", "node.pin", "node.reset", "-", "edit.cut", "edit.copy", "edit.duplicate", "edit.duplicate_wired",
     "-", "finish.add", "wire.swap", "wire.extract", "group.make", "frame.add", "-", "edit.delete", "edit.delete_plain",
 )
+PINS = ("stage.pin_draft", "stage.pin_final", "stage.pin_no")
 GROUP_USE = ("group.enter", "group.ungroup", "group.unique", "-")
 SEVERAL_FIRST = ("wire.join", "layout.tidy", "layout.straighten")
 SEVERAL = (
@@ -61,6 +63,11 @@ def node_menu(context: Context, node: str) -> QMenu:
     menu = new_menu(context, "Node")
     add_act(menu, context, "run_selected", "Run up to here", "run")
     add_act(menu, context, "more", "4 more takes", "takes")
+    if can_stage(context.graph, context.types, node):
+        add_act(menu, context, "final.add", "Add a final…", "final")
+        add_act(menu, context, "model.replace", "Replace with…", "swap")
+    if context.graph.nodes[node].type == STAGE:
+        add_verbs(menu, context, ("-", *PINS))
     if learns(context.document, node):
         add_entry(menu, context, "Edit captions…", "prompt",
                   lambda: edit_captions(context.desk, context.document, node, context.view.window()))

@@ -28,6 +28,7 @@ from canvas.viewers.opening import bring
 from workflows.drafts import Draft
 
 if TYPE_CHECKING:
+    from canvas.casting import Casting
     from canvas.window import Window
 
 ABOUT = """Ajar is a node studio for generative media: prototype with open models on this computer, then render the
@@ -56,8 +57,14 @@ class Panels(QObject):
         self.templates.chosen.connect(window.files.open)
         self.gallery.opened.connect(lambda path: window.files.open(path, as_copy=True))
         self.gallery.inserted.connect(self._insert)
+        self.gallery.explained.connect(lambda take: window.tabs.explain(take))
         self.library.wanted.connect(self.add)
         desk.shown.connect(lambda *_: window.sides.viewer.call())
+
+    def cast(self, casting: "Casting") -> None:
+        """Who makes finals, and what is promoted where."""
+        self.takes.promoted.connect(casting.promote)
+        casting.compared.connect(self._compare)
 
     def join(self, page: Page) -> None:
         """What a new board asks of the panels."""

@@ -25,6 +25,7 @@ from workflows.project import find
 from workflows.sound import plan_sound
 from workflows.studio import Options, Prepared
 from workflows.take import Take
+from workflows.varying import with_strengths, with_words
 
 if TYPE_CHECKING:
     from canvas.runner import Runner
@@ -65,6 +66,24 @@ class Picks(QObject):
             self._desk.say(error.message, error.hint)
         return tuple(made)
 
+    def vary(self, document: Document, node: str, take: Take, stage: Stage, endings: str | None = None,
+             ) -> tuple[Job, ...]:
+        """Queue a take at its seed in other words, or without words weaker and stronger."""
+        runner, types = self._runner, document.types
+        made: list[Job] = []
+        try:
+            graphs = (with_strengths(document.graph, types, node, take) if endings is None
+                      else with_words(document.graph, types, node, take, endings))
+            kept = runner.standing(document).strip(node).highest
+            coming = [job.take for job in runner.jobs if (job.document, job.node) == (document.key, node)]
+            what, icon, category = subject(document, (node,))
+            for number, graph in enumerate(graphs, max([kept, *coming]) + 1):
+                made.append(runner.queue(document, graph, (node,), f"{what}, take {number}", icon, category, stage,
+                                         node, number))
+        except AjarError as error:
+            self._desk.say(error.message, error.hint)
+        return tuple(made)
+
     def choose(self, document: Document, node: str, index: int, stage: Stage) -> None:
         """A person has chosen for a node that waits: its input is set, and the run goes on."""
         key = variants.asking(document.graph, node)
@@ -75,8 +94,8 @@ class Picks(QObject):
         if document.edit_whole(title, lambda graph: variants.with_value(graph, node, key, index)):
             self._runner.run(document, stage=stage, front=True)
 
-    def pick(self, document: Document, node: str, take: Take | int, stage: Stage) -> None:
-        """Let this take (or the one with this id) flow on from its node."""
+    def pick(self, document: Document, node: str, take: Take | int, stage: Stage, *, hold: bool = False) -> None:
+        """Let this take (or the one with this id) flow on from its node; with ``hold`` frozen, whatever is changed."""
         if isinstance(take, int):
             known = next((one for one in self._runner.strips.of(document, node) if one.id == take), None)
             if known is None:
@@ -89,19 +108,22 @@ class Picks(QObject):
 
         def found(picked: Picked) -> None:
             if document.graph is not graph:  # it was edited meanwhile, so it has to be looked at again
-                self.pick(document, node, take, stage)
+                self.pick(document, node, take, stage, hold=hold)
                 return
             if document.edit_whole(f"Pick take {take.number}", lambda _: picked.graph):
                 self._runner.strips.hope(document, node, take.id)
                 self._picked[document] = node
             title = title_of(document.graph, document.types, node)
-            if picked.frozen:
+            if hold:
+                self._desk.say(f"Take {take.number} of {title} is locked and stays what flows on.",
+                               "Unfreeze the node to let another take flow on.")
+            elif picked.frozen:
                 self._desk.say(f"{title} holds take {take.number}, frozen: what it was made from has changed since.",
                                "Unfreeze it to let it run again.")
             else:
                 self._desk.say(f"Take {take.number} of {title} is picked.")
 
-        self._errands.run(lambda: pick(studio, graph, file, options, node, take), found)
+        self._errands.run(lambda: pick(studio, graph, file, options, node, take, hold=hold), found)
 
     def foreseen(self, document: Document, outlook: Outlook, stage: Stage) -> None:
         """It is known what would run: what follows a picked take and costs nothing is brought up to date."""

@@ -91,6 +91,10 @@ def _run(window: "Window") -> Iterable[Action]:
     yield Action("more", "4 more takes", "Run", window.more, "dice",
                  {**key("Ctrl+M"), "Comfy-like": ("Ctrl+Shift+M",)}, front,
                  section="run")
+    yield Action("final.add", "Add a final…", "Run", window.casting.final, "final", key("Ctrl+Alt+F"),
+                 lambda: window.casting.can(window.desk.front), section="stage")
+    yield Action("model.replace", "Replace with…", "Run", window.casting.replace, "swap", key("Ctrl+Alt+R"),
+                 lambda: window.casting.can(window.desk.front), section="stage")
     yield Action("stop", "Stop", "Run", runner.stop, "stop", key("Ctrl+."), lambda: runner.busy, section="stop")
     yield Action("pause", "Pause the queue", "Run", lambda: runner.pause(not runner.paused), "pause", {},
                  checked=lambda: runner.paused, section="stop")
@@ -122,6 +126,7 @@ def _view(window: "Window") -> Iterable[Action]:
     yield Action("money", "Money", "View", window.tabs.open_money, "money", key("Ctrl+9"), section="panels")
     yield Action("costs", "Cost and break-even", "View", window.tabs.open_costs, "money", key("Ctrl+Shift+9"),
                  section="panels")
+    yield Action("past", "Past runs", "View", window.tabs.open_past, "clock", key("Ctrl+Shift+7"), section="panels")
     yield Action("gallery", "Gallery", "View", window.open_gallery, "image", key("Ctrl+7"), section="panels")
     yield Action("next_panel", "Next panel", "View", partial(window.leap, forward=True), "", key("F6"), section="way")
     yield Action("last_panel", "Panel before", "View", partial(window.leap, forward=False), "", key("Shift+F6"),

@@ -115,13 +115,22 @@ class Runner(QObject):
         """Queue more takes of a node (by flat id) with other seeds; ``like``: with the settings of this take."""
         return self._picks.more(document, node, count, stage, like)
 
+    def vary(self, document: Document, node: str, take: Take, *, stage: Stage = "draft", endings: str | None = None,
+             ) -> tuple[Job, ...]:
+        """Queue a take at its seed in other words (one ending a line), or weaker and stronger."""
+        return self._picks.vary(document, node, take, stage, endings)
+
     def choose(self, document: Document, node: str, index: int, *, stage: Stage = "draft") -> None:
         """A person has chosen for a node that waits; the run goes on."""
         self._picks.choose(document, node, index, stage)
 
-    def pick(self, document: Document, node: str, take: Take | int, *, stage: Stage = "draft") -> None:
-        """Let this take (or the one with this id) flow on from its node: an edit of the document."""
-        self._picks.pick(document, node, take, stage)
+    def pick(self, document: Document, node: str, take: Take | int, *, stage: Stage = "draft", hold: bool = False,
+             ) -> None:
+        """Let this take (or the one with this id) flow on from its node: an edit of the document.
+
+        With ``hold`` it is frozen there, so that it flows on whatever is changed or made.
+        """
+        self._picks.pick(document, node, take, stage, hold=hold)
 
     def freeze(self, document: Document, names: Sequence[str], *, stage: Stage = "draft") -> None:
         """Hold the results that these nodes of the shown room have now: an edit of the document."""

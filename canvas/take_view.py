@@ -1,4 +1,7 @@
-"""The cells of the strip of takes: a click or Enter picks, digits rate, Space looks, C compares, Delete throws away."""
+"""The cells of the strip of takes: a click or Enter picks, digits rate, Space looks, Delete throws away.
+
+C compares, P promotes, L locks.
+"""
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -17,7 +20,9 @@ class TakeView(QListView):
     """What is done with a cell is told by ``deed``; nothing is done here."""
 
     deed = Signal(str, object)
-    """(what, row): ``pick``, ``look``, ``delete``, ``undo``, ``compare``, ``menu``, ``rate 3``."""
+    """(what, row): ``pick``, ``look``, ``delete``, ``undo``, ``compare``, ``promote``, ``lock``, ``menu``,
+    ``rate 3``.
+    """
 
     def __init__(self, desk: Desk, rows: TakeList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,7 +125,7 @@ class TakeView(QListView):
 
 KEYS = {
     Qt.Key.Key_Return: "pick", Qt.Key.Key_Enter: "pick", Qt.Key.Key_Space: "look", Qt.Key.Key_Delete: "delete",
-    Qt.Key.Key_Backspace: "delete", Qt.Key.Key_C: "compare",
+    Qt.Key.Key_Backspace: "delete", Qt.Key.Key_C: "compare", Qt.Key.Key_P: "promote", Qt.Key.Key_L: "lock",
 }
 
 

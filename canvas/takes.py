@@ -14,12 +14,13 @@ from canvas.faces import text_of
 from canvas.kit import words
 from canvas.kit.buttons import PriceButton
 from canvas.kit.head import PanelHead
-from canvas.kit.menu import Menu
 from canvas.kit.notices import EmptyState
 from canvas.subjects import title_of
+from canvas.take_menu import TakeMenu
 from canvas.take_rows import TakeList, TakeRow, coming
 from canvas.take_view import TakeView
 from canvas.thumbs import has_picture
+from canvas.vary_words import VaryWords
 from workflows import variants
 from workflows.finish import finish
 from workflows.flatten import unfold
@@ -27,10 +28,12 @@ from workflows.graph import Graph
 from workflows.take import value_of
 from workflows.takes import Take, Takes
 from workflows.taking import makes_takes
+from workflows.varying import strength_of
 
 MORE = 4
 EMPTY = "Each picture that a generator makes is kept here as a take."
-VARY = "Four more with the settings of this take and other seeds. How near they stay can't be set yet."
+VARY = "Four more with the settings of this take and other seeds. In the menu of a take: other strengths, other words."
+PROMOTE = "Make the final of this take: choose the model, see its price and what differs: P"
 
 
 class TakesPanel(QWidget):
@@ -38,6 +41,8 @@ class TakesPanel(QWidget):
 
     compared = Signal(object)
     """Two takes to look at side by side: the one that flows on, and the other."""
+    promoted = Signal(Document, Take)
+    """(document, take): a final is to be made of it."""
 
     def __init__(self, desk: Desk, takes: Takes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +57,7 @@ class TakesPanel(QWidget):
         self._known: tuple[Graph, tuple[str, ...]] | None = None
         self._thrown: list[int] = []
         self._choices: dict[tuple[str, int], Any] = {}
+        self._words: VaryWords | None = None
         self.rows = TakeList(self)
         self.view = TakeView(desk, self.rows, self)
         self.empty = EmptyState(desk, "takes", EMPTY, parent=self)
@@ -59,15 +65,17 @@ class TakesPanel(QWidget):
         self.more = PriceButton(desk, f"{MORE} more", words.FREE, "plus", "ghost", small=True, parent=self)
         self.vary = PriceButton(desk, "Vary this", "", "dice", "ghost", small=True, parent=self)
         self.vary.setToolTip(VARY)
+        self.promote = PriceButton(desk, "Promote…", "", "promote", "ghost", small=True, parent=self)
+        self.promote.setToolTip(PROMOTE)
         self.against = PriceButton(desk, "Compare", "", "compare", "ghost", small=True, parent=self)
         self.against.setToolTip("The picked take beside another (Ctrl+click chooses which), in the viewer: C")
-        self.menu = Menu(self)
+        self.menu = TakeMenu(self._do, self)
         self._lay_out()
         self._listen()
         self._refresh()
 
     def _lay_out(self) -> None:
-        for button in (self.more, self.vary, self.against):
+        for button in (self.more, self.vary, self.promote, self.against):
             self.head.add(button)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
@@ -88,6 +96,7 @@ class TakesPanel(QWidget):
         self.view.selectionModel().currentChanged.connect(lambda now, before: self._buttons())
         self.more.clicked.connect(self.make_more)
         self.vary.clicked.connect(self._vary)
+        self.promote.clicked.connect(self._promote)
         self.against.clicked.connect(self._compare)
         desk.fronted.connect(self._refresh)
         desk.opened.connect(self._follow)
@@ -206,6 +215,8 @@ class TakesPanel(QWidget):
         self.more.setEnabled(makes)
         self.vary.setVisible(makes or node is None)
         self.vary.setEnabled(makes and self._this() is not None)
+        self.promote.setVisible(makes or node is None)
+        self.promote.setEnabled(makes and self._this() is not None)
         self.against.setVisible(len(self._two()) == 2)
         # What costs money is asked about with its price before it is ordered.
         away = type_ is not None and type_.lane == "remote"
@@ -227,6 +238,29 @@ class TakesPanel(QWidget):
         take = self._this()
         if self._document is not None and self.node is not None and take is not None:
             self._runner.more(self._document, self.node, MORE, stage=self._stage(), like=take)
+
+    def _vary_how(self, how: str, take: Take) -> None:
+        """Weaker and stronger, or in other words, which are asked for."""
+        if self._document is None or self.node is None:
+            return
+        if how == "strength":
+            self._runner.vary(self._document, self.node, take, stage=self._stage())
+            return
+        if self._words is None:
+            self._words = VaryWords(self._desk, self.window())
+            self._words.wanted.connect(self._vary_words)
+        at = variants.node_at(self._document.graph, self.node)
+        type_ = self._document.types.get(at.type) if at is not None else None
+        self._words.open(take, free=type_ is None or type_.lane != "remote")
+
+    def _vary_words(self, take: Any, endings: str) -> None:
+        if self._document is not None and self.node is not None:
+            self._runner.vary(self._document, self.node, take, stage=self._stage(), endings=endings)
+
+    def _promote(self) -> None:
+        take = self._this()
+        if self._document is not None and take is not None:
+            self.promoted.emit(self._document, take)
 
     def _this(self) -> Take | None:
         """The take that is current, else the one that flows on."""
@@ -281,9 +315,19 @@ class TakesPanel(QWidget):
             self._errands.run(lambda: value_of(take), lambda value: self._desk.shown.emit(value, title, take))
         elif deed == "finish":
             self._finish(document, node, take)
+        elif deed == "promote":
+            self.promoted.emit(document, take)
+        elif deed == "vary":
+            self._vary()
+        elif deed.startswith("vary "):
+            self._vary_how(deed.removeprefix("vary "), take)
+        elif deed == "lock":
+            self._lock(document, node, take)
         elif deed.startswith("rate "):
             stars = int(deed.removeprefix("rate "))
             self._errands.run(lambda: takes.rate(take.id, stars))
+        elif deed == "delete" and take.locked:
+            self._desk.say(f"Take {take.number} is locked, so it stays.", "Unlock it first: L.")
         elif deed == "delete":
             self._thrown.append(take.id)
             self._errands.run(
@@ -300,6 +344,15 @@ class TakesPanel(QWidget):
         if document.edit("Finish the take", lambda graph: finish(graph, document.types, name)[0]):
             self._desk.say(f"Take {take.number} goes through Finish.", "Run makes it; what is done is set on the card.")
 
+    def _lock(self, document: Document, node: str, take: Take) -> None:
+        """Keep a take for good: it flows on, held, whatever is made after it, and can't be thrown away."""
+        locked = not take.locked
+        self._errands.run(lambda: self._takes.lock(take.id, locked))
+        if locked:
+            self._runner.pick(document, node, take, stage=self._stage(), hold=True)
+        else:
+            self._desk.say(f"Take {take.number} is unlocked.", "Unfreeze its node to let another take flow on.")
+
     def _bring_back(self) -> None:
         if self._thrown:
             id_ = self._thrown.pop()
@@ -309,21 +362,10 @@ class TakesPanel(QWidget):
 
     def _open_menu(self, row: TakeRow, at: QPoint) -> None:
         """What can be done with a cell."""
-        self.menu.clear()
-        names = {"take": (("pick", "Pick"), ("look", "Look at it"), ("compare", "Compare"), ("vary", "Vary this"),
-                          ("finish", "Finish"),
-                          ("delete", "To the trash")),
-                 "choice": (("pick", "Choose"),), "coming": (("delete", "Do not make it"),)}[row.kind]
-        for deed, name in names:
-            action = self.menu.addAction(name)
-            action.triggered.connect(
-                lambda _=False, deed=deed: self._vary() if deed == "vary" else self._do(deed, row))
-        if row.kind == "take":
-            rating = self.menu.addMenu("Rate")
-            for stars in range(6):
-                action = rating.addAction(words.count(stars, "star") if stars else "No stars")
-                action.triggered.connect(lambda _=False, stars=stars: self._do(f"rate {stars}", row))
-        self.menu.popup(at)
+        document, node = self._document, self.node
+        strong = (document is not None and node is not None
+                  and strength_of(document.graph, document.types, node) is not None)
+        self.menu.open(row, at, strong=strong)
 
     def _asked(self, document: object, node: str) -> None:
         """A node waits for a choice: show what there is to choose."""

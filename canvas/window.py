@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from ajar.context import Stage
 from canvas import rows, style
 from canvas.actions import Action, Actions
+from canvas.casting import Casting
 from canvas.counter import Counter
 from canvas.desk import Desk
 from canvas.document import Document
@@ -69,6 +70,8 @@ class Window(QMainWindow):
         self.setDockNestingEnabled(True)
         self.setAccessibleName("Ajar")
         self.panels = Panels(desk, self)
+        self.casting = Casting(self)
+        self.panels.cast(self.casting)
         self._make_middle()
         self.sides = Sides(self, self.panels)
         self.actions_ = Actions(self, self.boards, desk.theme, rows.rows(self))
@@ -334,6 +337,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.engine.may_close(self):
             self.keeping.close()
+            self.casting.close()
             self.tabs.close()
             event.accept()
             self.gone.emit()

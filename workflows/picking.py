@@ -30,14 +30,18 @@ class Picked:
     """What comes before the node has changed since, so its result is held."""
 
 
-def pick(studio: Studio, graph: Graph, file: Path, options: Options, flat: str, take: Take) -> Picked:
-    """The graph in which this take flows on from its node. AjarError where it can't be had any more."""
+def pick(studio: Studio, graph: Graph, file: Path, options: Options, flat: str, take: Take, *, hold: bool = False,
+         ) -> Picked:
+    """The graph in which this take flows on from its node; frozen there with ``hold``, or where nothing else gives it.
+
+    AjarError where it can't be had any more.
+    """
     node = node_at(graph, flat)
     type_ = studio.packs.types.get(node.type) if node is not None else None
     if node is None or type_ is None:
         raise EditError(f'There is no node "{flat}" any more.', "It was removed, so its takes can only be looked at.")
     key = str(take.settings.get(KEY, ""))
-    for seeds in (False, True):
+    for seeds in () if hold else (False, True):
         candidate = with_settings(graph, studio.packs.types, flat, take, seeds=seeds)
         if key and keys_of(studio, candidate, file, options, flat) == (key,):
             return Picked(candidate, frozen=False)

@@ -85,7 +85,7 @@ class CardItem(QGraphicsItem):
 
     def _take_sign(self) -> None:
         face = self.plan.face
-        self.sign = sign_of(self.state, self.look, face.kind)
+        self.sign = sign_of(self.state, self.look, face.kind, face.pin)
         colour = "semantic.error" if self.sign.edge == "error" else f"category.{face.category}.mark"
         self.mark_colour = f"faint:{colour}" if self.state == "muted" else colour
 

@@ -12,6 +12,7 @@ from canvas.marks import Category
 from workflows import kinds, sockets
 from workflows.graph import GROUP, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries
 from workflows.places import flags_of
+from workflows.stages import pin_of
 
 Side = Literal["in", "out"]
 MOST_VALUES = 5
@@ -72,6 +73,8 @@ class Face:
     steps: tuple[tuple[str, str], ...] = ()
     """What a group consists of: title and the value that says most."""
     choice: tuple[str, tuple[str, ...]] | None = None
+    pin: str = "no"
+    """Of a stage: the branch it stays at, whatever the run's stage is."""
     picture: bool = False
     group: bool = False
     loads: bool = False
@@ -103,11 +106,14 @@ def face_of(graph: Graph, types: Mapping[str, NodeType], name: str, carries: Car
         title=node.title or (type_.title if type_ else node.type), category=category, icon=icon, ins=ports,
         outs=tuple(_out(socket, name, tell, several=several) for socket in outs), text=block,
         text_rows=_rows_of(wanted, block),
-        values=_values(wanted, node, block[0] if block else ""), picture=_has_picture(type_, flags),
+        # The pin of a stage is shown by its switch and its state.
+        values=_values([one for one in wanted if (node.type, one.name) != ("stage", "pin")], node,
+                       block[0] if block else ""), picture=_has_picture(type_, flags),
         steps=tuple(_step(inner, types) for inner in group.nodes.values()) if group is not None else (),
         speaks=_speaks(type_), loads=_loads(type_, category), dot=node.type == "dot", kind=node.type,
         group=group is not None,
         choice=("stage", ("Draft", "Final")) if node.type == "stage" else None,
+        pin=pin_of(graph, name) if node.type == "stage" else "no",
     )
 
 

@@ -41,12 +41,14 @@ BY_PHASE = {
 }
 
 
-def sign_of(state: State | None, look: Look, kind: str = "") -> Sign:
+def sign_of(state: State | None, look: Look, kind: str = "", pin: str = "no") -> Sign:
     """The sign of a node in this state; a state that a person set goes before how the run goes."""
     if state is not None and not (state == "frozen" and look.phase in ("running", "failed")):
         return BY_STATE[state]
     sign = BY_PHASE.get(look.phase)
     if sign is None:
+        if kind == "stage" and pin != "no":
+            return Sign("lock", f"stays at {pin.capitalize()}", "text.secondary", name=f"pinned to {pin.capitalize()}")
         return Sign("", "follows bar", "text.tertiary") if kind == "stage" else Sign()
     glyph = "key" if look.phase == "missing" and "key" in look.needs.lower() else sign.glyph
     word = look.word

@@ -115,7 +115,8 @@ def paint_values(painter: QPainter, plan: CardPlan, work: Brushwork) -> None:
         ink.write(painter, inner.adjusted(ink.px(14), 0, -ink.px(30), 0), title, "caption", "text.primary")
         ink.write(painter, inner, value, "caption", "text.tertiary", Qt.AlignmentFlag.AlignRight)
     if plan.choice is not None and plan.face.choice is not None:
-        paint_choice(painter, plan.choice, plan.face.choice[1], work.stage, ink)
+        pinned = {"draft": 0, "final": 1}.get(plan.face.pin, work.stage)
+        paint_choice(painter, plan.choice, plan.face.choice[1], pinned, ink)
 
 
 def well(painter: QPainter, rect: QRectF, ink: Ink) -> None:

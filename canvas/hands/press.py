@@ -19,6 +19,7 @@ from canvas.hands.wirework import WireDrag, pull
 from workflows import wiring
 from workflows.graph import Link, links
 from workflows.sockets import input_of
+from workflows.stages import Pin, pin, pin_of
 
 if TYPE_CHECKING:
     from canvas.hands.hand import Hand
@@ -86,6 +87,10 @@ class Watch(Gesture):
                 halves = part.rect.width() / 2
                 index = int((touch.at.x() - part.rect.left()) // halves) if part.what == "choice" else part.index
                 hand.pressed.emit(target.node, part.what, part.key, index)
+                if part.what == "choice" and pin_of(hand.document.shown, target.node) != "no":
+                    to: Pin = "final" if index else "draft"  # a pinned stage is its own switch
+                    hand.document.edit("Pin stage", lambda graph: pin(graph, target.node, to))
+                    return
                 act = ACTS.get((part.what, part.key, index)) or ACTS.get((part.what, part.key, 0))
                 if act is not None and hand.desk.knows(act):
                     hand.desk.act(act)

@@ -62,6 +62,13 @@ class Segmented(QWidget):
             self.key = key
             self._again()
 
+    def put(self, segments: Sequence[Segment | tuple[str, str]], key: str = "") -> None:
+        """Other choices from now on, without telling."""
+        self._segments = [one if isinstance(one, Segment) else Segment(*one) for one in segments]
+        self.key = key or self._segments[0].key
+        self._hover = -1
+        self._again()
+
     def set_note(self, key: str, note: str, *, costs: bool = False) -> None:
         """What stands beside a segment."""
         self._segments = [
