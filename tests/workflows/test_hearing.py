@@ -112,6 +112,8 @@ def test_a_run_says_what_it_read_and_its_file_knows(
 def test_what_can_be_asked_for_is_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
                                          tmp_path: Path) -> None:
     monkeypatch.setenv("AJAR_HOME", str(tmp_path / "home"))
+    assert main(["models", "list", "builtin"]) == 0
+    assert "Built-in (small, made for trying out)" in capsys.readouterr().out
     assert main(["models", "show", "builtin"]) == 0
     out = capsys.readouterr().out
     for words in ("circle, square, triangle", "red, green, blue", "left of", "mountains", "try "):

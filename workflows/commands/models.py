@@ -56,6 +56,8 @@ def _row(studio: Studio, entry: "ModelEntry") -> tuple[str, ...]:
 def _where(studio: Studio, entry: "ModelEntry") -> str:
     if entry.path is None:
         return (entry.provider and f"at {entry.provider}") or f"not installed: {entry.source}"
+    if "folder" in entry.settings:  # it comes with Ajar
+        return entry.title
     place = next((place for place in studio.places[1:] if entry.path.is_relative_to(place.path)), None)
     return f"installed, of {place.program}" if place is not None else "installed"
 
