@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ajar.errors import AjarError, Refused
 from workflows import events, statement
+from workflows.commands.answering import answered, take_answers
 from workflows.commands.keeping import Keeper, keeping
 from workflows.commands.paying import agree, bill_lines, spent_lines
 from workflows.commands.said import problem_lines, seconds_text, summary_line, write_log
@@ -38,16 +39,35 @@ def run(request: argparse.Namespace) -> int:
     from workflows.studio import Studio
 
     source = read_source(request.file)
+    take_answers(request, source)
     home = Home.open()
-    out = sys.stdout
     with Studio.open(home, [Path(file) for file in request.pack]) as studio:
-        tell = functools.partial(say, out if request.json else None)
-        prepared = planned(studio, source, request, tell, Path(request.out).absolute())
-        summary, number = carry_out(studio, home, source, prepared, request, tell)
-        code = code_of(summary)
-        _report(studio, summary, code, request.json, _paid(studio, number, request) if request.json else {})
-        tell_money(studio, prepared, number, request)
-    return code
+        while True:
+            code, goes_on = _once(studio, home, source, request)
+            if not goes_on:
+                return code
+
+
+def _once(studio: "Studio", home: Home, source: Source, request: argparse.Namespace) -> tuple[int, bool]:
+    """Run until the end or until a person has to choose: the exit code, and whether they chose so that it goes on."""
+    out = sys.stdout
+    asked: list[events.NodeWaiting] = []
+
+    def hear(event: events.Event) -> None:
+        if isinstance(event, events.NodeWaiting) and event.choices:
+            asked.append(event)
+
+    tell = functools.partial(say, out if request.json else None)
+    prepared = planned(studio, source, request, tell, Path(request.out).absolute())
+    summary, number = carry_out(studio, home, source, prepared, request, tell, hear)
+    code = code_of(summary)
+    if code == CODES["waiting"] and asked and answered(asked, summary.outputs, source, request, studio.packs):
+        if request.pay is not None:  # what was agreed to is for the whole, not for each part
+            request.pay = max(0.0, request.pay - _paid(studio, number, request)["spent"])
+        return code, True
+    _report(studio, summary, code, request.json, _paid(studio, number, request) if request.json else {})
+    tell_money(studio, prepared, number, request)
+    return code, False
 
 
 def carry_out(studio: "Studio", home: Home, source: Source, prepared: "Prepared", request: argparse.Namespace,
