@@ -3,6 +3,7 @@
 Lengths are those of a page whose cells are ``BASE`` wide; the page grows with its cells.
 """
 
+import json
 import statistics
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -204,18 +205,37 @@ def with_seeds(columns: Iterable[Any], seeds: Sequence[Any]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def ordered(count: int, rows: Sequence[Any], columns: Sequence[Any]) -> tuple[int, int]:
-    """(rows, columns) of so many cells, by the labels that are known. UserError where they do not go up."""
-    if columns:
-        wide = len(columns)
-    elif rows:
-        wide = max(1, -(-count // len(rows)))
-    else:
-        wide = count
+def heads_of(count: int, rows: Sequence[str], columns: Sequence[str], seeds: Sequence[Any] = (),
+             ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The labels of the rows and of the columns of so many cells. UserError where they do not go up.
+
+    Rows may be told cell by cell, as a grid tells them: a row is as wide as its label goes on.
+    """
+    if len(rows) == len(columns) == count > 0:
+        wide = next((number for number, label in enumerate(rows) if label != rows[0]), count)
+        rows, columns, seeds = rows[::wide], columns[:wide], seeds[:wide]
+    labels = with_seeds(columns, seeds)
+    wide = len(labels) or (max(1, -(-count // len(rows))) if rows else count)
     if wide and count % wide:
         raise UserError(f"There are {count} cells, which do not fill rows of {wide}.",
                         "Wire as many labels of columns as there are cells in a row.")
-    return count // max(wide, 1), wide
+    tall = count // max(wide, 1)
+    return tuple([*rows, *[""] * tall][:tall]), tuple([*labels, *[""] * wide][:wide])
+
+
+def values_in(text: str) -> list[Any]:
+    """The lines of a text as values: numbers and yes or no where all of them are, else texts. None: one empty text."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    found = [_plain(line) for line in lines]
+    return (found if all(not isinstance(one, str) for one in found) else lines) or [""]
+
+
+def _plain(line: str) -> Any:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        return line
+    return value if isinstance(value, (int, float, bool)) else line
 
 
 def still(video: Video, at: float) -> Image:

@@ -2,16 +2,17 @@
 
 import math
 import statistics
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
 from ajar import pictures, sheet_ink, sheets
 from ajar.contract import node
 from ajar.errors import UserError
-from ajar.hints import Gaps, Range, Slider
+from ajar.hints import Area, Gaps, Range, Slider
 from ajar.letters import shortened, wrapped
 from ajar.plain import Gap
 from ajar.values import Color, Image, Size, Video
@@ -20,6 +21,7 @@ from nodes.lettering import typeface
 
 Array = np.ndarray[Any, np.dtype[Any]]
 T = TypeVar("T")
+U = TypeVar("U")
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 LABEL_LINES = 3
 LINE = 1.25
@@ -97,6 +99,27 @@ def contact_sheet(
     return Image.of(_lettered(sheet, plan, title.strip()))
 
 
+class Axes(NamedTuple, Generic[T, U]):
+    """What one cell of a sheet is made with."""
+
+    row: T
+    column: U
+
+
+@node(quick=True)
+def sheet_axes(
+    down: Annotated[str, Area(rows=4)] = "", across: Annotated[str, Area(rows=3)] = "",
+) -> Iterator[Axes[T, U]]:
+    """What the cells of a compare sheet are made with: every line of one text with every line of the other.
+
+    A line is a prompt, or a value: where all lines of a text are numbers, or true and false, they are given as such.
+    Down are the rows of a grid, or the prompts of a sheet of models; across its columns, or the seeds.
+    """
+    for row in sheets.values_in(down):
+        for column in sheets.values_in(across):
+            yield Axes(row, column)
+
+
 @node(partial=True)
 def compare_sheet(
     cells: Annotated[list[Image | Video], Gaps()],
@@ -112,18 +135,16 @@ def compare_sheet(
 ) -> Image:
     """Models against prompts: each wire of cells is a row, each item of it a column; all of them on one sheet.
 
-    Row by row also goes a single wire with all cells of a grid, where rows and columns are told. Cap is how many
-    dollars the cells may cost in all, those of earlier runs included: the cheapest are made first, and those that
-    would go beyond it are left out; 0 is no cap of its own. A cell that failed tells why in its place. Films are
+    Row by row also goes a single wire with all cells of a grid, whose row and column are told cell by cell. Cap is
+    how many dollars the cells may cost in all, those of earlier runs included: the cheapest are made first, and those
+    that would go beyond it are left out; 0 is no cap of its own. A cell that failed tells why in its place. Films are
     shown as they are at one moment of them: 0 is the start, 1 the end. Ask is what a column is called, with # for its
     number. Seeds are those of the columns, and are told where they differ.
     """
     if not cells:
         raise UserError("There is nothing to compare.", "Wire in at least one picture or film.")
-    down, across = sheets.ordered(len(cells), rows or (), columns or ())
-    heads = [*sheets.texts(rows or ()), *[""] * down][:down]
-    labels = sheets.with_seeds(columns or [""] * across, seeds or ())
-    page = sheets.Page(tuple(map(sheets.Head, heads)), labels[:across], tuple(_placed(one, at) for one in cells),
+    heads, labels = sheets.heads_of(len(cells), sheets.texts(rows or ()), sheets.texts(columns or ()), seeds or ())
+    page = sheets.Page(tuple(map(sheets.Head, heads)), labels, tuple(_placed(one, at) for one in cells),
                        title.strip(), ask=ask.strip())
     return sheet_ink.draw(page, sheets.style(RESOURCES, theme), cell)
 

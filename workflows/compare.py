@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ajar.errors import UserError
 from ajar.hints import Model
-from ajar.sheets import texts, with_seeds
+from ajar.sheets import heads_of, texts
 from workflows.bound import sources, value_of, why
 from workflows.cell import FAILED, Cell, Gathered
 from workflows.entries import Entry
@@ -123,10 +124,13 @@ def sheet_of(prepared: Prepared, node: str, timings: Timings | None = None) -> S
     if found is None or not shown:
         return None
     given = {socket.name: bound for (socket, _), bound in zip(step.slots, found.bound, strict=True)}
-    rows = _labels(step, given, "rows")
-    columns = with_seeds(_labels(step, given, "columns"), _labels(step, given, "seeds"))
-    wide = max(len(columns) or (-(-len(shown) // len(rows)) if rows else _widest(found, len(shown))), 1)
-    tall = -(-len(shown) // wide)
+    rows, columns, seeds = (_labels(step, given, name) for name in ("rows", "columns", "seeds"))
+    try:
+        columns = columns or ("",) * (0 if rows else _widest(found, len(shown)))
+        labels, across = heads_of(len(shown), rows, columns, seeds)
+    except UserError:  # its labels do not go up, which the node itself says when it runs
+        labels, across = ("",), ("",) * len(shown)
+    wide = len(across)
     bids = {(bid.node, bid.path): bid for bid in (*prepared.bids.orders, *prepared.bids.held)}
     shared = _shared([cell for cell, _ in shown])
     cells, makers = [], {}
@@ -135,10 +139,9 @@ def sheet_of(prepared: Prepared, node: str, timings: Timings | None = None) -> S
         if maker is not None and maker.step.id not in makers:
             makers[maker.step.id] = _maker(prepared, maker.step)
         cells.append(_cell(prepared, divmod(index, wide), cell, output, maker, bids, shared, timings))
-    labels = [*rows, *[""] * tall][:tall]
     heads = tuple(label or _title(cells, makers, row) for row, label in enumerate(labels))
     title = _plain(step, "title") or step.type.title
-    return Sheet(node, str(title), heads, tuple([*columns, *[""] * wide][:wide]), tuple(cells), makers,
+    return Sheet(node, str(title), heads, across, tuple(cells), makers,
                  float(_plain(step, "cap") or 0.0), str(_plain(step, "ask") or ""))
 
 

@@ -4,6 +4,7 @@ Inside stand ordinary nodes: what spreads prompts and seeds, a generator for eac
 So every parameter of every model can be set there, and prices, licences and caches work as they do anywhere.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -123,10 +124,10 @@ def grid_over(graph: Graph, types: Types, name: str, across: Axis, down: Axis | 
         raise EditError(f"That grid has {count} cells.", f"Take fewer values: {MOST} cells at most.")
     if down is not None and across.key == down.key:
         raise EditError(f'"{across.key}" can\'t go both across and down.', "Choose another parameter for one of them.")
-    x = inside.gate(across.key, None, list(across.values))
-    y = inside.gate(down.key, None, list(down.values)) if down is not None else ""
-    rows: Value = GroupInput(y) if y else [""]
-    inside.put(AXES, Node("grid", {"rows": rows, "columns": GroupInput(x)}, title="Values"), 0)
+    lines: dict[str, Value] = {"across": GroupInput(inside.gate(across.key, None, lines_of(across.values)))}
+    if down is not None:
+        lines["down"] = GroupInput(inside.gate(down.key, None, lines_of(down.values)))
+    inside.put(AXES, Node("sheet_axes", lines, title="Values"), 0)
     taken = {key: inside.take_in(key, value) for key, value in node.inputs.items()
              if key not in {axis.key for axis in axes}}
     inputs: dict[str, Value] = {key: value for key, value in taken.items() if value is not None}
@@ -138,12 +139,17 @@ def grid_over(graph: Graph, types: Types, name: str, across: Axis, down: Axis | 
     label = _label(type_, across.key)
     sheet: dict[str, Value] = {
         "cells": _wire_of(type_, maker),
-        "columns": GroupInput(x), "title": _grid_title(type_, across, down), "ask": label,
+        "columns": Wire(AXES, "column"), "title": _grid_title(type_, across, down), "ask": label,
         "cap": GroupInput(inside.gate("cap", None, cap)),
     }
-    if y:
-        sheet["rows"] = GroupInput(y)
+    if down is not None:
+        sheet["rows"] = Wire(AXES, "row")
     return _placed(inside, name, "grid", sheet, 1)
+
+
+def lines_of(values: Sequence[Any]) -> str:
+    """Values as lines of a text, as the axes of a sheet take them."""
+    return "\n".join(" ".join(one.split()) if isinstance(one, str) else json.dumps(one) for one in values)
 
 
 def _generator(graph: Graph, types: Types, name: str) -> tuple[Node, NodeType]:
@@ -190,17 +196,15 @@ def _axes(inside: _Inside, node: Node, type_: NodeType, prompt: Socket, prompts:
     """What gives every row its prompts and seeds."""
     own = node.inputs.get(prompt.name)
     first: Value
-    if prompts:
-        first = GroupInput(inside.gate("prompts", None, list(prompts)))
-    elif isinstance(own, (Wire, Expr)):
-        first = row((inside.take_in("prompts", own),))
+    if not prompts and isinstance(own, (Wire, Expr)):
+        first = inside.take_in("prompts", own)
     else:
-        first = GroupInput(inside.gate("prompts", None, [own if isinstance(own, str) else ""]))
+        first = GroupInput(inside.gate("prompts", None, lines_of(prompts or [own if isinstance(own, str) else ""])))
     seed = next((socket for socket in type_.inputs if socket.is_seed), None)
     given = node.inputs.get(seed.name, seed.default) if seed is not None else 0
     start = given if isinstance(given, int) else 0
-    second = GroupInput(inside.gate("seeds", None, list(seeds) or [start]))
-    inside.put(AXES, Node("grid", {"rows": first, "columns": second}, title="Prompts and seeds"), 0)
+    second = GroupInput(inside.gate("seeds", None, lines_of(seeds or [start])))
+    inside.put(AXES, Node("sheet_axes", {"down": first, "across": second}, title="Prompts and seeds"), 0)
 
 
 def _row_of(inside: _Inside, node: Node, type_: NodeType, number: int, title: str) -> tuple[str, Wire]:
