@@ -20,8 +20,8 @@ from workflows.graph import Graph
 from workflows.unbundling import is_bundle
 
 BACKUPS = 20
-KINDS = ("Workflows, bundles and what was made with Ajar (*.json *.zip *.png *.jpg *.jpeg *.webp *.mp4 *.mov *.webm *.gif "
-         "*.wav *.mp3 *.flac *.glb);;All files (*)")
+KINDS = ("Workflows, bundles and what was made with Ajar (*.json *.zip *.png *.jpg *.jpeg *.webp *.mp4 *.mov *.webm "
+         "*.gif *.wav *.mp3 *.flac *.glb);;All files (*)")
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 
 
