@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,6 @@ from nodes.edit import scaled
 from nodes.lettering import typeface
 
 Array = np.ndarray[Any, np.dtype[Any]]
-T = TypeVar("T")
-U = TypeVar("U")
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 LABEL_LINES = 3
 LINE = 1.25
@@ -99,17 +97,17 @@ def contact_sheet(
     return Image.of(_lettered(sheet, plan, title.strip()))
 
 
-class Axes(NamedTuple, Generic[T, U]):
+class Axes(NamedTuple):
     """What one cell of a sheet is made with."""
 
-    row: T
-    column: U
+    row: Any
+    column: Any
 
 
 @node(quick=True)
 def sheet_axes(
     down: Annotated[str, Area(rows=4)] = "", across: Annotated[str, Area(rows=3)] = "",
-) -> Iterator[Axes[T, U]]:
+) -> Iterator[Axes]:
     """What the cells of a compare sheet are made with: every line of one text with every line of the other.
 
     A line is a prompt, or a value: where all lines of a text are numbers, or true and false, they are given as such.
@@ -123,9 +121,9 @@ def sheet_axes(
 @node(partial=True)
 def compare_sheet(
     cells: Annotated[list[Image | Video], Gaps()],
-    rows: list[T] | None = None,
-    columns: list[T] | None = None,
-    seeds: list[T] | None = None,
+    rows: list[Any] | None = None,
+    columns: list[Any] | None = None,
+    seeds: list[Any] | None = None,
     title: str = "",
     ask: str = "Prompt #",
     cap: Annotated[float, Range(0, 10_000, 0.01)] = 0.0,
