@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any
 
+from ajar.context import Stage
 from ajar.contract import NodeType, Socket
 from ajar.errors import WorkflowError
 from ajar.hints import Model
@@ -15,6 +16,7 @@ from workflows.group_check import group_problems
 from workflows.infer import Inferred, through
 from workflows.lora_check import FindMisfit, misfits
 from workflows.plain import group_circle
+from workflows.plan import split_need
 from workflows.problems import Problem, mild, suggest
 
 FindModel = Callable[[str, str], "str | Problem | None"]
@@ -24,9 +26,12 @@ __all__ = ["Problem", "check"]
 
 def check(
     graph: Graph, types: Mapping[str, NodeType], *, only: Collection[str] = (), find_model: FindModel | None = None,
-    find_misfit: FindMisfit | None = None,
+    find_misfit: FindMisfit | None = None, stage: Stage | None = None,
 ) -> tuple[Problem, ...]:
-    """All problems, in the order of the file. With ``only``, those of nodes that are not needed are warnings."""
+    """All problems, in the order of the file. With ``only``, those of nodes that are not needed are warnings.
+
+    With a ``stage`` so are those of branches that it does not take: they are neither run nor loaded.
+    """
     circle = group_circle(graph.groups)
     if circle:
         text = f'The group "{circle[0]}" contains itself.'
@@ -39,8 +44,9 @@ def check(
     problems = [*group_problems(graph), *checking.run(), *_wishes(unfolded, only)]
     if find_misfit is not None:
         problems += misfits(unfolded.graph.nodes, types, find_misfit)
-    if only:
-        wanted = checking.upstream(flat for name in only for flat in inner(unfolded, name))
+    if only or stage is not None:
+        asked = [flat for name in only for flat in inner(unfolded, name)]
+        wanted = checking.upstream(asked, stage) if only else checking.taken(stage)
         uses = {name.partition("/")[0] for name in wanted}
         problems = [
             problem if problem.node is None or problem.node in wanted or problem.node in uses
@@ -88,15 +94,23 @@ class _Checking:
                 )
         yield from (_circle(circle) for circle in circles(self.needs, order))
 
-    def upstream(self, names: Iterable[str]) -> set[str]:
-        """These nodes and all that they need."""
+    def taken(self, stage: Stage | None) -> set[str]:
+        """All nodes but those that only a branch needs which this stage does not take."""
+        sources = {vertex for before in self.needs.values() for vertex in before}
+        ends = [name for name in self.nodes if name not in sources]
+        return (set(self.nodes) - self.upstream(ends)) | self.upstream(ends, stage)
+
+    def upstream(self, names: Iterable[str], stage: Stage | None = None) -> set[str]:
+        """These nodes and all that they need; in a stage without the branches that it does not take."""
+        needed = self.needs if stage is None else needs(
+            {name: _taken(node, self.types.get(node.type), stage) for name, node in self.nodes.items()}, self.types)
         seen: set[Any] = set()
         stack: list[Any] = list(names)
         while stack:
             vertex = stack.pop()
             if vertex not in seen:
                 seen.add(vertex)
-                stack.extend(self.needs.get(vertex, ()))
+                stack.extend(needed.get(vertex, ()))
         return {vertex for vertex in seen if isinstance(vertex, str)}
 
     def node(self, name: str, node: Node, taken: set[str | None]) -> Iterator[Problem]:
@@ -211,6 +225,26 @@ class _Checking:
                     "error", f'"{name}" is bypassed, but none of its wired inputs fits its output "{output.name}".',
                     f"Wire {kinds.type_name(output.type)} into it, or mute it.", name,
                 )
+
+
+def _taken(node: Node, type_: NodeType | None, stage: Stage) -> Node:
+    """A node with lazy inputs without those that it will not need, where what decides that is known."""
+    if type_ is None or type_.needs is None or not type_.alias:
+        return node
+    values: dict[str, Any] = {}
+    for name in type_.deciders:
+        socket = type_.input(name)
+        value = stage if socket is None and name == "stage" else node.inputs.get(name)
+        if value is None and socket is not None and not socket.required:
+            value = socket.default
+        if not isinstance(value, (str, int)):
+            return node
+        values[name] = value
+    try:
+        needed = {split_need(need)[0] for need in type_.needs(**values)}
+    except Exception:  # a value that does not fit: that is told at the input itself
+        return node
+    return replace(node, inputs={key: value for key, value in node.inputs.items() if key in (*needed, *values)})
 
 
 def _output(type_: NodeType, wire: Wire) -> Socket | tuple[str, str]:

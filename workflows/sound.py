@@ -30,7 +30,7 @@ class Sound:
 def plan_sound(studio: Studio, graph: Graph, project: Project, options: Options) -> Sound:
     """Plan the leaves that can run, of those that ``options.only`` names or of all; never raises an AjarError."""
     try:
-        problems = studio.check(graph, project, options.only)
+        problems = studio.check(graph, project, options.only, options.stage)
         found = list(problems)
         errors = [problem for problem in problems if problem.severity == "error"]
         if not errors:
@@ -66,7 +66,7 @@ def _around(studio: Studio, graph: Graph, project: Project, options: Options, fo
         lost = tuple(name for name in asked if name not in leaves)
         if not leaves:
             return Sound(None, tuple(found), lost)
-        checked = studio.check(graph, project, leaves)
+        checked = studio.check(graph, project, leaves, options.stage)
         if any(problem.severity == "error" for problem in checked):
             return Sound(None, tuple(found), asked)
         sound = _planned(studio, graph, project, replace(options, only=leaves), checked, found, lost)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from ajar.context import Stage
 from ajar.contract import NodeType
 from ajar.errors import AjarError, Refused, WorkflowError
 from ajar.hub import Lines
@@ -179,11 +180,16 @@ class Studio:
         """The graph with today's names of types and inputs."""
         return migrate.rename(graph, self.packs.types)
 
-    def check(self, graph: Graph, project: Project, only: Sequence[str] = ()) -> tuple[Problem, ...]:
-        """Everything that is wrong with a graph; needs no data folder and runs nothing."""
+    def check(self, graph: Graph, project: Project, only: Sequence[str] = (),
+              stage: Stage | None = None) -> tuple[Problem, ...]:
+        """Everything that is wrong with a graph; needs no data folder and runs nothing.
+
+        With a stage, what is wrong in branches that it does not take are warnings.
+        """
         missing = functools.cache(functools.partial(self._missing_model, project.root))
         misfit = functools.cache(functools.partial(self._misfit, project.root))
-        return checking.check(graph, self.packs.types, only=tuple(only), find_model=missing, find_misfit=misfit)
+        return checking.check(graph, self.packs.types, only=tuple(only), find_model=missing, find_misfit=misfit,
+                              stage=stage)
 
     def plan(self, graph: Graph, project: Project, options: Options,
              problems: tuple[Problem, ...] | None = None) -> Prepared:
@@ -192,7 +198,7 @@ class Studio:
         ``problems`` is what ``check`` found, where the graph has been checked already.
         """
         if problems is None:
-            problems = self.check(graph, project, options.only)
+            problems = self.check(graph, project, options.only, options.stage)
         errors = [problem for problem in problems if problem.severity == "error"]
         if errors:
             raise WorkflowError(errors[0].message, errors[0].hint, node=errors[0].node)

@@ -109,3 +109,20 @@ def test_the_command_lists_prices_and_losses_and_writes_the_twin(
     assert read((tmp_path / "b.json").read_bytes()).nodes["final"].type == "veo_video"
     assert headless.main(["final", str(file), "wan", "--model", "nonsense"]) == 2
     assert "hint: " in capsys.readouterr().err
+
+
+def test_what_is_wrong_in_the_other_branch_keeps_no_stage_from_running() -> None:
+    made = stages.add_final(film(), TYPES, "wan", KLING)
+
+    def errors(stage: str | None) -> set[str | None]:
+        found = check(made.graph, TYPES, find_model=lambda kind, name: f"No {name}." if kind == "wan" else None,
+                      stage=stage)  # type: ignore[arg-type]
+        return {one.node for one in found if one.severity == "error"}
+
+    assert errors("final") == set() and errors("draft") == {"wan"} and errors(None) == {"wan"}
+    pinned = stages.pin(made.graph, made.stage, "draft")
+    found = check(pinned, TYPES, find_model=lambda kind, name: "No." if kind == "wan" else None, stage="final")
+    assert {one.node for one in found if one.severity == "error"} == {"wan"}, "pinned to the draft, the draft is needed"
+    again = Graph({**made.graph.nodes, "more": Node("save_video", {"video": Wire("wan")})})
+    found = check(again, TYPES, find_model=lambda kind, name: "No." if kind == "wan" else None, stage="final")
+    assert {one.node for one in found if one.severity == "error"} == {"wan"}, "something else still needs it"

@@ -157,7 +157,7 @@ def planned(
         prepared = studio.plan(graph, place, options)
     except WorkflowError as error:
         # The plan stops at the first error; a person wants to hear of all.
-        for problem in studio.check(graph, place, only):
+        for problem in studio.check(graph, place, only, options.stage):
             if problem.severity == "error" and problem.message != error.message:
                 tell(problem)
         raise
