@@ -17,7 +17,8 @@ from workflows.stages import STAGE, can_stage
 NODE = (
     "node.open", "node.rename", "node.show", "-", "state.mute", "state.bypass", "state.freeze", "-", "node.collapse",
     "node.trim", "node.pin", "node.reset", "-", "edit.cut", "edit.copy", "edit.duplicate", "edit.duplicate_wired",
-    "-", "finish.add", "wire.swap", "wire.extract", "group.make", "frame.add", "-", "edit.delete", "edit.delete_plain",
+    "-", "finish.add", "sheet.models", "sheet.grid", "wire.swap", "wire.extract", "group.make", "frame.add",
+    "-", "edit.delete", "edit.delete_plain",
 )
 PINS = ("stage.pin_draft", "stage.pin_final", "stage.pin_no")
 GROUP_USE = ("group.enter", "group.ungroup", "group.unique", "-")

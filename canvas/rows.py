@@ -123,6 +123,8 @@ def _view(window: "Window") -> Iterable[Action]:
     yield Action("paid_work", "Paid work", "View", sides.call_paid, "ledger", key("Ctrl+8"),
                  section="panels")
     yield Action("models", "Models", "View", window.tabs.open_models, "model", key("Ctrl+Shift+8"), section="panels")
+    yield Action("sheet", "Compare sheet", "View", window.tabs.open_sheet, "sheet", key("Ctrl+Shift+6"),
+                 section="panels")
     yield Action("money", "Money", "View", window.tabs.open_money, "money", key("Ctrl+9"), section="panels")
     yield Action("costs", "Cost and break-even", "View", window.tabs.open_costs, "money", key("Ctrl+Shift+9"),
                  section="panels")

@@ -4,13 +4,21 @@ from collections.abc import Mapping
 
 from PySide6.QtGui import QKeySequence
 
-from canvas.hands import verbs_edit, verbs_finish, verbs_groups, verbs_layout, verbs_stage, verbs_state, verbs_view
+from canvas.hands import (
+    verbs_compare,
+    verbs_edit,
+    verbs_finish,
+    verbs_groups,
+    verbs_layout,
+    verbs_stage,
+    verbs_state,
+    verbs_view,
+)
 from canvas.hands.context import Verb
 
 VERBS: tuple[Verb, ...] = (
     *verbs_edit.VERBS, *verbs_state.VERBS, *verbs_groups.VERBS, *verbs_finish.VERBS, *verbs_stage.VERBS,
-    *verbs_layout.VERBS,
-    *verbs_view.VERBS,
+    *verbs_compare.VERBS, *verbs_layout.VERBS, *verbs_view.VERBS,
 )
 BY_ID: Mapping[str, Verb] = {verb.id: verb for verb in VERBS}
 WIRES_AFTER = {"Nuke-like"}

@@ -31,7 +31,8 @@ def cell(row: int, column: int, **more: Any) -> SheetCell:
 
 def sheet(**more: Any) -> Sheet:
     makers = {"wan": Maker("wan", "Wan 2.2", "wan", "wan-2.2", True, "apache-2.0"),
-              "kling": Maker("kling", "Kling 3.0", "kling_video", "kling-3.0", False, "nc", "Kling AI", "api.kling.example")}
+              "kling": Maker("kling", "Kling 3.0", "kling_video", "kling-3.0", False, "nc", "Kling AI",
+                             "api.kling.example")}
     cells = (cell(0, 0, cached=True), cell(0, 1, seconds=62.0), cell(1, 0, cached=True, spent=0.31),
              cell(1, 1, low=0.28, high=0.37, held="Not run: above the cap of $0.50."))
     return Sheet("sheet", "One prompt, two cameras", ("Wan 2.2", "Kling 3.0"), ("lighthouse", EVIL), cells, makers, 0.5,
@@ -43,7 +44,8 @@ def picture(shade: int) -> Image:
 
 
 MADE = {(0, 0): Outcome(picture(40), seconds=61.0), (0, 1): Outcome(words="The worker stopped.", trouble=True),
-        (1, 0): Outcome(picture(200), seconds=108.0, cost=0.31), (1, 1): Outcome(words="Not run: above the cap of $0.50.")}
+        (1, 0): Outcome(picture(200), seconds=108.0, cost=0.31),
+        (1, 1): Outcome(words="Not run: above the cap of $0.50.")}
 STARS = {(0, 0): 3, (1, 0): 5}
 
 
