@@ -96,6 +96,10 @@ class TakeCell(QStyledItemDelegate):
         px = theme.px
         paint.paint_tag(painter, theme, frame.topLeft() + QPointF(px(4), px(4)), str(row.number),
                         "pick" if row.picked else "")
+        if row.take is not None and row.take.locked:
+            corner = QRectF(frame.right() + 1 - px(22), frame.top() + px(4), px(18), px(16))
+            paint.box(painter, corner, theme.size("radius.tag"), paint.TAG)
+            paint.icon(painter, theme, "lock", corner.topLeft() + QPointF(px(3), px(2)), 12, paint.TAG_INK.name())
         foot = frame.bottom() + 1 - px(20)
         if row.kind == "coming":
             paint.paint_tag(painter, theme, QPointF(frame.right() + 1 - px(4), foot), row.word, right=True)

@@ -45,8 +45,8 @@ class TakeRow:
             return f"Take {self.number}, {self.word or 'waiting'}"
         stars = words.count(self.take.rating, "star") if self.take.rating else "not rated"
         seconds = words.duration(self.take.seconds) if self.take.seconds is not None else ""
-        parts = (f"Take {self.number}", "picked" if self.picked else "", stars, seconds,
-                 "lost" if self.take.lost else "")
+        parts = (f"Take {self.number}", "picked" if self.picked else "", "locked" if self.take.locked else "", stars,
+                 seconds, "lost" if self.take.lost else "")
         return ", ".join(part for part in parts if part)
 
 

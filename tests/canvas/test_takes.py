@@ -264,6 +264,40 @@ def test_vary_this_makes_more_with_the_settings_of_the_take(
     assert document.graph.nodes["p"].inputs["level"] == 99
 
 
+def test_a_locked_take_flows_on_whatever_is_made_and_stays(
+    qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel,
+) -> None:
+    document = with_takes(qtbot, desk, runner, panel, 2)
+    panel.view.choose(1)
+    qtbot.keyClick(panel.view, Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: document.graph.nodes["p"].state == "frozen", timeout=LONG)
+    qtbot.waitUntil(lambda: all(row.take is not None and row.take.locked == (row.number == 2) for row in cells(panel)),
+                    timeout=LONG)
+    assert cells(panel)[1].picked and "locked" in cells(panel)[1].told
+    held = document.graph
+    runner.more(document, "p", 1)
+    qtbot.waitUntil(lambda: len(cells(panel)) == 3 and cells(panel)[2].take is not None, timeout=LONG)
+    assert document.graph is held and cells(panel)[1].picked, "what is made after it does not take its place"
+    said = Said(desk)
+    panel.view.choose(1)
+    qtbot.keyClick(panel.view, Qt.Key.Key_Delete)
+    assert "locked" in said.lines[-1][0] and len(cells(panel)) == 3
+    qtbot.keyClick(panel.view, Qt.Key.Key_L)
+    qtbot.waitUntil(lambda: not any(row.take is not None and row.take.locked for row in cells(panel)), timeout=LONG)
+
+
+def test_the_strip_hands_a_take_on_to_be_promoted(
+    qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel,
+) -> None:
+    document = with_takes(qtbot, desk, runner, panel, 2)
+    panel.view.choose(1)
+    for ask in (lambda: qtbot.mouseClick(panel.promote, Qt.MouseButton.LeftButton),
+                lambda: qtbot.keyClick(panel.view, Qt.Key.Key_P)):
+        with qtbot.waitSignal(panel.promoted, timeout=LONG) as told:
+            ask()
+        assert told.args[0] is document and told.args[1].number == 2
+
+
 def test_a_node_that_waits_offers_its_choices_in_the_strip(
     qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel,
 ) -> None:
