@@ -66,7 +66,7 @@ def rows_of(plan: Plan, cells: Cells, facts: WorkflowFacts, bids: Bids, host: Ca
     """The rows in the order of need. ``cells`` must have looked, so that stored results are known."""
     fits: dict[tuple[Any, ...], Fit | None] = {}
     rows = [_row(plan, cells, facts, step, fits) for step in plan.steps.values()]
-    first = {bid.node: bid for bid in reversed(bids.orders)}
+    first = {bid.node: bid for bid in reversed((*bids.orders, *bids.held))}
     rows = [replace(row, high=None) if row.id in bids.unheard else row for row in rows]
     return tuple(_priced(row, first[row.id], bids, host) if row.id in first else row for row in rows)
 
