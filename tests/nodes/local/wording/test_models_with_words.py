@@ -11,10 +11,10 @@ import pytest
 from ajar.errors import UserError
 from ajar.lessons import Example, Learned, Lesson
 from ajar.models import ModelEntry
-from ajar.painting import Painting
+from ajar.painting import Filming, Painting
 from ajar.values import Image, Size
 from nodes.local.catalogue import Shelf
-from tests.nodes.local.wording.test_front import SMALL
+from tests.nodes.local.wording.test_front import FILMS, SMALL
 
 pytestmark = pytest.mark.xdist_group("torch")
 
@@ -65,6 +65,15 @@ def test_a_picture_to_start_from_is_painted_over_with_the_same_words(models: Pat
     one, other = (paint(models, name, image=image, prompt=words) for name, words in (
         ("worded", "kitty"), ("plain", "an orange cat on a white background")))
     assert (one == other).all()
+
+
+def test_films_are_asked_for_in_the_words_of_the_model(tiny_models: Path) -> None:
+    from nodes.local.pipes import Pipe
+
+    pipe = Pipe.__new__(Pipe)
+    pipe._front = FILMS
+    wanted = pipe.understood(Filming(prompt="a rising KITTY", negative="blurry cats", seed=5))
+    assert (wanted.prompt, wanted.negative, wanted.seed) == ("an orange cat moving up on a white background", "cat", 5)
 
 
 def test_the_words_are_part_of_what_the_model_is(models: Path) -> None:
