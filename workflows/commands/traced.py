@@ -53,6 +53,7 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
      ("FILE", "ZIP", "--takes", "--confidential", "--json", "--pack")),
     ("unbundle", "unpack a bundle into a new folder, and say what it needs that is not here",
      ("BUNDLE", "[FOLDER]", "--json", "--pack")),
+    ("git", "teach the git repository here to compare and merge workflows", ("[GIT]", "[PATHS]", "--yes")),
     ("sign", "write a copy of a file with a C2PA manifest, signed with your own certificate",
      ("A-FILE", "[TARGET]", "--json")),
 )
