@@ -77,8 +77,10 @@ class WorkflowFacts:
         except AjarError as error:
             raise WorkflowError(error.message, error.hint, node=node) from None
         self.used[hint.kind, entry.id] = entry
+        # A hosted model has no files that could tell it from the others of its provider: its name does.
+        hosted = token_of(entry.id) if entry.provider else ""
         # What a row says (steps, guidance) makes the picture as much as the weights do.
-        return Const(entry.id, f"model:{hint.kind}:{token_of(dict(entry.settings))}:{':'.join(files)}")
+        return Const(entry.id, f"model:{hint.kind}:{hosted}{token_of(dict(entry.settings))}:{':'.join(files)}")
 
     def frozen(self, node: str, type_: NodeType, result: Mapping[str, Any]) -> tuple[Const, ...]:
         """The stored results of a frozen node: plain values as they are, pictures by the digest of their blob."""
