@@ -1,6 +1,7 @@
 """Two hosted models of one provider never share a result."""
 
 from pathlib import Path
+from typing import Any
 
 from workflows.graph import Graph, Node
 from workflows.project import find
@@ -9,7 +10,7 @@ from workflows.studio import Options, Studio
 
 
 def test_another_hosted_model_is_another_result(tmp_path: Path) -> None:
-    inputs = {"prompt": "a lighthouse", "seconds": 5}
+    inputs: dict[str, Any] = {"prompt": "a lighthouse", "seconds": 5}
     graph = Graph({"first": Node("kling_video", inputs), "same": Node("kling_video", {**inputs, "model": "kling-3.0"}),
                    "other": Node("kling_video", {**inputs, "model": "kling-2.6"}),
                    "typed": Node("kling_video", {**inputs, "model": "kling-9-of-tomorrow"})})
