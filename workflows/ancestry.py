@@ -22,11 +22,13 @@ PICKED = "_take"
 FACTS = ("take", "number", "node", "model", "revision", "seed", "digest")
 
 
-def record_of(take: Take, words: str, roles: tuple[str, ...]) -> dict[str, Any]:
-    """What a workflow keeps of a promotion. ``words``: the prompt as it was lent."""
+def record_of(take: Take, words: str, roles: tuple[str, ...], losses: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What a workflow keeps of a promotion. ``words``: the prompt as it was lent; ``losses``: what did not carry over.
+    """
     plain: dict[str, Any] = {
         "take": take.id, "number": take.number, "node": take.node, "model": take.model, "revision": take.revision,
         "seed": take.seed, "digest": take.digest, "prompt": words, "as": list(roles),
+        "losses": list(losses),
     }
     return {name: value for name, value in plain.items() if value not in (None, "", [])}
 

@@ -125,7 +125,7 @@ def _filled(shown: Graph, types: Mapping[str, NodeType], name: str, take: Take, 
         raise EditError(f"{target.title} needs what a take does not have: {', '.join(missing)}.",
                         "Choose another model, or lend it a frame.")
     words = inputs.get(getattr(by_meaning(target.type).get("prompt"), "name", ""))
-    extra = {PROMOTED: record_of(take, words if isinstance(words, str) else "", tuple(roles))}
+    extra = {PROMOTED: record_of(take, words if isinstance(words, str) else "", tuple(roles), losses)}
     final = final_of(shown, name)
     if final is None:
         staged = add_final(shown, types, name, target, own, twin=Twin(inputs, losses))

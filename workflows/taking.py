@@ -11,10 +11,11 @@ from ajar.errors import AjarError
 from ajar.hints import Area, File
 from ajar.models import ModelEntry
 from workflows import kinds, sidecars
-from workflows.ancestry import parents_of
+from workflows.ancestry import parents_of, promotion
 from workflows.events import NodeDone
 from workflows.exits import encoded, known_value, sum_of
 from workflows.facts import revision
+from workflows.graph import Node
 from workflows.launching import Live
 from workflows.plan import Step
 from workflows.sealing import needs_sidecar, sealed
@@ -22,8 +23,9 @@ from workflows.take import Facts, Take
 from workflows.takes import Takes
 
 MEDIA = ("image", "mask", "video", "audio", "mesh")
-KEY, TAKE = "_key", "_take"
-"""Entries of a take's settings that are not for people: the key of its result, and the take number of its node."""
+KEY, TAKE, LENT = "_key", "_take", "_lent"
+"""Entries of a take's settings that are not for people: the key of its result, the take number of its node, and what
+a draft lent it that was promoted (``as``) and what was lost (``losses``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ class Taker:
         facts = self._facts(made)
         with sealed(content, about) as seal:
             take = self._takes.add(seal.data, suffix, facts)
+        if live.prepared.secrecy is not None:
+            live.prepared.secrecy.keep_file(event.node, take.path)
         if about and needs_sidecar(seal, suffix):
             sidecars.write(take.path, about)
         return take
@@ -147,13 +151,21 @@ class Taker:
             width=size.width if size is not None else 0, height=size.height if size is not None else 0,
             seconds=event.seconds, seed=seeds[0] if seeds else None,
             model=", ".join(entry.title for entry in entries),
-            settings={**_settings(step, known), TAKE: node.take, KEY: made.key},
+            settings={**_settings(step, known), TAKE: node.take, KEY: made.key, **_lent(node)},
             prompt=str(prompts[0] or "") if prompts else "", stage=plan.stage,
             cost=sum_of(live.prepared.orders(made.key)) if step.type.lane == "remote" else 0.0,
             licence=", ".join(dict.fromkeys(entry.licence for entry in entries)),
             revision=", ".join(filter(None, (_revision(live, entry) for entry in entries))),
             parents=parents_of(self._takes, plan, live.prepared.cells, event.node, event.path),
         )
+
+
+def _lent(node: Node) -> dict[str, Any]:
+    """What a promoted draft lent, for those who look at the take later."""
+    plain = promotion(node)
+    if plain is None:
+        return {}
+    return {LENT: {name: list(plain[name]) for name in ("as", "losses") if isinstance(plain.get(name), list)}}
 
 
 def _revision(live: Live, entry: ModelEntry) -> str:

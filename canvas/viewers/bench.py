@@ -165,7 +165,9 @@ class Bench(QObject):
         """Something else is known of a take now: it was rated, noted or tagged elsewhere."""
         for shown in {*self.buffers.values(), *self.laid}:
             if isinstance(shown.take, Take) and shown.take.id == take.id:
-                fresh = replace(told, runs_on=shown.facts.runs_on, steps=shown.facts.steps, cost=shown.facts.cost)
+                old = shown.facts
+                fresh = replace(told, runs_on=old.runs_on, steps=old.steps, carried=old.carried, cost=old.cost,
+                                which=old.which)
                 if fresh != shown.facts:
                     self._retell(shown, fresh)
 

@@ -13,6 +13,7 @@ from canvas.looks import Look
 from canvas.viewers import facts
 from canvas.viewers.bench import Bench, Shown
 from canvas.viewers.facts import Facts
+from canvas.viewers.lineage import with_lineage
 from workflows.results import Kept
 from workflows.take import Take, value_of
 
@@ -28,6 +29,8 @@ def shown_take(desk: Desk, take: Take, title: str = "", open_: bool | None = Non
     """A take ready to be looked at. AjarError where its file is gone or can't be read."""
     value = value_of(take)
     told = with_terms(desk, facts.of_take(take, value, open_))
+    if desk.runner is not None:
+        told = with_lineage(desk.runner.takes, told, take)
     return Shown(value, title or take.title or take.node, told, take)
 
 

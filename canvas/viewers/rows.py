@@ -51,13 +51,20 @@ class StepRow(QWidget):
             painter.translate(0, px(14))
         if isinstance(self._step.poster, QImage):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRectF(0, px(3), px(76), px(43)), self._step.poster)
+            painter.drawImage(QRectF(0, px(3), px(76), px(43)), self._step.poster, _middle(self._step.poster))
             left = px(84)
         bold, thin = theme.font("caption", "title"), theme.font("caption")
         paint.write(painter, QRectF(left, px(10), self.width() - left, px(14)), self._step.title, bold,
                     theme.colour("text.primary"))
         paint.write(painter, QRectF(left, px(25), self.width() - left, px(14)), self._step.line, thin,
                     theme.colour("text.secondary"))
+
+
+def _middle(poster: QImage) -> QRectF:
+    """The part of a picture that fills 16 to 9."""
+    wide, high = poster.width(), poster.height()
+    across, down = min(wide, high * 16 / 9), min(high, wide * 9 / 16)
+    return QRectF((wide - across) / 2, (high - down) / 2, across, down)
 
 
 class Sum(QWidget):
