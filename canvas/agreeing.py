@@ -220,5 +220,6 @@ def priced(studio: Studio, jobs: Sequence[Job]) -> Priced:
 
 
 def _planned(studio: Studio, job: Job) -> Prepared | None:
-    options = Options(job.stage, job.only, workflow=job.title, base=job.file.parent, trusted=job.trusted)
+    options = Options(job.stage, job.only, workflow=job.title, base=job.file.parent, trusted=job.trusted,
+                      licence_reason=job.reason)
     return plan_sound(studio, job.graph, find(job.file), options).prepared

@@ -42,6 +42,8 @@ class Document(QObject):
         """Where paths in a workflow without a file of its own are relative to: the template's folder, the picture's."""
         self.chosen: set[str] = set()
         """Paths that a person named here, by hand: only these may lead elsewhere while it has no file of its own."""
+        self.licence_reason = ""
+        """Why the person goes on where terms forbid what the work is for; never read from a file."""
         self.draft = uuid.uuid4().hex
         """Names this document where it has no file: its autosave and its takes."""
         self.on_disk: bytes | None = None

@@ -67,7 +67,7 @@ def face(fact: Fact, ran: Ran | None, strip: Strip, shown: Shown, going: bool) -
         *_sentences(fact, course, phase),
         picture, shown.preview and picture is shown.picture, shown.text, strip.thumbs, strip.picked,
         fact.lane, fact.open, fact.licence, fact.price, fact.needs,
-        fact.memory, fact.fits, fact.advice, fact.warning,
+        fact.memory, fact.fits, fact.advice, fact.warning, fact.terms, fact.result, fact.confidential,
     )
 
 

@@ -33,5 +33,11 @@ class Fact:
     fits: bool | None = None
     advice: tuple[str, ...] = ()
     """What would make it fit, or fit better."""
+    terms: str = ""
+    """What the terms of its own models mean for what the work is for: pass, warn, block; empty where nobody said it."""
+    result: str = ""
+    """Of a node that saves: the same of all that its result came through, in words: ``Client work: pass``."""
+    confidential: str = ""
+    """Why what it gives may reach no other machine; empty where it may."""
     warning: str = ""
     """What a person should know of it, in a few words."""

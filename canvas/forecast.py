@@ -137,7 +137,8 @@ class Forecast(QObject):
             self._asked[document] = self._number
             self._seen[document] = (document.graph, document.path)
             file = file_of(document, self._runner.home.path)
-            options = Options(self.stage, workflow=document.title, base=file.parent, trusted=trusted_of(document))
+            options = Options(self.stage, workflow=document.title, base=file.parent, trusted=trusted_of(document),
+                              licence_reason=document.licence_reason)
             self._questions.put(_Question(self._number, document, document.graph, file, options))
         self._due.clear()
 

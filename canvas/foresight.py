@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from ajar.context import Stage
 from ajar.contract import NodeType
+from ajar.errors import AjarError
 from ajar.hints import Model
 from ajar.models import Licence, ModelEntry
 from canvas import prices
@@ -12,12 +13,14 @@ from canvas.fact import Fact, Standing
 from canvas.hosting import hosted, locked, priced, unlocked
 from canvas.kit import words
 from canvas.machine import has_card
+from canvas.permitting import marked, permitted, summed
 from canvas.prices import Part, parts_of
 from workflows.flatten import unfold
 from workflows.following import to_run
 from workflows.graph import Graph, Node
+from workflows.guard import Guard
 from workflows.problems import Problem
-from workflows.project import Project
+from workflows.project import Project, Residency
 from workflows.quotes import Bill
 from workflows.sound import Sound, plan_sound
 from workflows.studio import Options, Prepared, Studio
@@ -49,6 +52,10 @@ class Outlook:
     """How long it takes on this machine; None where that was never measured."""
     memory: int | None = None
     """Bytes of the largest model."""
+    residency: Residency = "open"
+    """Where its work may go."""
+    terms: str = ""
+    """What the licences mean for what the work is for, in words; empty where no model is used."""
     hosts: tuple[str, ...] = ()
     """The machines elsewhere that it would speak with."""
     licence: str = ""
@@ -108,6 +115,11 @@ def foresee(studio: Studio, graph: Graph, project: Project, options: Options, ti
         facts = _planned(facts, sound.prepared, options.stage, sound.lost)
         facts = priced(facts, sound.prepared, other.prepared if other is not None else None)
         facts = unlocked(facts, sound.prepared)
+    try:
+        guard = Guard(studio.marks, studio.digests, project, options.base or project.root, remember=False)
+        facts = marked(facts, nodes, types, guard)
+    except AjarError:  # what can't be read is said when it is run
+        pass
     if given_up():
         return None
     found = _totals(sound, facts, options.stage, timings, studio.catalogue.licences())
@@ -185,8 +197,9 @@ def _planned(facts: Mapping[str, Fact], prepared: Prepared, stage: Stage, lost: 
         elif name in plan.steps:
             keys = tuple(cell.key for cell in cells.made[name].values())
             row = rows[name]
-            found[name] = replace(fact, standing="idle" if name in running else "cached", keys=keys, memory=row.fit,
-                                  fits=row.fits, advice=row.advice)
+            fact = replace(fact, standing="idle" if name in running else "cached", keys=keys, memory=row.fit,
+                           fits=row.fits, advice=row.advice)
+            found[name] = permitted(fact, prepared, name)
         elif name in plan.known:
             found[name] = replace(fact, standing="cached", keys=("known",))
         elif staged and name not in plan.skipped and not _is_alias(prepared, name):
@@ -230,7 +243,8 @@ def _totals(sound: Sound, facts: Mapping[str, Fact], stage: Stage, timings: Timi
     hosts = tuple(dict.fromkeys(rows[name].host or rows[name].provider for name in names
                                 if rows[name].leaves_machine))
     return Outlook(sound.problems, facts, stage, len(names), calls, prepared.bill, seconds=seconds,
-                   memory=memory or None, hosts=hosts, licence=licence, commercial=commercial, prepared=prepared)
+                   memory=memory or None, hosts=hosts, licence=licence, commercial=commercial, prepared=prepared,
+                   residency=prepared.policy.residency, terms=summed(prepared.gate))
 
 
 def _strictest(used: Sequence[str], licences: Mapping[str, Licence]) -> tuple[str, str]:

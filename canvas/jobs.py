@@ -46,6 +46,8 @@ class Job:
     """Of the node it is about, for its colour."""
     stage: Stage = "draft"
     trusted: frozenset[tuple[str, str]] = frozenset()
+    reason: str = ""
+    """Why terms that forbid the work do not keep it from running."""
     state: State = "queued"
     place: int = 1
     """1 for the one that runs (or is next)."""
@@ -120,6 +122,7 @@ def to_plain(job: Job) -> dict[str, Any]:
         "document": job.document, "title": job.title, "what": job.what, "graph": plain.plain(job.graph),
         "file": str(job.file), "out": str(job.out), "only": list(job.only), "node": job.node, "take": job.take,
         "icon": job.icon, "category": job.category, "stage": job.stage, "trusted": sorted(map(list, job.trusted)),
+        **({"reason": job.reason} if job.reason else {}),
     }
 
 
@@ -132,8 +135,8 @@ def from_plain(plain_: Mapping[str, Any], id_: int) -> Job | None:
             format.read(json.dumps(plain_["graph"]).encode()), Path(plain_["file"]), Path(plain_["out"]),
             tuple(map(str, plain_.get("only", ()))), str(plain_.get("node", "")), int(plain_.get("take", 0)),
             str(plain_.get("icon", "run")), str(plain_.get("category", "")), stage,
-            frozenset((str(node), str(key)) for node, key in plain_.get("trusted", ())), held=CLOSED,
-            allowance=None,
+            frozenset((str(node), str(key)) for node, key in plain_.get("trusted", ())),
+            reason=str(plain_.get("reason", "")), held=CLOSED, allowance=None,
         )
     except (AjarError, KeyError, TypeError, ValueError):
         return None

@@ -62,6 +62,12 @@ class Look:
     """What would make it fit, or fit better; the most useful first."""
     warning: str = ""
     """What a person should know of it, in a few words."""
+    terms: str = ""
+    """What the terms of its models mean for the work: pass, warn, block."""
+    result: str = ""
+    """Of a node that saves: ``Client work: pass``."""
+    confidential: str = ""
+    """Why what it gives may reach no other machine."""
 
 
 IDLE = Look()

@@ -8,7 +8,9 @@ from canvas.kit.notices import EmptyState
 from canvas.line_view import LineView
 from canvas.lines import Line, LineList
 from canvas.mending import Fix, fix_for
+from canvas.reasons import TITLE, override
 from canvas.subjects import title_of
+from workflows.licences import may_give_reason
 from workflows.problems import Problem
 
 INKS = {"error": ("error", "semantic.error"), "warning": ("warn", "semantic.warn")}
@@ -68,7 +70,7 @@ class ProblemsPanel(QWidget):
         fix = self._fix(problem)
         told = ", ".join(part for part in (
             "Error" if problem.severity == "error" else "Warning", node, problem.message, problem.hint) if part)
-        action = fix.title if fix is not None else ""
+        action = fix.title if fix is not None else f"{TITLE}…" if may_give_reason(problem) else ""
         return Line(key, problem.message, problem.hint, node, icon, ink, None, action, told, long=True)
 
     def _fix(self, problem: Problem) -> Fix | None:
@@ -87,6 +89,9 @@ class ProblemsPanel(QWidget):
 
     def _mend(self, key: str) -> None:
         document, problem = self._desk.front, self._problems.get(key)
+        if document is not None and problem is not None and may_give_reason(problem):
+            override(self, self._desk, document, problem)
+            return
         fix = self._fix(problem) if problem is not None else None
         if document is not None and fix is not None:
             document.edit_whole(fix.title, fix.change)

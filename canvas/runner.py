@@ -294,7 +294,7 @@ class Runner(QObject):
         job = Job(
             next(self._numbers), document.key, document.title, what, graph, file_of(document, self.home.path),
             folder / "out", only, node, take, icon, category, stage, trusted_of(document),
-            held=line.PRICED if paid else "", allowance=None if paid else NOTHING,
+            reason=document.licence_reason, held=line.PRICED if paid else "", allowance=None if paid else NOTHING,
         )
         self._documents[job.id] = document
         self.jobs = line.added(self.jobs, job, front=front)
@@ -312,7 +312,8 @@ class Runner(QObject):
         self._sources[job.id] = Source(document.key if document is not None else job.document, job.title)
         self._change(job.id, state="planning", now="Getting ready")
         options = Options(job.stage, job.only, out=job.out, workflow=job.title, base=job.file.parent,
-                          trusted=job.trusted, leaves=False, allowance=job.allowance or NOTHING)
+                          trusted=job.trusted, leaves=False, allowance=job.allowance or NOTHING,
+                          licence_reason=job.reason)
         self._launcher.launch(Order(job.id, job.graph, job.file, options))
 
     def _change(self, id_: int, **fields: Any) -> None:

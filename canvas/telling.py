@@ -8,10 +8,16 @@ from canvas import prices
 from canvas.document import Document
 from canvas.foresight import Outlook
 from canvas.kit import words
+from canvas.statements import Statements
 
 if TYPE_CHECKING:
     from canvas.window import Window
 
+PLACES = {"local": "Local only", "listed": "Listed hosts"}
+MAY_GO = {
+    "local": "Nothing may leave this computer.", "listed": "Work may go only to hosts that are listed.",
+    "open": "Work may go to any provider that a node names.",
+}
 SAVED_EVERY = 30_000
 """Milliseconds between two looks at how long ago the last saving was."""
 
@@ -29,6 +35,7 @@ class Telling(QObject):
         engine.work.changed.connect(self._owed)
         desk.fronted.connect(self.tell)
         desk.opened.connect(lambda document: document.titled.connect(self.tell))
+        self.statements = Statements(window)
         self._clock = QTimer(self, interval=SAVED_EVERY)
         self._clock.timeout.connect(self.tell)
         self._clock.start()
@@ -68,14 +75,20 @@ class Telling(QObject):
         lines = [f"Run · {about}  {self._window.actions_.keys('run')}"]
         lines += [prices.said(part) for part in outlook.parts] if outlook is not None else []
         tools.run.setToolTip(words.tip("\n".join(lines)))
-        self._hosts(outlook.hosts if outlook is not None else ())
+        lines += [outlook.terms] if outlook is not None and outlook.terms else []
+        tools.run.setToolTip(words.tip("\n".join(lines)))
+        self._hosts(outlook)
 
-    def _hosts(self, hosts: tuple[str, ...]) -> None:
-        """Where work would be sent. Several are counted; their names are in the tip."""
-        mark = self._window.tools.hosts
-        mark.say(words.count(len(hosts), "host") if hosts else "Local only · 0 hosts")
-        mark.setToolTip(words.tip(prices.hosts_said(hosts)))
-        mark.setAccessibleDescription(prices.hosts_said(hosts))
+    def _hosts(self, outlook: Outlook | None) -> None:
+        """Where work may go, and to how many hosts it would be sent; their names are in the tip."""
+        mark, hosts = self._window.tools.hosts, outlook.hosts if outlook is not None else ()
+        residency = outlook.residency if outlook is not None else "open"
+        count = words.count(len(hosts), "host")
+        mark.say(f"{PLACES[residency]} · {count}" if residency in PLACES else count)
+        mark.wear("lock" if residency == "local" else "shield")
+        said = f"{MAY_GO[residency]} {prices.hosts_said(hosts)}. Press to save a statement of the last run."
+        mark.setToolTip(words.tip(said))
+        mark.setAccessibleDescription(said)
 
     def _owed(self) -> None:
         """How much paid work is open; in red where a person has to decide."""

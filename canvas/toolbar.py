@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from canvas.actions import Actions
 from canvas.desk import Desk
+from canvas.kit import paint
 from canvas.kit.buttons import PriceButton, RunButton, ToolButton
 from canvas.kit.label import Label
 from canvas.kit.menu import Menu
@@ -21,6 +22,8 @@ MORE = ("run_selected", "run_front", "more", "pause")
 
 class Mark(QWidget):
     """An icon and a fact beside it: where work may go."""
+
+    pressed = Signal()
 
     def __init__(self, desk: Desk, icon: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,11 +39,34 @@ class Mark(QWidget):
         self.label.say(text)
         self.setAccessibleName(text)
 
+    def wear(self, icon: str) -> None:
+        """Another icon."""
+        self._icon = icon
+        self.update()
+
+    def can_press(self) -> None:
+        """It is a button from now on, for the mouse and for the keyboard."""
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.pressed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         side = round(self._desk.theme.px(15))
         pixmap = self._desk.theme.icon(self._icon, side, "text.secondary", self.devicePixelRatioF())
         painter.drawPixmap(0, (self.height() - side) // 2, pixmap)
+        if self.hasFocus():
+            rect = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            paint.ring(painter, self._desk.theme, rect, self._desk.theme.size("radius.control"))
 
     def _wear(self) -> None:
         self._line.setContentsMargins(round(self._desk.theme.px(20)), 0, 0, 0)

@@ -57,6 +57,16 @@ class Verdict:
         return self.used.node
 
     @property
+    def brief(self) -> str:
+        """In a few words, for a card; empty where nothing is wrong."""
+        if self.word == "pass":
+            return ""
+        if self.word == "block":
+            return "Terms forbid it: your reason"
+        known = _strictest(self.used.basis) if not self.used.basis.unknown else None
+        return "Terms not known" if known is None or known.commercial == "unknown" else "Terms have conditions"
+
+    @property
     def blocks(self) -> bool:
         return self.word == "block" and not self.reason
 
@@ -139,7 +149,12 @@ def problems_of(gate: Gate) -> tuple[Problem, ...]:
         if verdict.word != "pass":
             seen.setdefault(verdict.sentence, verdict)
     return tuple(Problem("warning", one.sentence if not one.reason else f"{one.sentence} Your reason: {one.reason}",
-                         one.hint if not one.reason else ADVICE, one.node) for one in seen.values())
+                         one.hint if not one.reason else ADVICE, one.node, brief=one.brief) for one in seen.values())
+
+
+def may_give_reason(problem: Problem) -> bool:
+    """Whether this is the refusal that a person's reason lifts."""
+    return problem.severity == "error" and problem.hint.endswith(WAY_OUT)
 
 
 def attribution(licence: Licence, title: str) -> str:

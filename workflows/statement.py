@@ -156,6 +156,18 @@ def find(home: Home, numbers: tuple[int, ...] = ()) -> dict[int, Statement]:
     return {number: _read(json.loads(plain)) for number, plain in rows}
 
 
+def latest(home: Home) -> tuple[int, Statement] | None:
+    """The statement of the last run that has one."""
+    try:
+        if not home.journal_db.exists():
+            return None
+        with closing(sqlite3.connect(home.journal_db, timeout=1)) as database:
+            row = database.execute("SELECT run, plain FROM statements ORDER BY run DESC LIMIT 1").fetchone()
+    except sqlite3.Error:
+        return None
+    return (row[0], _read(json.loads(row[1]))) if row is not None else None
+
+
 def _read(plain: Mapping[str, object]) -> Statement:
     whole = dict(plain)
     for name in ("places", "refused", "confidential"):

@@ -195,8 +195,9 @@ def shape_of(look: Look, face: Face) -> tuple[object, ...]:
     special = look.phase if look.phase in ("failed", "waiting", "other_stage") else ""
     facts = look.note if face.loads or special else ""
     return (
-        look.open, look.price, look.lane, look.licence, look.picture is None, len(look.thumbs), look.message, look.hint,
-        look.needs, look.warning, look.text, special, facts, look.thumbs and tuple(thumb.take for thumb in look.thumbs),
+        look.open, look.price, look.lane, look.licence, look.terms, look.result, look.confidential,
+        look.picture is None, len(look.thumbs), look.message, look.hint, look.needs, look.warning, look.text, special,
+        facts, look.thumbs and tuple(thumb.take for thumb in look.thumbs),
     )
 
 

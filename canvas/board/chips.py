@@ -6,6 +6,8 @@ from canvas.board.ink import Ink
 from canvas.kit import words
 from canvas.looks import Look
 
+ICONS = {"pass": "licence", "warn": "warn", "block": "error"}
+"""Before a licence, where it is said what the work is for: never by colour alone."""
 Tint = Literal["open", "closed", "money", "plain"]
 
 
@@ -20,7 +22,7 @@ def chips_of(look: Look, room: float, ink: Ink) -> list[tuple[Tint, str, str, fl
         here = look.lane == "CPU" or look.lane.startswith("GPU")
         wanted.append((2, "plain", "model" if here else "cloud", look.lane))
     if look.open is not None and look.licence:
-        wanted.append((3, "plain", "", words.licence(look.licence)))
+        wanted.append((3, "plain", ICONS.get(look.terms, ""), words.licence(look.licence)))
     chips = [(rank, tint, icon, text, _width(icon, text, ink)) for rank, tint, icon, text in wanted]
     while chips and sum(chip[4] for chip in chips) + ink.px(4) * (len(chips) - 1) > room:
         least = max(chips)

@@ -11,6 +11,10 @@ from canvas.board.ink import Ink
 from canvas.kit import words
 from canvas.looks import Look
 
+RESULTS = {"pass": ("licence", "semantic.ok"), "warning": ("warn", "semantic.warn"),
+           "forbidden": ("error", "semantic.error"), "forbidden, with your reason": ("warn", "semantic.warn")}
+"""How what the terms mean for a result is shown: a glyph, and colour on top."""
+
 
 class Column:
     """A card while it is laid out from the top; ``y`` is where the next row begins."""
@@ -111,6 +115,11 @@ class Column:
         look = self.look
         if look.warning:
             self.line(look.warning, "semantic.warn", "warn")
+        if look.confidential:
+            self.line("Confidential", "semantic.warn", "lock")
+        if look.result:
+            icon, ink = RESULTS.get(look.result.rpartition(": ")[2], RESULTS["warning"])
+            self.line(look.result, ink, icon)
         if look.open is None and look.licence:
             self.line(words.licence(look.licence), "text.secondary", "licence")
         written = self.face.text[1].strip() if self.face.text is not None else ""

@@ -158,8 +158,9 @@ def sold(commercial: str, licence: str) -> str:
 
 def licence(id_: str) -> str:
     """A licence as people write it: ``CC0`` for ``cc0-1.0``."""
-    return {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc0-1.0": "CC0",
-            "provider-terms": "Provider's terms"}.get(id_, id_)
+    known = {"apache-2.0": "Apache-2.0", "mit": "MIT", "cc0-1.0": "CC0", "cc-by-nc-4.0": "CC BY-NC",
+             "cc-by-4.0": "CC BY", "unknown": "Terms not known"}
+    return known.get(id_, "Provider's terms" if id_.endswith("-terms") else id_)
 
 
 def keys(text: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ajar.contract import Socket
+from ajar.errors import AjarError
 from ajar.hints import Area
 from canvas.desk import Desk
 from canvas.document import Document
@@ -21,20 +22,39 @@ from canvas.pages.parts import PAD, Fact, Heading, Notice, column
 from workflows import edit
 from workflows.graph import Graph, links
 from workflows.problems import Problem
+from workflows.project import find
 
 RESIDENCY = {"open": "Anywhere", "listed": "Listed hosts only", "local": "This computer only"}
-INTENT = {"any": "Any use", "commercial": "Commercial work"}
+INTENT = {"any": "Not said", "personal": "Personal use", "commercial": "Commercial work", "client": "Client work"}
 LEAVES = {
     "open": "Nodes may send work to any provider that has a key.",
     "listed": "Nodes may send work only to hosts that are listed.",
     "local": "Nothing leaves this computer: nodes that would send something are refused.",
 }
 MEANT = {
-    "any": "Models are not asked about their licence before a run.",
-    "commercial": "Only models whose licence allows commercial work may be used.",
+    "any": "Licences are shown, and judged as for personal use. They inform, they do not advise.",
+    "personal": "Models whose terms are not known are warned of.",
+    "commercial": "Models whose terms forbid commercial work are refused, unless you say why you may use them.",
+    "client": "As commercial work, and warned of terms that bind your client too.",
 }
 MOST = 8
 """So many problems are listed here; all of them stand in their own panel."""
+
+
+def _stricter(document: Document, name: str, said: dict[str, str], choices: dict[str, str]) -> str:
+    """What the project says, where that is stricter than the workflow: the strictest of all counts."""
+    if document.path is None:
+        return ""
+    try:
+        policy = find(document.path).policy
+    except AjarError:  # Problems says what is wrong with its ajar.toml
+        return ""
+    theirs, order = getattr(policy, name), list(choices)
+    own = document.graph.settings.get(name)
+    mine = own if isinstance(own, str) and own in choices else order[0]
+    if order.index(theirs) <= order.index(mine):
+        return ""
+    return f"The project says: {choices[theirs]}, and the stricter one counts. {said[theirs]}"
 
 
 class WorkflowPage(QWidget):
@@ -131,7 +151,7 @@ class WorkflowPage(QWidget):
             chosen = settings.get(name)
             answer = chosen if isinstance(chosen, str) and chosen in choices else next(iter(choices))
             rule.show_value(choices[answer])
-            self.explained[name].say(said[answer])
+            self.explained[name].say(_stricter(document, name, said, choices) or said[answer])
         self._count(document)
 
     def tell_problems(self, problems: Sequence[Problem]) -> None:
