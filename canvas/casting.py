@@ -92,7 +92,7 @@ class Casting(QObject):
             return
         self._offer("promote", document, take.node, take)
 
-    def promote_any(self, take: Take) -> None:
+    def promote_any(self, take: Any) -> None:
         """The same, of a take whose workflow need not be in front."""
         document = next((one for one in self._desk.documents if one.key == take.document), None)
         if document is None:

@@ -96,7 +96,7 @@ class TakesPanel(QWidget):
         self.view.selectionModel().currentChanged.connect(lambda now, before: self._buttons())
         self.more.clicked.connect(self.make_more)
         self.vary.clicked.connect(self._vary)
-        self.promote.clicked.connect(self._promote)
+        self.promote.clicked.connect(self.promote_this)
         self.against.clicked.connect(self._compare)
         desk.fronted.connect(self._refresh)
         desk.opened.connect(self._follow)
@@ -257,7 +257,8 @@ class TakesPanel(QWidget):
         if self._document is not None and self.node is not None:
             self._runner.vary(self._document, self.node, take, stage=self._stage(), endings=endings)
 
-    def _promote(self) -> None:
+    def promote_this(self) -> None:
+        """Make the final of the take that is current, else of the one that flows on."""
         take = self._this()
         if self._document is not None and take is not None:
             self.promoted.emit(self._document, take)

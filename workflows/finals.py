@@ -1,7 +1,7 @@
 """Which models could make what a node makes, what each costs, and what is lost with each."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ajar.contract import REQUIRED, NodeType, Socket
@@ -112,6 +112,9 @@ def _rival(graph: Graph, types: Mapping[str, NodeType], target: Target, twin: Tw
     if isinstance(about, ModelEntry):
         return Rival(target, twin, installed=about.path is not None, checked=about.checked)
     quote, refused = None, ""
+    if about.status == "legacy" and about.ended:
+        gone = f"{about.title} may have ended on {about.ended}; that is not confirmed."
+        twin = replace(twin, losses=(gone, *twin.losses))
     if not twin.missing:
         try:
             quote = quote_for(graph, types, target.type, twin.inputs)
@@ -165,7 +168,7 @@ def _order(rival: Rival) -> tuple[Any, ...]:
     hosted = rival.target.type.lane == "remote"
     high = rival.quote.high if rival.quote is not None else None
     price = high if high is not None else float("inf")
-    return hosted, not rival.possible, not rival.installed, price, rival.target.title
+    return hosted, not rival.possible, not rival.installed, price, rival.target.title, rival.target.model
 
 
 def _bound(graph: Graph, types: Mapping[str, NodeType], socket: Socket, value: Value | None) -> Binding:

@@ -20,6 +20,7 @@ from canvas.marks import mark_of
 from canvas.pages.about import Chips, Help, badges
 from canvas.pages.box import RowBox
 from canvas.pages.facts import facts_of
+from canvas.pages.final import FinalPart
 from canvas.pages.head import NodeHead
 from canvas.pages.parts import Heading, Notice, column
 from canvas.pages.take import TakeFacts
@@ -65,10 +66,12 @@ class NodePage(QWidget):
         self.wires = Heading(desk, "Wires", parent=self)
         self.wired = QWidget(self)
         self._wired = column(self.wired)
+        self.final = FinalPart(desk, self)
+        self.final.wanted.connect(desk.act)
         self.take = TakeFacts(desk, self)
         whole = column(self)
         for widget in (self.head, self.chips, self.help, self.notices, self.settings, self.rows, self.nothing,
-                       self.wires, self.wired, self.take):
+                       self.final, self.wires, self.wired, self.take):
             whole.addWidget(widget)
         whole.addStretch(1)
         self._shelf.changed.connect(self.refresh)
@@ -216,12 +219,14 @@ class NodePage(QWidget):
     def _show_about(self, document: Document, nodes: tuple[str, ...], model: ModelEntry | None) -> None:
         if len(nodes) > 1:
             self.chips.put(())
+            self.final.hide()
             self.take.hide()
             return
         look = self._desk.looks(document).of(document.flat(nodes[0]))
         type_ = document.types.get(document.shown.nodes[nodes[0]].type)
         licence = self._shelf.licences.get(model.licence) if model is not None else None
         self.chips.put(badges(look, _lane(type_), model, licence))
+        self.final.show_node(document, nodes[0], len(look.thumbs))
         self.take.show_look(look, type_, licence)
 
     def _tell(self) -> None:
