@@ -13,8 +13,10 @@ from workflows.commands.paying import bill_lines, priced
 from workflows.commands.said import print_json, problem_lines, size_text, summary_line, table
 from workflows.commands.sheet import tell_sheets
 from workflows.commands.source import planned, read_source
+from workflows.journal import look
 from workflows.problems import Problem
 from workflows.quotes import bill_of, providers_of
+from workflows.repricing import repriced
 from workflows.settings import Home
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ def run(request: argparse.Namespace) -> int:
     known = home.cache_db.exists()
     with Studio.open(home, [Path(file) for file in request.pack], writable=known) as studio:
         prepared = planned(studio, source, request, _tell)
+        for problem in repriced(prepared.bids, look(home) if prepared.bids.orders else ()):
+            _tell(problem)
         rows = prepared.rows
         sheets = tell_sheets(prepared, home, studio.catalogue.licences())
     if request.json:

@@ -24,6 +24,7 @@ from workflows.runs import Runs
 from workflows.settings import Home
 
 if TYPE_CHECKING:
+    from workflows.entries import Entry
     from workflows.money import Money
     from workflows.run import Output, Run, Summary
     from workflows.studio import Prepared, Studio
@@ -169,10 +170,16 @@ def _tell_losses(studio: "Studio", tell: Callable[[Problem], None]) -> None:
         tell(Problem("warning", message, hint))
 
 
+def paid_entries(studio: "Studio", number: str) -> "list[Entry]":
+    """The orders of a run, as they stand now."""
+    money = _money(studio)
+    return [entry for entry in money.books.all() if entry.run == number] if money is not None else []
+
+
 def _paid(studio: "Studio", number: str, request: argparse.Namespace) -> dict[str, Any]:
     """What the orders of a run came to, for programs. Dollars."""
     money = _money(studio)
-    mine = [entry for entry in money.books.all() if entry.run == number] if money is not None else []
+    mine = paid_entries(studio, number)
     plain: dict[str, Any] = {"orders": len(mine), "spent": round(sum(entry.cost or 0.0 for entry in mine), 6),
                              "unknown_costs": sum(entry.cost is None and entry.state != "intent" for entry in mine),
                              "emulated": bool(mine) and all(entry.emulated for entry in mine)}

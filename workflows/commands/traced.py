@@ -54,6 +54,9 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("unbundle", "unpack a bundle into a new folder, and say what it needs that is not here",
      ("BUNDLE", "[FOLDER]", "--json", "--pack")),
     ("git", "teach the git repository here to compare and merge workflows", ("[GIT]", "[PATHS]", "--yes")),
+    ("canary", "keep a small order for a hosted model, and send it again to see whether the model changed",
+     ("[WATCH]", "[CANARY]", "--node", "--prompt", "--set", "--pay", "--pay-unknown", "--beyond-caps", "--json",
+      "--pack")),
     ("sign", "write a copy of a file with a C2PA manifest, signed with your own certificate",
      ("A-FILE", "[TARGET]", "--json")),
 )
