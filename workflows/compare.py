@@ -72,6 +72,8 @@ class SheetCell:
     """What is left to compute here or wait for; None where that was never measured."""
     spent: float = 0.0
     """What it has cost so far, by the journal."""
+    unpriced: bool = False
+    """It came from a provider, and what it has cost is not known any more."""
     orders: tuple[str, ...] = ()
     """The keys of the results that were or will be paid for."""
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -219,12 +221,22 @@ def _cell(prepared: Prepared, place: tuple[int, int], cell: Cell, output: int, m
     quotes = [bid.quote for one in todo if (bid := bids.get((one.step.id, one.path))) is not None and not bid.paid]
     remote = [one.key for one in needed if one.step.type.lane == "remote" and one.key]
     known = all(quote.high is not None for quote in quotes)
+    entries = [entry for key in remote for entry in prepared.orders(key)]
+    charges = any(one.step.type.lane == "remote" and one.hit is not None and not _is_own(prepared, one)
+                  for one in needed)
     return SheetCell(
         *place, (cell.step.id, cell.path), output, cell.key, maker.step.id if maker is not None else None,
         (maker.step.id, maker.path) if maker is not None else None, maker.key if maker is not None else None,
         cell.hit is not None, why(cell) if cell.state == FAILED or any(one.state == FAILED for one in needed) else "",
         sum(quote.low or 0.0 for quote in quotes), sum(quote.high or 0.0 for quote in quotes) if known else None,
-        _seconds(todo, timings), spent_on(remote, prepared.orders), tuple(remote), _settings(maker))
+        _seconds(todo, timings), sum(entry.counts for entry in entries), charges and not entries, tuple(remote),
+        _settings(maker))
+
+
+def _is_own(prepared: Prepared, cell: Cell) -> bool:
+    """Whether a server of the person's own made it, which charges nothing."""
+    provider = prepared.facts.packs.providers.get(cell.step.type.provider)
+    return provider is not None and provider.facts.local
 
 
 def spent_on(keys: Iterable[str], orders: Callable[[str], Sequence[Entry]]) -> float:

@@ -90,6 +90,8 @@ def each(cells: Sequence[SheetCell], made: Outcomes) -> str:
     for cell in cells:
         one = made.get((cell.row, cell.column), NOTHING)
         charged = one.cost or cell.spent
+        if cell.unpriced:
+            return "price not known"
         if charged:
             lows.append(charged)
             highs.append(charged)
@@ -124,6 +126,8 @@ def licence_words(maker: Maker, licences: Mapping[str, Licence]) -> str:
 def cost_words(cell: SheetCell, one: Outcome) -> tuple[str, bool]:
     """The price of a cell, and whether money is charged for it."""
     charged = one.cost or cell.spent
+    if cell.unpriced:
+        return price(None, None), True
     if charged:
         return price(charged, charged) + (" (play)" if one.played else ""), True
     if cell.cached or one.value is not None:

@@ -23,8 +23,8 @@ class Outcome:
     """The words tell of an error."""
     seconds: float | None = None
     """How long its model took, where that was measured in this run."""
-    cost: float = 0.0
-    """What it has cost, in dollars; a stand-in's play money too."""
+    cost: float | None = 0.0
+    """What it has cost, in dollars; a stand-in's play money too. None where that is not known any more."""
     played: bool = False
     """Its money was a stand-in's."""
     key: str = ""
@@ -74,7 +74,8 @@ def _outcome(prepared: Prepared, cell: SheetCell, heard: Heard, results: Results
     made = prepared.cells.made[name].get(path[:-1] if stream else path)
     key = (made.key if made is not None else None) or cell.key or ""
     entries = [entry for one in cell.orders for entry in prepared.orders(one)]
-    cost, played = spent_on(cell.orders, prepared.orders), bool(entries) and all(entry.emulated for entry in entries)
+    cost = None if cell.unpriced and not entries else spent_on(cell.orders, prepared.orders)
+    played = bool(entries) and all(entry.emulated for entry in entries)
     if cell.held:
         return Outcome(words=cell.held)
     if made is not None and made.state == FAILED:

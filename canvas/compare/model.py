@@ -178,7 +178,8 @@ class SheetModel(QObject):
         if cell.maker_key and value is not None and self.desk.studio.results is not None:
             kept = self.desk.studio.results.get_many([cell.maker_key]).get(cell.maker_key)
             seconds = kept.seconds or None if kept is not None else None
-        return Outcome(value, cell.held, False, seconds, spent_on(cell.orders, prepared.orders), played, key)
+        cost = None if cell.unpriced else spent_on(cell.orders, prepared.orders)
+        return Outcome(value, cell.held, False, seconds, cost, played, key)
 
     def _take(self, known: Known | None) -> None:
         self.known = known

@@ -40,6 +40,20 @@ MINE = {*KEYS, *TIME_KEYS, *",.+-=f012345"}
 """What is a key of the page while it has the keyboard."""
 
 
+class Band(QWidget):
+    """A line of words on the ground of the transport."""
+
+    def __init__(self, desk: Desk, words: QWidget) -> None:
+        super().__init__()
+        self._desk = desk
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 6)
+        row.addWidget(words)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._desk.theme.colour("surface.panel"))
+
+
 class ComparePage(QWidget):
     """Follows the workflow in front."""
 
@@ -64,6 +78,7 @@ class ComparePage(QWidget):
         self.foot = Foot(desk, self.model)
         self.transport = Transport(desk, self.deck)
         self.notice = Label(desk, "", "caption", colour="text.secondary")
+        self.band = Band(desk, self.notice)
         self.empty = EmptyState(desk, "sheet", "There is no compare sheet in this workflow yet.")
         self.pages = QStackedWidget()
         for page in (self.cells, self.stage, self.empty):
@@ -296,7 +311,7 @@ class ComparePage(QWidget):
         count = sum(shown.kind == "film" for shown in self.model.shown)
         told = f"{count} clips, one transport" if count > 1 else ""
         self.notice.say(" · ".join(part for part in (told, self.deck.notice()) if part))
-        self.notice.setVisible(self.deck.lasting)
+        self.band.setVisible(self.deck.lasting)
 
     def _build(self) -> None:
         left = QVBoxLayout()
@@ -304,10 +319,7 @@ class ComparePage(QWidget):
         left.setSpacing(0)
         left.addWidget(self.pages, 1)
         left.addWidget(self.transport)
-        row = QHBoxLayout()
-        row.setContentsMargins(20, 0, 20, 4)
-        row.addWidget(self.notice)
-        left.addLayout(row)
+        left.addWidget(self.band)
         left.addWidget(self.foot)
         below = QHBoxLayout()
         below.setSpacing(0)

@@ -17,7 +17,7 @@ from workflows.compare import Maker
 from workflows.compare_page import cost_words, duration, licence_words, price
 from workflows.quality import says
 
-WIDE = 320
+WIDE = 364
 
 
 def goes(maker: Maker) -> str:
