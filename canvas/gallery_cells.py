@@ -112,6 +112,11 @@ class GalleryCell(QStyledItemDelegate):
         if take.kind != "image" and (take.lost or take.kind not in ("mesh", "text")):
             icon = say.ICONS.get(take.kind, "image")
             paint.paint_tag(painter, theme, frame.topLeft() + QPointF(px(4), px(4)), "", icon)
+        if take.confidential:
+            # Below what the kind says, and with its word where there is room.
+            word = "Confidential" if frame.width() >= px(110) else ""
+            drop = px(22) if take.kind != "image" or (take.stage == "final" and word) else px(4)
+            paint.paint_tag(painter, theme, frame.topLeft() + QPointF(px(4), drop), word, "lock")
         if take.stage == "final" and frame.width() >= px(90):
             at = frame.topRight() + QPointF(-px(4), px(4))
             paint.paint_tag(painter, theme, at, "Final", right=True)

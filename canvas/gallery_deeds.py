@@ -17,9 +17,13 @@ from canvas.desk import Desk
 from canvas.errands import Errands
 from canvas.kit import words
 from canvas.kit.menu import Menu
+from canvas.reasons import TITLE, ask_reason
 from workflows import sidecars, signing
 from workflows.commands.source import read_about
 from workflows.disk import replace_file
+from workflows.handing import accompany, blocked
+from workflows.licences import ADVICE
+from workflows.marks import digest_of
 from workflows.settings import Home, read_settings
 from workflows.stripping import bare
 from workflows.take import value_of
@@ -35,6 +39,9 @@ class GalleryDeeds(QObject):
     """A path: put a node onto the board that gives this file."""
     explained = Signal(object)
     """A take: show which change made it."""
+
+    promoted = Signal(object)
+    """A take: its final is to be made."""
 
     def __init__(self, desk: Desk, takes: Takes, errands: Errands, panel: QWidget) -> None:
         super().__init__(panel)
@@ -101,7 +108,7 @@ class GalleryDeeds(QObject):
 
     def throw_away(self, takes: Sequence[Take]) -> None:
         """Move into the trash; nothing is deleted."""
-        gone = [take for take in takes if not take.thrown]
+        gone = [take for take in takes if not take.thrown and not take.locked]
         if gone:
             self._thrown = [take.id for take in gone]
             self._all(gone, lambda take: self._takes.throw_away(take.id))
@@ -156,11 +163,15 @@ class GalleryDeeds(QObject):
         dialog.fileSelected.connect(lambda name: self.export_to(there, Path(name), strip=strip, sign=sign))
         dialog.open()
 
-    def export_to(self, takes: Sequence[Take], target: Path, *, strip: bool = False, sign: bool = False) -> None:
-        """Write copies: one take to this file, several into this folder. A sidecar goes along, unless stripped."""
+    def export_to(self, takes: Sequence[Take], target: Path, *, strip: bool = False, sign: bool = False,
+                  reason: str = "") -> None:
+        """Write copies: one take to this file, several into this folder. A sidecar goes along, unless stripped, and
+        the licences of what made them. Where these forbid what the work is for, a reason is asked for first."""
         targets = [target / take.path.name for take in takes] if len(takes) > 1 else [target]
 
-        def work() -> int:
+        def work() -> int | str:
+            if not reason and (forbidden := blocked(studio, takes)):
+                return forbidden
             for take, path in zip(takes, targets, strict=True):
                 if path.resolve() == take.path.resolve():
                     raise AjarError("A take can't be exported onto itself.", "Choose another folder.")
@@ -170,13 +181,51 @@ class GalleryDeeds(QObject):
                 replace_file(path, bare(take.path) if strip else take.path.read_bytes())
                 if not strip and (beside := sidecars.find(take.path)) is not None:
                     sidecars.write(path, json.dumps(dict(beside.about)))
+            accompany(studio, list(zip(takes, targets, strict=True)), reason)
             return len(targets)
 
-        home = self._desk.studio.home
+        def done(found: int | str) -> None:
+            if isinstance(found, str):
+                ask_reason(self._panel, TITLE, f"{found}\n\nWhy may it be handed out all the same? Your reason is "
+                           f"written into LICENSES.txt beside it.\n{ADVICE}",
+                           lambda text: self.export_to(takes, target, strip=strip, sign=sign, reason=text),
+                           "Export all the same")
+                return
+            self._desk.say(f"Exported {where}" if found == 1 else f"{found} files exported to {where}")
 
+        studio = self._desk.studio
+        home = studio.home
         where = targets[0].name if len(targets) == 1 else target.name
-        self._errands.run(work, lambda count: self._desk.say(
-            f"Exported {where}" if count == 1 else f"{count} files exported to {where}"))
+        self._errands.run(work, done)
+
+    def conceal(self, takes: Sequence[Take]) -> None:
+        """From now on they, and what is made from them, reach no other machine."""
+        marks = self._desk.studio.marks
+
+        def work() -> int:
+            for take in takes:
+                marks.mark(take.digest or digest_of(take.path), take.path.name, "by hand")
+            return len(takes)
+
+        self._errands.run(work, lambda count: self._marked(f"{words.count(count, 'take')} marked as confidential"))
+
+    def reveal_again(self, takes: Sequence[Take]) -> None:
+        """Take the mark away, for a reason that is kept."""
+        marks = self._desk.studio.marks
+
+        def given(reason: str) -> None:
+            def work() -> None:
+                for take in takes:
+                    marks.clear(take.digest or digest_of(take.path), take.path.name, reason)
+
+            self._errands.run(work, lambda _: self._marked("Not confidential any more; your reason is kept"))
+
+        question = "Why may it leave this machine? Your reason is kept."
+        ask_reason(self._panel, "Not confidential any more", question, given, "Take the mark away")
+
+    def _marked(self, said: str) -> None:
+        self._takes.stir()
+        self._desk.say(said)
 
     def menu(self, takes: Sequence[Take]) -> QMenu:
         """Everything that can be done with these."""
@@ -189,6 +238,7 @@ class GalleryDeeds(QObject):
             ("Open its workflow", "O", here and not several, lambda: self.open(first)),
             ("Which change made it", "", here and not several, lambda: self.explained.emit(first)),
             ("Insert on the board", "I", here and not several, lambda: self.insert(first)),
+            ("Promote…", "", here and not several and not first.thrown, lambda: self.promoted.emit(first)),
             None,
             ("Copy picture" if not several else "Copy files", "Ctrl+C", here, lambda: self.copy(takes)),
             ("Copy prompt", "", bool(first.prompt) and not several, lambda: self.copy_prompt(first)),
@@ -196,11 +246,15 @@ class GalleryDeeds(QObject):
             ("Show in folder", "", here and not several, lambda: self.reveal(first)),
             None,
             ("Export a copy…", "E", here, lambda: self.export(takes)),
+            ("Mark as confidential", "", here, lambda: self.conceal(takes)) if not first.confidential else
+            ("Not confidential any more…", "", here, lambda: self.reveal_again(takes)),
             ("Export without metadata…", "", here, lambda: self.export(takes, strip=True)),
             ("Export signed…", "", here and self._can_sign(), lambda: self.export(takes, sign=True)),
             None,
+            ("Mark as confidential", "", here, lambda: self.conceal(takes)) if not first.confidential else
+            ("Not confidential any more…", "", here, lambda: self.reveal_again(takes)),
             ("Bring back", "", True, lambda: self.bring_back(takes)) if first.thrown else
-            ("Throw away", "Delete", True, lambda: self.throw_away(takes)),
+            ("Throw away", "Delete", not all(take.locked for take in takes), lambda: self.throw_away(takes)),
         ]
         if first.thrown:
             rows.append(("Empty the trash…", "", True, self.empty_trash))

@@ -58,7 +58,8 @@ def told(take: Take) -> str:
     stars = f"{words.count(take.rating, 'star')}" if take.rating else "not rated"
     parts = [
         f"{name_of(take)}, take {take.number}", "3D" if take.kind == "mesh" else kind,
-        "lost" if take.lost else "", stars, caption(take) if take.prompt else "",
+        "lost" if take.lost else "", "confidential" if take.confidential else "", stars,
+        caption(take) if take.prompt else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -70,6 +71,7 @@ def facts(take: Take, now: float) -> list[tuple[str, str]]:
         ("Size", words.pixels(take.width, take.height) if take.width and take.height else ""),
         ("Time", words.duration(take.seconds) if take.seconds is not None else ""),
         ("Cost", words.price(take.cost)), ("Licence", take.licence), ("Stage", take.stage.capitalize()),
+        ("Confidential", "Reaches no other machine" if take.confidential else ""),
         ("Workflow", take.workflow), ("Node", take.node), ("Made", moment(take.made, now)),
     ]
     return [(name, value) for name, value in rows if value]

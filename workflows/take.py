@@ -55,6 +55,8 @@ class Take(Facts):
     """BLAKE3 of the file as it was kept; empty for takes of earlier versions."""
     locked: bool = False
     """It can't be thrown away, and stays what flows on whatever is made after it."""
+    confidential: bool = False
+    """It was made from something that is, or was marked: it reaches no other machine."""
     thrown: bool = False
     lost: bool = False
     """Whether somebody had taken the file away when this was read."""

@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +18,7 @@ from typing import Any, Self
 from ajar.errors import AjarError
 from workflows import takes_db
 from workflows.disk import copy_new, sync_folder, trouble, write_new
+from workflows.marks import Marks
 from workflows.outputs import plain_name
 from workflows.settings import Home
 from workflows.sidecars import beside
@@ -41,6 +42,7 @@ class Takes:
     def __init__(self, home: Home) -> None:
         self.folder = home.takes
         self._path = home.path / "takes.db"
+        self._marks = Marks(home)
         self._lock = threading.RLock()
         self._told: list[Callable[[], None]] = []
         self._database, self.trouble = takes_db.open_takes(self._path)
@@ -55,11 +57,17 @@ class Takes:
     def close(self) -> None:
         with self._lock:
             self._database.close()
+        self._marks.close()
 
     def listen(self, told: Callable[[], None]) -> Callable[[], None]:
         """Call this after every change, from whichever thread made it. Gives a function that ends it."""
         self._told.append(told)
         return lambda: self._told.remove(told) if told in self._told else None
+
+    def stir(self) -> None:
+        """Something that is known of takes elsewhere has changed: whoever listens reads them again."""
+        for told in tuple(self._told):
+            told()
 
     def add(self, content: bytes | Path, suffix: str, facts: Facts) -> Take:
         """Keep a take: the bytes of its file, or a file to copy. It is safe on the disk when this returns."""
@@ -101,31 +109,31 @@ class Takes:
     def known(self, id_: int) -> Take | None:
         """One take, also when it was thrown away; None where there is none."""
         rows = self._read("SELECT * FROM takes WHERE id = ?", (id_,))
-        return self._take(rows[0]) if rows else None
+        return self._takes(rows)[0] if rows else None
 
     def of(self, document: str, node: str) -> list[Take]:
         """The takes of a node, by number, without those that were thrown away."""
         text = "SELECT * FROM takes WHERE document = ? AND node = ? AND thrown IS NULL ORDER BY number, id"
-        return [self._take(row) for row in self._read(text, (document, node))]
+        return self._takes(self._read(text, (document, node)))
 
     def by_key(self, keys: Collection[str]) -> list[Take]:
         """The takes of these results (``Taken`` notes the key), oldest first, also of other documents."""
         wanted = list(dict.fromkeys(key for key in keys if key))[:500]
         marks = ", ".join("?" for _ in wanted)
         text = f"SELECT * FROM takes WHERE json_extract(settings, '$._key') IN ({marks}) ORDER BY id"
-        return [self._take(row) for row in self._read(text, wanted)] if wanted else []
+        return self._takes(self._read(text, wanted)) if wanted else []
 
     def find(self, digest: str) -> Take | None:
         """The latest take whose file has this content; None where there is none."""
         text = "SELECT * FROM takes WHERE digest = ? ORDER BY id DESC LIMIT 1"
         rows = self._read(text, (digest,)) if digest else []
-        return self._take(rows[0]) if rows else None
+        return self._takes(rows)[0] if rows else None
 
     def children(self, id_: int) -> list[Take]:
         """The takes that were made from this one, oldest first, without those that were thrown away."""
         text = ("SELECT * FROM takes WHERE thrown IS NULL AND EXISTS "
                 "(SELECT 1 FROM json_each(parents) WHERE value = ?) ORDER BY id")
-        return [self._take(row) for row in self._read(text, (id_,))]
+        return self._takes(self._read(text, (id_,)))
 
     def lineage(self, id_: int) -> list[Take]:
         """A take and all it came from, itself first, the nearest first; what was deleted since is left out."""
@@ -143,7 +151,7 @@ class Takes:
         """What fits, newest first."""
         condition, values = takes_db.where(query or Query())
         text = f"SELECT * FROM takes WHERE {condition} ORDER BY made DESC, id DESC LIMIT ? OFFSET ?"
-        return [self._take(row) for row in self._read(text, (*values, limit, offset))]
+        return self._takes(self._read(text, (*values, limit, offset)))
 
     def count(self, query: Query | None = None) -> int:
         """How many takes fit."""
@@ -201,7 +209,7 @@ class Takes:
 
     def empty_trash(self) -> int:
         """Delete what was thrown away, files and all; how many takes that were. This can't be taken back."""
-        gone = [self._take(row) for row in self._read("SELECT * FROM takes WHERE thrown IS NOT NULL")]
+        gone = self._takes(self._read("SELECT * FROM takes WHERE thrown IS NOT NULL"))
         try:
             for take in gone:
                 take.path.unlink(missing_ok=True)
@@ -220,7 +228,7 @@ class Takes:
             return
         text = "SELECT node, MAX(number) FROM takes WHERE document = ? GROUP BY node"
         highest = {row[0]: row[1] for row in self._read(text, (new,))}
-        moved = [self._take(row) for row in self._read("SELECT * FROM takes WHERE document = ?", (old,))]
+        moved = self._takes(self._read("SELECT * FROM takes WHERE document = ?", (old,)))
         text = "UPDATE takes SET document = ?, workflow = ?, number = ?, words = ? WHERE id = ?"
         rows = []
         for take in moved:
@@ -249,7 +257,11 @@ class Takes:
         name = path.relative_to(self.folder).as_posix().removeprefix(f"{TRASH}/")
         return self.folder / name, self.folder / TRASH / name
 
-    def _take(self, row: sqlite3.Row) -> Take:
+    def _takes(self, rows: Sequence[sqlite3.Row]) -> list[Take]:
+        secret = self._marks.among(row["digest"] for row in rows)
+        return [self._take(row, row["digest"] in secret) for row in rows]
+
+    def _take(self, row: sqlite3.Row, confidential: bool) -> Take:
         plain: dict[str, Any] = {name: row[name] for name in FACTS}
         plain["settings"] = json.loads(plain["settings"])
         plain["parents"] = tuple(json.loads(plain["parents"]))
@@ -263,7 +275,7 @@ class Takes:
         return Take(
             **plain, id=row["id"], made=row["made"], number=row["number"], path=path, rating=row["rating"],
             note=row["note"], tags=tuple(json.loads(row["tags"])), digest=row["digest"],
-            locked=bool(row["locked"]), thrown=thrown, lost=lost,
+            locked=bool(row["locked"]), confidential=confidential, thrown=thrown, lost=lost,
         )
 
     def _file(self, facts: Facts, made: float, suffix: str) -> Path:

@@ -184,8 +184,9 @@ def test_the_menu_opens_with_the_keyboard(qtbot: QtBot, panel: GalleryPanel, add
     assert len(menus) == 1
     texts = [action.text().split("\t")[0] for action in menus[0].actions() if not action.isSeparator()]
     assert texts == [
-        "Look at it", "Open its workflow", "Which change made it", "Insert on the board", "Copy picture", "Copy prompt",
-        "Copy path", "Show in folder", "Export a copy…", "Export without metadata…", "Export signed…", "Throw away",
+        "Look at it", "Open its workflow", "Which change made it", "Insert on the board", "Promote…", "Copy picture",
+        "Copy prompt", "Copy path", "Show in folder", "Export a copy…", "Export without metadata…", "Export signed…",
+        "Mark as confidential", "Throw away",
     ]
     menus[0].close()
 
