@@ -60,7 +60,7 @@ def is_bundle(path: Path) -> bool:
                 return False
         with zipfile.ZipFile(path) as packed:
             return "bundle.json" in packed.namelist()
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (OSError, zipfile.BadZipFile, ValueError, RuntimeError):
         return False
 
 
@@ -174,7 +174,7 @@ class _Opened:
             self._zip = zipfile.ZipFile(self._path)
         except FileNotFoundError:
             raise WorkflowError(f"There is no file {self._path}.", "Check the name.") from None
-        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
+        except (OSError, zipfile.BadZipFile, ValueError, RuntimeError):
             raise _wrong(self._path, "it is not a zip file, or is cut short") from None
         names = self._zip.namelist()
         if len(names) != len(set(names)) or len(names) > MOST_FILES:
@@ -201,7 +201,7 @@ class _Opened:
         try:
             with self._zip.open(info) as file:
                 data: bytes = file.read(MOST_JSON + 1)
-        except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):
+        except (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError):
             raise _wrong(self._path, f"{name} is damaged") from None
         return data
 
@@ -219,7 +219,7 @@ class _Opened:
                         raise _wrong(self._path, f"{name} is larger than it says")
                     found.update(data)
                     out.write(data)
-        except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError, RuntimeError):
+        except (zipfile.BadZipFile, ValueError, EOFError, RuntimeError):
             raise _wrong(self._path, f"{name} is damaged") from None
         if left or f"blake3:{found.hexdigest()}" != digest:
             raise _wrong(self._path, f"{name} is not what it says")

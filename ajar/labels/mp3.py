@@ -7,6 +7,8 @@ from ajar.labels import Data, Label, Piece, Unfit
 
 MANIFEST = (b"application/x-c2pa-manifest-store", b"application/c2pa")
 MOST = 1 << 28
+USER_TEXT = b"T" + 3 * b"X"
+"""The frame for texts of one's own."""
 
 
 def fits(data: Data) -> bool:
@@ -17,7 +19,7 @@ def fits(data: Data) -> bool:
 def read(data: Data) -> Label:
     about = xmp = None
     for kind, content in _frames(data)[1]:
-        if kind == b"TXXX" and content[1:].startswith(b"ajar\0"):
+        if kind == USER_TEXT and content[1:].startswith(b"ajar\0"):
             about = content[6:].rstrip(b"\0").decode()
         elif kind == b"PRIV" and content.startswith(b"XMP\0"):
             xmp = content[4:].decode()
@@ -30,7 +32,7 @@ def write(data: Data, label: Label) -> Iterator[Piece]:
         raise Unfit("its tag is of a version that can't be added to")
     kept = [(kind, content) for kind, content in frames if not _replaced(kind, content, label)]
     if label.about is not None:
-        kept.append((b"TXXX", b"\x03ajar\0" + label.about.encode()))
+        kept.append((USER_TEXT, b"\x03ajar\0" + label.about.encode()))
     if label.xmp is not None:
         kept.append((b"PRIV", b"XMP\0" + label.xmp.encode()))
     version = version or 4
@@ -72,7 +74,7 @@ def _frames(data: Data) -> tuple[int, list[tuple[bytes, bytes]], int]:
 
 
 def _replaced(kind: bytes, content: bytes, label: Label) -> bool:
-    if kind == b"TXXX" and label.about is not None:
+    if kind == USER_TEXT and label.about is not None:
         return content[1:].startswith(b"ajar\0")
     return kind == b"PRIV" and label.xmp is not None and content.startswith(b"XMP\0")
 
