@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ajar.contract import NodeType
+from ajar.contract import NodeType, Socket
 from ajar.errors import AjarError, EditError
 from ajar.offers import Quote
 from ajar.plain import Size
@@ -141,7 +141,11 @@ def _lent(node: Node, type_: NodeType, take: Take) -> Node:
     inputs: dict[str, Value] = dict(node.inputs)
     for key, value in take.settings.items():
         socket = type_.input(key)
-        if socket is not None and not kinds.wire_only(socket.type):
+        if socket is None or kinds.wire_only(socket.type):
+            continue
+        if _is_default(socket, value):
+            inputs.pop(key, None)
+        else:
             inputs[key] = value
     for key, given in tuple(inputs.items()):
         socket = type_.input(key)
@@ -152,6 +156,13 @@ def _lent(node: Node, type_: NodeType, take: Take) -> Node:
     if prompt is not None and take.prompt:
         inputs[prompt.name] = take.prompt
     return replace(node, inputs=inputs, state=None, result=None)
+
+
+def _is_default(socket: Socket, value: Any) -> bool:
+    try:
+        return bool(kinds.to_json(socket.default) == value)
+    except TypeError:
+        return False
 
 
 def _fitted(shown: Graph, types: Mapping[str, NodeType], name: str, take: Take, target: Target, roles: Sequence[str],
