@@ -15,18 +15,18 @@ from workflows.graph import Link
 from workflows.stages import STAGE, can_stage
 
 NODE = (
-    "node.open", "node.rename", "node.show", "-", "state.mute", "state.bypass", "state.freeze", "-", "node.collapse",
-    "node.trim", "node.pin", "node.reset", "-", "edit.cut", "edit.copy", "edit.duplicate", "edit.duplicate_wired",
-    "-", "finish.add", "sheet.models", "sheet.grid", "wire.swap", "wire.extract", "group.make", "frame.add",
-    "-", "edit.delete", "edit.delete_plain",
+    "node.open", "node.rename", "node.show", "-", "state.mute", "state.bypass", "state.freeze", "node.confidential",
+    "-", "node.collapse", "node.trim", "node.pin", "node.reset", "-", "edit.cut", "edit.copy", "edit.duplicate",
+    "edit.duplicate_wired", "-", "finish.add", "sheet.models", "sheet.grid", "wire.swap", "wire.extract", "group.make",
+    "frame.add", "-", "edit.delete", "edit.delete_plain",
 )
 PINS = ("stage.pin_draft", "stage.pin_final", "stage.pin_no")
 GROUP_USE = ("group.enter", "group.ungroup", "group.unique", "-")
 SEVERAL_FIRST = ("wire.join", "layout.tidy", "layout.straighten")
 SEVERAL = (
-    "-", "state.mute", "state.bypass", "state.freeze", "-", "node.collapse", "node.trim", "node.pin", "-", "edit.cut",
-    "edit.copy", "edit.duplicate", "edit.duplicate_wired", "-", "finish.add", "wire.extract", "group.make", "frame.add",
-    "-", "edit.delete", "edit.delete_plain",
+    "-", "state.mute", "state.bypass", "state.freeze", "node.confidential", "-", "node.collapse", "node.trim",
+    "node.pin", "-", "edit.cut", "edit.copy", "edit.duplicate", "edit.duplicate_wired", "-", "finish.add",
+    "wire.extract", "group.make", "frame.add", "-", "edit.delete", "edit.delete_plain",
 )
 ALIGN = (
     "layout.left", "layout.centre", "layout.right", "-", "layout.top", "layout.middle", "layout.bottom", "-",

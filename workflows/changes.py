@@ -10,7 +10,21 @@ from typing import Any
 
 from ajar.errors import EditError, WorkflowError
 from workflows import expression
-from workflows.graph import GROUP, ID, NAME, STATES, Expr, Graph, Node, State, Value, Wire, entries, row
+from workflows.graph import (
+    CONFIDENTIAL,
+    GROUP,
+    ID,
+    NAME,
+    STATES,
+    Expr,
+    Graph,
+    Node,
+    State,
+    Value,
+    Wire,
+    entries,
+    row,
+)
 from workflows.places import pair
 from workflows.plain import ID_HINT, plain_value, read_value
 from workflows.problems import suggest
@@ -133,6 +147,13 @@ def set_state(graph: Graph, name: str, state: State | None, result: Mapping[str,
         raise EditError(f'"{name}" can\'t be frozen: it has no result yet.', "Run it first.")
     kept = (result or node.result) if state == "frozen" else None
     return _with(graph, name, replace(node, state=state, result=kept))
+
+
+def set_confidential(graph: Graph, name: str, on: bool) -> Graph:
+    """Mark what a node gives, so that neither it nor what is made from it reaches another machine; or not any more."""
+    node = _node(graph, name)
+    extra = {key: value for key, value in node.extra.items() if key != CONFIDENTIAL}
+    return _with(graph, name, replace(node, extra={**extra, CONFIDENTIAL: True} if on else extra))
 
 
 def set_take(graph: Graph, name: str, take: int) -> Graph:

@@ -109,6 +109,10 @@ class Marks:
         self._write(("DELETE FROM marks WHERE digest = ?", (digest,)),
                     ("INSERT INTO deeds VALUES (?, 'cleared', ?, ?, ?)", (time.time(), digest, name, reason.strip())))
 
+    def note(self, deed: str, name: str, words: str) -> None:
+        """Write down what a person did to the mark of something that is no file: a node of a workflow."""
+        self._write(("INSERT INTO deeds VALUES (?, ?, '', ?, ?)", (time.time(), deed, name, words.strip())))
+
     def close(self) -> None:
         with self._lock:
             if self._open is not None:

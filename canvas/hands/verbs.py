@@ -10,6 +10,7 @@ from canvas.hands import (
     verbs_finish,
     verbs_groups,
     verbs_layout,
+    verbs_secrecy,
     verbs_stage,
     verbs_state,
     verbs_view,
@@ -17,8 +18,8 @@ from canvas.hands import (
 from canvas.hands.context import Verb
 
 VERBS: tuple[Verb, ...] = (
-    *verbs_edit.VERBS, *verbs_state.VERBS, *verbs_groups.VERBS, *verbs_finish.VERBS, *verbs_stage.VERBS,
-    *verbs_compare.VERBS, *verbs_layout.VERBS, *verbs_view.VERBS,
+    *verbs_edit.VERBS, *verbs_state.VERBS, *verbs_secrecy.VERBS, *verbs_groups.VERBS, *verbs_finish.VERBS,
+    *verbs_stage.VERBS, *verbs_compare.VERBS, *verbs_layout.VERBS, *verbs_view.VERBS,
 )
 BY_ID: Mapping[str, Verb] = {verb.id: verb for verb in VERBS}
 WIRES_AFTER = {"Nuke-like"}

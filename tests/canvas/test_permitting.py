@@ -231,3 +231,22 @@ def test_a_take_is_marked_and_its_stripped_copy_is_too(
     dialog.accept()
     qtbot.waitUntil(lambda: not takes.get(take.id).confidential)
     assert [deed.words for deed in desk.studio.marks.deeds() if deed.deed == "cleared"] == ["the film is out"]
+
+
+def test_a_node_is_marked_from_its_menu_and_cleared_with_a_reason(
+        qtbot: QtBot, window: Window, project: Path) -> None:
+    document, _ = seen(qtbot, window, project)
+    (project / "ajar.toml").unlink()
+    document.select(("flux",))
+    window.actions_.do("node.confidential")
+    assert document.graph.nodes["flux"].extra == {"confidential": True}
+    qtbot.waitUntil(lambda: "marked as confidential" in window.desk.looks(document).of("save").confidential,
+                    timeout=30_000)
+    window.actions_.do("node.confidential")
+    dialog = window.findChild(QInputDialog)
+    assert dialog is not None and document.graph.nodes["flux"].extra
+    dialog.setTextValue("it is public now")
+    dialog.accept()
+    assert not document.graph.nodes["flux"].extra
+    kept = [deed for deed in window.desk.studio.marks.deeds() if deed.deed == "cleared"]
+    assert [(deed.name, deed.words) for deed in kept] == [("work: flux", "it is public now")]
