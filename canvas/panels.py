@@ -64,6 +64,8 @@ class Panels(QObject):
     def cast(self, casting: "Casting") -> None:
         """Who makes finals, and what is promoted where."""
         self.takes.promoted.connect(casting.promote)
+        self._desk.learn("promote", self.takes.promote_this)
+        self.gallery.deeds.promoted.connect(casting.promote_any)
         casting.compared.connect(self._compare)
 
     def join(self, page: Page) -> None:
