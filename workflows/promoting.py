@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ajar.contract import NodeType, Socket
-from ajar.errors import AjarError, EditError
+from ajar.errors import AjarError, EditError, Refused
 from ajar.offers import Quote
 from ajar.plain import Size
 from ajar.values import Image
@@ -18,7 +18,7 @@ from workflows import inside, kinds
 from workflows.ancestry import PROMOTED, record_of
 from workflows.changes import add_node, fresh
 from workflows.finals import own_settings, quote_for
-from workflows.graph import Expr, Graph, GroupInput, Node, Row, Value, Wire, row
+from workflows.graph import CONFIDENTIAL, Expr, Graph, GroupInput, Node, Row, Value, Wire, row
 from workflows.meanings import by_meaning, modality_of, side_of
 from workflows.picking import pick
 from workflows.places import pair
@@ -69,8 +69,10 @@ def promote(studio: Studio, graph: Graph, file: Path, options: Options, take: Ta
     """The workflow in which the final of a take's node is made by a target out of this take.
 
     ``roles``: ``first_frame``, ``last_frame``, ``clip``, ``reference``; none lends words and seed only; not said, the
-    first that the model takes. AjarError where the node is gone, or the model takes no such thing.
+    first that the model takes. AjarError where the node is gone, or the model takes no such thing; Refused where the
+    take is confidential: neither its frames nor its words may reach another machine.
     """
+    _may_leave(graph, take)
     able = roles_for(take.kind, target)
     wanted = able[:1] if roles is None else tuple(dict.fromkeys(role for role in roles if role != NOTHING))
     for role in wanted:
@@ -111,6 +113,13 @@ def final_take(takes: Takes, prepared: Prepared, final: str) -> Take | None:
     """The latest take of the final, once it was made."""
     keys = {cell.key for cell in prepared.cells.made.get(final, {}).values() if cell.key is not None}
     return next((take for take in reversed(takes.by_key(tuple(keys))) if take.settings.get(KEY) in keys), None)
+
+
+def _may_leave(graph: Graph, take: Take) -> None:
+    node = node_at(graph, take.node)
+    if take.confidential or (node is not None and node.extra.get(CONFIDENTIAL)):
+        raise Refused(f"Take {take.number} is confidential, so nothing of it may reach another machine.",
+                      "Keep it here, or take the mark away first, which asks for a reason.")
 
 
 def _filled(shown: Graph, types: Mapping[str, NodeType], name: str, take: Take, target: Target,

@@ -104,6 +104,18 @@ def test_words_only_and_what_a_model_does_not_take(ajar: Ajar, tmp_path: Path) -
     assert ajar("promote", "999", "--model", "kling-3.0")[0] == 1
 
 
+def test_what_is_confidential_lends_nothing(ajar: Ajar, kling: KlingEmulator, tmp_path: Path) -> None:
+    (tmp_path / "film.json").write_text(dump(FILM))
+    ajar("run", "film.json", "--pay", "1")
+    [draft] = takes_of(tmp_path)
+    paid = kling.paid
+    assert ajar("confidential", "mark", str(draft.path))[0] == 0
+    for role in ("first_frame", "prompt"):
+        code, _, err = ajar("promote", str(draft.id), "--model", "kling-3.0", "--as", role, "--pay", "1")
+        assert code == 3 and "confidential" in err
+    assert kling.paid == paid and load(tmp_path / "film.json") == FILM
+
+
 def target(type_: str, model: str) -> Target:
     provider = PACKS.providers[PACKS.types[type_].provider]
     offer: Any = next(row for row in provider.facts.offers if row.id == model)
