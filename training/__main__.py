@@ -7,11 +7,11 @@ from pathlib import Path
 
 import torch
 
-from training import autoencoder, export, flux, pictures, report
+from training import autoencoder, export, flux, language, pictures, report
 
-STAGES = ("pictures", "autoencoder", "decoder", "flux", "export", "score")
+STAGES = ("pictures", "language", "autoencoder", "decoder", "flux", "export", "score")
 # How the training time is shared; the transformer is what never has enough of it.
-SHARES = {"autoencoder": 0.14, "decoder": 0.28, "flux": 0.58}
+SHARES = {"language": 0.1, "autoencoder": 0.12, "decoder": 0.0, "flux": 0.78}
 
 
 def arguments() -> argparse.Namespace:
@@ -19,8 +19,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="where the pipeline goes")
     parser.add_argument("--work", type=Path, required=True, help="pictures and checkpoints")
     parser.add_argument("--minutes", type=float, default=90, help="for all training together")
-    parser.add_argument("--pictures", type=int, default=40_000, help="size of the training set")
-    parser.add_argument("--score-captions", type=int, default=60, help="per kind of caption")
+    parser.add_argument("--pictures", type=int, default=70_000, help="size of the training set")
+    parser.add_argument("--score-captions", type=int, default=120, help="per kind of caption")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES)
     return parser.parse_args()
@@ -41,6 +41,7 @@ def main() -> None:
 def train_and_export(chosen: argparse.Namespace) -> None:
     """The stages that need the training set in memory."""
     minutes = {stage: chosen.minutes * share for stage, share in SHARES.items()}
+    taught = language.train(chosen.work, minutes["language"])
     drawn = pictures.load(chosen.work / "pictures")
     vae = autoencoder.train(drawn, chosen.work, minutes["autoencoder"])
     latents = autoencoder.latents(vae, drawn, chosen.work)
@@ -48,9 +49,9 @@ def train_and_export(chosen: argparse.Namespace) -> None:
         autoencoder.polish(vae, drawn, chosen.work, minutes["decoder"])
     if not {"flux", "export"} & set(chosen.stages):
         return
-    training = flux.FluxTraining(drawn.captions)
+    training = flux.FluxTraining(taught)
     if "flux" in chosen.stages:
-        flux.train(training, latents, chosen.work, minutes["flux"])
+        flux.train(training, latents, drawn, chosen.work, minutes["flux"])
     if "export" in chosen.stages:
         autoencoder.put_polished(vae, chosen.work)
         export.export(training, vae, chosen.work, chosen.out)

@@ -1,4 +1,4 @@
-"""The picture autoencoder: 96x96 pixels to 12x12 cells of 8 numbers, and back."""
+"""The picture autoencoder: 128x128 pixels to 16x16 cells of 8 numbers, and back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import torch.nn.functional as F
 from diffusers import AutoencoderTiny
 from torch import Tensor, nn
 
-from training.pictures import SIDE, PictureSet, Pixels, unseen
+from training.pen import SIDE
+from training.pictures import PictureSet, Pixels, unseen
 from training.progress import Optimisers, Progress, load_checkpoint, save_checkpoint
 
 CHANNELS = 8
@@ -64,13 +65,17 @@ def _edges(x: Tensor) -> tuple[Tensor, Tensor]:
 def _decoding_loss(model: Any, z: Tensor, x: Tensor) -> Tensor:
     """How far the decoder is from the pictures, with weight on their edges."""
     shake = torch.rand(len(x), 1, 1, 1) * SHAKE * z.detach().std()
-    y = model.decoder(z + torch.randn_like(z) * shake)
+    with torch.autocast("cpu", torch.bfloat16):
+        y = model.decoder(z + torch.randn_like(z) * shake)
+    y = y.float()
     across, down = (F.l1_loss(a, b) for a, b in zip(_edges(y), _edges(x), strict=True))
     return F.l1_loss(y, x) + 0.3 * (across + down) + F.mse_loss(y, x)
 
 
 def _loss(model: Any, x: Tensor) -> Tensor:
-    z = model.encoder(x)
+    with torch.autocast("cpu", torch.bfloat16):
+        z = model.encoder(x)
+    z = z.float()
     return _decoding_loss(model, z, x) + 1e-3 * z.square().mean()
 
 
@@ -153,7 +158,8 @@ def fidelity(model: Any, count: int = 200) -> float:
 def _encoded(model: Any, pixels: Pixels) -> Any:
     """One share of the pictures as half-precision latents, in a process of its own."""
     torch.set_num_threads(1)
-    parts = [model.encoder(as_tensor(pixels[n : n + 50])) for n in range(0, len(pixels), 50)]
+    with torch.autocast("cpu", torch.bfloat16):
+        parts = [model.encoder(as_tensor(pixels[n : n + 50])) for n in range(0, len(pixels), 50)]
     return torch.cat(parts).half().numpy()
 
 

@@ -20,8 +20,8 @@ def export(training: FluxTraining, autoencoder: Any, work: Path, out: Path) -> N
         shutil.rmtree(out / part, ignore_errors=True)
     pipeline.save_pretrained(out, safe_serialization=True, variant="fp16")
     # Later steps go on with the full-precision models.
-    training.models.float()
-    autoencoder.float()
+    for part in (training.models, training.clip, training.t5, autoencoder):
+        part.float()
     size = sum(file.stat().st_size for file in out.rglob("*") if file.is_file())
     print(f"exported {size / 1e6:.1f} MB to {out}", flush=True)
 

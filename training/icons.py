@@ -1,20 +1,16 @@
-"""Small drawings of familiar things, each in one main colour, on the 256-unit canvas."""
+"""Small drawings of familiar things, each in one main colour, around a middle in units of a radius."""
 
 from __future__ import annotations
 
 import math
 
-from PIL.ImageDraw import ImageDraw
-
-from training.palette import Colour, shaded
-from training.shapes import DrawShape
+from training.palette import Colour, second_tone
+from training.pen import DrawThing, Pen
 
 INK: Colour = (30, 30, 34)
 PAPER: Colour = (248, 248, 248)
-
-
-def _oval(d: ImageDraw, x: float, y: float, rx: float, ry: float, fill: Colour) -> None:
-    d.ellipse([x - rx, y - ry, x + rx, y + ry], fill=fill)
+BARK: Colour = (110, 72, 42)
+STEM: Colour = (34, 110, 52)
 
 
 def _line_on(main: Colour) -> Colour:
@@ -22,94 +18,116 @@ def _line_on(main: Colour) -> Colour:
     return PAPER if sum(main) < 150 else INK
 
 
-def _house(d: ImageDraw, x: float, y: float, _r: float, main: Colour, _p: Colour) -> None:
-    d.rectangle([x - 58, y - 10, x + 58, y + 70], fill=main)
-    d.polygon([(x - 76, y - 10), (x, y - 76), (x + 76, y - 10)], fill=shaded(main, 0.6))
-    d.rectangle([x - 16, y + 22, x + 16, y + 70], fill=_line_on(main))
+def _house(pen: Pen, main: Colour) -> None:
+    pen.box(-0.74, -0.14, 0.74, 0.94, main)
+    pen.box(0.38, -0.84, 0.6, -0.3, second_tone(main))
+    pen.polygon([(-1.04, -0.12), (0, -0.98), (1.04, -0.12)], second_tone(main))
+    pen.box(-0.22, 0.34, 0.22, 0.94, _line_on(main))
 
 
-def _tree(d: ImageDraw, x: float, y: float, _r: float, main: Colour, _p: Colour) -> None:
-    d.rectangle([x - 13, y + 20, x + 13, y + 84], fill=(110, 72, 42))
-    _oval(d, x, y - 26, 58, 58, main)
+def _tree(pen: Pen, main: Colour) -> None:
+    pen.box(-0.17, 0.2, 0.17, 1.06, BARK)
+    pen.oval(0, -0.62, 0.5, 0.46, main)
+    for side in (-1, 1):
+        pen.oval(0.36 * side, -0.14, 0.48, 0.44, main)
+    pen.oval(0, -0.2, 0.5, 0.5, main)
 
 
-def _flower(d: ImageDraw, x: float, y: float, _r: float, main: Colour, _p: Colour) -> None:
-    d.line([(x, y), (x, y + 92)], fill=(50, 140, 60), width=11)
+def _flower(pen: Pen, main: Colour) -> None:
+    pen.line([(0, 0), (0, 1.1)], 0.15, STEM)
+    pen.oval(0.28, 0.72, 0.26, 0.13, STEM)
     for petal in range(6):
         turn = petal * math.pi / 3
-        _oval(d, x + 36 * math.cos(turn), y - 20 + 36 * math.sin(turn), 25, 25, main)
-    _oval(d, x, y - 20, 20, 20, INK)
+        pen.oval(0.45 * math.cos(turn), -0.32 + 0.45 * math.sin(turn), 0.31, 0.31, main)
+    pen.oval(0, -0.32, 0.25, 0.25, _line_on(main))
 
 
-def _smiley(d: ImageDraw, x: float, y: float, _r: float, main: Colour, _p: Colour) -> None:
+def _smiley(pen: Pen, main: Colour) -> None:
     ink = _line_on(main)
-    _oval(d, x, y, 80, 80, main)
-    _oval(d, x - 27, y - 22, 11, 15, ink)
-    _oval(d, x + 27, y - 22, 11, 15, ink)
-    d.arc([x - 46, y - 40, x + 46, y + 48], 20, 160, fill=ink, width=12)
-
-
-def _cat(d: ImageDraw, x: float, y: float, _r: float, main: Colour, _p: Colour) -> None:
+    pen.oval(0, 0, 1, 1, main)
     for side in (-1, 1):
-        d.polygon([(x + 66 * side, y - 80), (x + 66 * side, y), (x + 8 * side, y - 50)], fill=main)
-    _oval(d, x, y + 6, 70, 62, main)
+        pen.oval(0.34 * side, -0.28, 0.14, 0.2, ink)
+    pen.arc(0, 0.06, 0.58, 0.56, (15, 165), 0.16, ink)
+
+
+def _cat(pen: Pen, main: Colour) -> None:
     for side in (-1, 1):
-        _oval(d, x + 27 * side, y - 6, 13, 16, PAPER)
-        _oval(d, x + 27 * side, y - 6, 7, 11, INK)
-    d.polygon([(x - 11, y + 20), (x + 11, y + 20), (x, y + 34)], fill=(240, 120, 140))
-
-
-def _boat(d: ImageDraw, x: float, y: float, _r: float, main: Colour, paper: Colour) -> None:
-    d.polygon([(x - 76, y + 34), (x + 76, y + 34), (x + 48, y + 76), (x - 48, y + 76)], fill=main)
-    d.polygon([(x + 6, y - 80), (x + 6, y + 26), (x + 66, y + 26)], fill=shaded(main, 0.75))
-    d.polygon([(x - 8, y - 60), (x - 8, y + 26), (x - 52, y + 26)], fill=shaded(main, 0.6))
-
-
-def _rocket(d: ImageDraw, x: float, y: float, _r: float, main: Colour, _p: Colour) -> None:
+        pen.polygon([(0.9 * side, -1.0), (0.92 * side, 0.1), (0.08 * side, -0.52)], main)
+    pen.oval(0, 0.14, 0.96, 0.82, main)
+    eyes = PAPER if sum(main) < 690 else (150, 205, 120)
     for side in (-1, 1):
-        fin = [(x + 26 * side, y + 18), (x + 60 * side, y + 74), (x + 18 * side, y + 58)]
-        d.polygon(fin, fill=shaded(main, 0.6))
-    d.polygon([(x - 17, y + 68), (x + 17, y + 68), (x, y + 106)], fill=(250, 170, 50))
-    _oval(d, x, y - 4, 32, 80, main)
-    _oval(d, x, y - 26, 14, 14, PAPER)
+        pen.oval(0.38 * side, -0.04, 0.2, 0.23, eyes)
+        pen.oval(0.38 * side, -0.04, 0.09, 0.17, INK)
+    pen.polygon([(-0.15, 0.32), (0.15, 0.32), (0, 0.5)], _line_on(main))
 
 
-def _mushroom(d: ImageDraw, x: float, y: float, _r: float, main: Colour, _p: Colour) -> None:
-    d.rectangle([x - 22, y, x + 22, y + 74], fill=(240, 228, 205))
-    d.pieslice([x - 74, y - 72, x + 74, y + 76], 180, 360, fill=main)
-    _oval(d, x - 30, y - 28, 13, 13, PAPER)
-    _oval(d, x + 26, y - 32, 13, 13, PAPER)
+def _boat(pen: Pen, main: Colour) -> None:
+    pen.polygon([(-1.0, 0.42), (1.0, 0.42), (0.64, 0.96), (-0.64, 0.96)], second_tone(main))
+    pen.polygon([(0.06, -1.04), (0.06, 0.32), (0.86, 0.32)], main)
+    pen.polygon([(-0.1, -0.78), (-0.1, 0.32), (-0.74, 0.32)], main)
 
 
-def _fish(d: ImageDraw, x: float, y: float, _r: float, main: Colour, _p: Colour) -> None:
-    d.polygon([(x + 36, y), (x + 90, y - 42), (x + 90, y + 42)], fill=shaded(main, 0.6))
-    _oval(d, x - 10, y, 64, 42, main)
-    _oval(d, x - 40, y - 8, 11, 11, PAPER)
-    _oval(d, x - 40, y - 8, 5, 5, INK)
+def _rocket(pen: Pen, main: Colour) -> None:
+    pen.polygon([(-0.22, 0.74), (0.22, 0.74), (0, 1.22)], (250, 160, 40))
+    for side in (-1, 1):
+        pen.polygon([(0.24 * side, 0.12), (0.72 * side, 0.88), (0.2 * side, 0.72)], second_tone(main))
+    pen.oval(0, -0.12, 0.42, 0.98, main)
+    pen.oval(0, -0.38, 0.18, 0.18, _line_on(main))
 
 
-def _cup(d: ImageDraw, x: float, y: float, _r: float, main: Colour, _p: Colour) -> None:
-    d.arc([x + 20, y - 30, x + 88, y + 38], -90, 90, fill=main, width=15)
-    d.rounded_rectangle([x - 58, y - 46, x + 52, y + 64], 18, fill=main)
-    d.ellipse([x - 58, y - 60, x + 52, y - 32], fill=shaded(main, 0.6))
+def _car(pen: Pen, main: Colour) -> None:
+    pen.polygon([(-0.62, -0.02), (-0.38, -0.56), (0.34, -0.56), (0.68, -0.02)], main)
+    pen.polygon([(-0.42, -0.04), (-0.26, -0.42), (-0.04, -0.42), (-0.04, -0.04)], PAPER if sum(main) < 690 else INK)
+    pen.polygon([(0.08, -0.04), (0.08, -0.42), (0.26, -0.42), (0.46, -0.04)], PAPER if sum(main) < 690 else INK)
+    pen.box(-1.08, -0.06, 1.08, 0.44, main, 0.18)
+    for side in (-1, 1):
+        pen.oval(0.56 * side, 0.44, 0.27, 0.27, INK)
+        pen.oval(0.56 * side, 0.44, 0.11, 0.11, (190, 190, 196))
 
 
-def _balloon(d: ImageDraw, x: float, y: float, _r: float, main: Colour, _p: Colour) -> None:
-    d.line([(x, y + 40), (x, y + 108)], fill=(90, 90, 96), width=6)
-    _oval(d, x, y - 22, 54, 64, main)
-    d.polygon([(x - 11, y + 52), (x + 11, y + 52), (x, y + 38)], fill=shaded(main, 0.6))
+def _fish(pen: Pen, main: Colour) -> None:
+    pen.polygon([(0.42, 0), (1.1, -0.54), (1.1, 0.54)], second_tone(main))
+    pen.oval(-0.2, 0, 0.84, 0.56, main)
+    pen.oval(-0.6, -0.12, 0.15, 0.15, PAPER if sum(main) < 690 else (150, 205, 240))
+    pen.oval(-0.6, -0.12, 0.08, 0.08, INK)
 
 
-ICONS: dict[str, DrawShape] = {
+def _mushroom(pen: Pen, main: Colour) -> None:
+    pen.box(-0.3, -0.1, 0.3, 0.96, (236, 222, 196), 0.12)
+    pen.oval(0, 0.0, 1.0, 0.92, main)
+    # Only the upper half of the cap stays.
+    pen.clear_box(-1.1, 0.06, -0.3, 0.98)
+    pen.clear_box(0.3, 0.06, 1.1, 0.98)
+    pen.box(-0.3, 0.06, 0.3, 0.96, (236, 222, 196), 0.1)
+    dots = PAPER if sum(main) < 690 else second_tone(main)
+    for x, y, size in ((-0.44, -0.32, 0.19), (0.38, -0.38, 0.17), (0.0, -0.66, 0.13)):
+        pen.oval(x, y, size, size, dots)
+
+
+def _cup(pen: Pen, main: Colour) -> None:
+    pen.arc(0.62, 0.06, 0.44, 0.44, (-100, 100), 0.19, main)
+    pen.box(-0.86, -0.66, 0.62, 0.86, main, 0.24)
+    pen.oval(-0.12, -0.6, 0.74, 0.22, second_tone(main))
+
+
+def _balloon(pen: Pen, main: Colour) -> None:
+    pen.line([(0, 0.5), (0.08, 0.8), (-0.06, 1.22)], 0.07, (90, 90, 96))
+    pen.polygon([(-0.17, 0.72), (0.17, 0.72), (0, 0.46)], second_tone(main))
+    pen.oval(0, -0.28, 0.72, 0.86, main)
+    pen.oval(-0.28, -0.62, 0.1, 0.18, PAPER if sum(main) < 690 else second_tone(main))
+
+
+ICONS: dict[str, DrawThing] = {
     "house": _house,
     "tree": _tree,
     "flower": _flower,
-    "smiley face": _smiley,
+    "smiley": _smiley,
     "cat": _cat,
-    "sailboat": _boat,
+    "boat": _boat,
     "rocket": _rocket,
-    "mushroom": _mushroom,
+    "car": _car,
     "fish": _fish,
+    "mushroom": _mushroom,
     "cup": _cup,
     "balloon": _balloon,
 }

@@ -33,6 +33,13 @@ def shaded(colour: Colour, factor: float) -> Colour:
     return red, green, blue
 
 
+def second_tone(colour: Colour) -> Colour:
+    """What stripes and details are drawn in: darker, or lighter where darker could not be seen."""
+    if sum(colour) < 150:
+        return 112, 112, 120
+    return shaded(colour, 0.58)
+
+
 def another(rng: Random, *taken: str) -> str:
     """A colour name that is none of the taken ones."""
     return rng.choice([name for name in NAMES if name not in taken])

@@ -9,29 +9,45 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from training.export import load
-from training.objects import caption
-from training.score import KINDS, Tally, captions_of, drawn, generate, tally
+from training.score import ALWAYS_SEEN, KINDS, Tally, captions_of, drawn, generate, tally, words_of
+from training.words import RELATIONS
 
-QUESTIONS = ("background", "colour", "shape", "relation", "all")
+QUESTIONS = ("background", "colour", "shape", "relation", "fill", "land", "hour", "pattern", "all")
 BEGIN, END = "<!-- score -->", "<!-- end of score -->"
-SHEET_ROWS = {"one shape": 5, "two shapes": 6, "one icon": 5}
-CELL, TEXT = 192, 34
+SHEET_ROWS = {
+    "one shape": 3,
+    "one icon": 5,
+    **{f"two things, {relation}": 3 for relation in RELATIONS},
+    "three in a row": 2,
+    "striped, dotted, checked": 2,
+    "landscape": 4,
+    "pattern": 2,
+}
+SHEET_COLUMNS = 6
+CELL, TEXT = 128, 38
 
 
-def write(out: Path, count: int) -> None:
-    """Measure, draw the sheet, and put the table into the model card."""
+def measure(out: Path, count: int) -> dict[str, Tally]:
+    """Ask for each kind of caption and read the pictures; the same for drawn ones."""
     pipeline = load(out)
     tallies: dict[str, Tally] = {}
     for kind in KINDS:
-        kept_back, seen = captions_of(kind, True, count), captions_of(kind, False, count)
-        for title, wanted in (("never trained on", kept_back), ("trained on", seen)):
-            pictures = generate(pipeline, [caption(what) for what in wanted])
-            tallies[f"{kind}, {title}"] = tally(wanted, pictures)
-            print(table_row(f"{kind}, {title}", tallies[f"{kind}, {title}"]), flush=True)
-        tallies[f"{kind}, drawn by the program"] = tally(kept_back, drawn(kept_back))
+        held_out = kind not in ALWAYS_SEEN
+        wanted = captions_of(kind, held_out, count)
+        title = f"{kind}, {'never trained on' if held_out else 'trained on'}"
+        tallies[title] = tally(wanted, generate(pipeline, [words_of(what) for what in wanted]))
+        tallies[f"{kind}, drawn by the program"] = tally(wanted, drawn(wanted))
+        for name in (title, f"{kind}, drawn by the program"):
+            print(table_row(name, tallies[name]), flush=True)
+    return tallies
+
+
+def write(out: Path, count: int) -> None:
+    """Measure, draw the sheet, and put the tables into the model card."""
+    tallies = measure(out, count)
     (out / "score.json").write_text(as_json(tallies))
     put_into_card(out / "README.md", table(tallies))
-    sheet(pipeline).save(out / "sheet.png", optimize=True)
+    sheet(load(out)).save(out / "sheet.png", optimize=True)
 
 
 def table_row(title: str, counted: Tally) -> str:
@@ -41,21 +57,36 @@ def table_row(title: str, counted: Tally) -> str:
 
 
 def table(tallies: dict[str, Tally]) -> str:
-    """The Markdown table, and the shapes most often mistaken."""
+    """The Markdown tables: the shares of right answers, and what was taken for what."""
     head = "| captions | asked | " + " | ".join((*QUESTIONS[:-1], "whole caption")) + " |"
     rule = "|---|" + "---:|" * (len(QUESTIONS) + 1)
     rows = [table_row(title, counted) for title, counted in tallies.items()]
-    mistaken: Counter[tuple[str, str]] = Counter()
+    seen: Counter[tuple[str, str]] = Counter()
     for title, counted in tallies.items():
         if "drawn" not in title:
-            mistaken += counted.confused
-    worst = ", ".join(f"{a} read as {b} ({n})" for (a, b), n in mistaken.most_common(10))
-    return "\n".join([head, rule, *rows, "", f"Most frequent mistakes of shape: {worst}."])
+            seen += counted.confused
+    mistakes = Counter({pair: count for pair, count in seen.items() if pair[0] != pair[1] and pair[0] not in RELATIONS})
+    worst = ", ".join(f"{asked} read as {found} ({count})" for (asked, found), count in mistakes.most_common(15))
+    return "\n".join([head, rule, *rows, "", *relation_rows(seen), "", f"Most frequent mistakes besides: {worst}."])
+
+
+def relation_rows(seen: Counter[tuple[str, str]]) -> list[str]:
+    """How each relation asked for was read, over all captions of two things."""
+    columns = [*RELATIONS, *sorted({found for asked, found in seen if asked in RELATIONS} - set(RELATIONS))]
+    rows = [f"| {asked} | " + " | ".join(str(seen[asked, found]) for found in columns) + " |" for asked in RELATIONS]
+    return ["| asked \\ seen | " + " | ".join(columns) + " |", "|---|" + "---:|" * len(columns), *rows]
 
 
 def as_json(tallies: dict[str, Tally]) -> str:
-    """The same figures for programs."""
-    figures = {title: {"asked": counted.asked, "right": dict(counted.right)} for title, counted in tallies.items()}
+    """The same figures for programs, with everything that was taken for something."""
+    figures = {
+        title: {
+            "asked": counted.asked,
+            "right": dict(counted.right),
+            "seen": {f"{asked} as {found}": count for (asked, found), count in sorted(counted.confused.items())},
+        }
+        for title, counted in tallies.items()
+    }
     return json.dumps(figures, indent=1) + "\n"
 
 
@@ -70,21 +101,26 @@ def put_into_card(card: Path, text: str) -> None:
 
 
 def sheet(pipeline: object) -> Image.Image:
-    """Sixteen captions kept back from training, each under its picture, none chosen by hand."""
-    prompts = [caption(what) for kind, rows in SHEET_ROWS.items() for what in captions_of(kind, True, rows)]
-    page = Image.new("RGB", (4 * (CELL + 8), 4 * (CELL + TEXT)), "white")
+    """The first captions of each kind under their pictures, kept back from training and none chosen by hand."""
+    prompts = [
+        words_of(what) for kind, rows in SHEET_ROWS.items() for what in captions_of(kind, kind not in ALWAYS_SEEN, rows)
+    ]
+    lines = -(-len(prompts) // SHEET_COLUMNS)
+    page = Image.new("RGB", (SHEET_COLUMNS * (CELL + 8), lines * (CELL + TEXT)), "white")
     pen = ImageDraw.Draw(page)
     for place, picture in enumerate(generate(pipeline, prompts)):
-        left, top = place % 4 * (CELL + 8), place // 4 * (CELL + TEXT)
-        page.paste(picture.resize((CELL, CELL), Image.Resampling.NEAREST), (left, top))
-        for line, text in enumerate(_two_lines(prompts[place])):
-            pen.text((left, top + CELL + 2 + 12 * line), text, fill="black")
+        left, top = place % SHEET_COLUMNS * (CELL + 8), place // SHEET_COLUMNS * (CELL + TEXT)
+        page.paste(picture, (left, top))
+        for line, text in enumerate(_lines(prompts[place])):
+            pen.text((left, top + CELL + 1 + 11 * line), text, fill="black", font_size=9)
     return page.quantize(256)
 
 
-def _two_lines(text: str, width: int = 31) -> list[str]:
-    """The caption broken once, so that it fits under its picture."""
-    if len(text) <= width:
-        return [text]
-    cut = text.rindex(" ", 0, width + 1)
-    return [text[:cut], text[cut + 1 :]]
+def _lines(text: str, width: int = 30) -> list[str]:
+    """The caption broken at spaces, so that it fits under its picture."""
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

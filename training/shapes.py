@@ -1,81 +1,74 @@
-"""Flat shapes, drawn on a canvas 256 units wide around a centre and a radius."""
+"""Flat shapes in one colour, drawn around a middle in units of a radius."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-
-from PIL.ImageDraw import ImageDraw
 
 from training.palette import Colour
-
-Point = tuple[float, float]
-DrawShape = Callable[[ImageDraw, float, float, float, Colour, Colour], None]
+from training.pen import DrawThing, Pen, Point
 
 
-def star_outline(x: float, y: float, radius: float) -> list[Point]:
+def star_outline(reach: float = 1.12) -> list[Point]:
     """The ten corners of a five-pointed star."""
     corners = []
     for corner in range(10):
-        reach = radius if corner % 2 == 0 else radius * 0.42
+        far = reach if corner % 2 == 0 else reach * 0.43
         angle = math.radians(-90 + 36 * corner)
-        corners.append((x + reach * math.cos(angle), y + reach * math.sin(angle)))
+        corners.append((far * math.cos(angle), 0.07 + far * math.sin(angle)))
     return corners
 
 
-def heart_outline(x: float, y: float, radius: float) -> list[Point]:
+def heart_outline(reach: float = 1.08) -> list[Point]:
     """Points along the classic heart curve."""
     points = []
-    for step in range(48):
-        t = 2 * math.pi * step / 48
+    for step in range(64):
+        t = 2 * math.pi * step / 64
         across = 16 * math.sin(t) ** 3
         up = 13 * math.cos(t) - 5 * math.cos(2 * t) - 2 * math.cos(3 * t) - math.cos(4 * t)
-        points.append((x + across * radius / 16, y - (up + 2) * radius / 16))
+        points.append((across * reach / 16, -(up + 2.5) * reach / 16))
     return points
 
 
-def _circle(d: ImageDraw, x: float, y: float, r: float, ink: Colour, _: Colour) -> None:
-    d.ellipse([x - r, y - r, x + r, y + r], fill=ink)
+def _circle(pen: Pen, ink: Colour) -> None:
+    pen.oval(0, 0, 1, 1, ink)
 
 
-def _square(d: ImageDraw, x: float, y: float, r: float, ink: Colour, _: Colour) -> None:
-    half = r * 0.88
-    d.rectangle([x - half, y - half, x + half, y + half], fill=ink)
+def _square(pen: Pen, ink: Colour) -> None:
+    pen.box(-0.88, -0.88, 0.88, 0.88, ink)
 
 
-def _triangle(d: ImageDraw, x: float, y: float, r: float, ink: Colour, _: Colour) -> None:
-    d.polygon([(x, y - r), (x + r * 1.05, y + r * 0.85), (x - r * 1.05, y + r * 0.85)], fill=ink)
+def _triangle(pen: Pen, ink: Colour) -> None:
+    pen.polygon([(0, -0.98), (1.06, 0.86), (-1.06, 0.86)], ink)
 
 
-def _star(d: ImageDraw, x: float, y: float, r: float, ink: Colour, _: Colour) -> None:
-    d.polygon(star_outline(x, y, r * 1.15), fill=ink)
+def _star(pen: Pen, ink: Colour) -> None:
+    pen.polygon(star_outline(), ink)
 
 
-def _heart(d: ImageDraw, x: float, y: float, r: float, ink: Colour, _: Colour) -> None:
-    d.polygon(heart_outline(x, y, r * 1.05), fill=ink)
+def _heart(pen: Pen, ink: Colour) -> None:
+    pen.polygon(heart_outline(), ink)
 
 
-def _diamond(d: ImageDraw, x: float, y: float, r: float, ink: Colour, _: Colour) -> None:
-    d.polygon([(x, y - r * 1.1), (x + r * 0.8, y), (x, y + r * 1.1), (x - r * 0.8, y)], fill=ink)
+def _diamond(pen: Pen, ink: Colour) -> None:
+    pen.polygon([(0, -1.12), (0.78, 0), (0, 1.12), (-0.78, 0)], ink)
 
 
-def _ring(d: ImageDraw, x: float, y: float, r: float, ink: Colour, _: Colour) -> None:
-    d.ellipse([x - r, y - r, x + r, y + r], outline=ink, width=int(r * 0.4))
+def _ring(pen: Pen, ink: Colour) -> None:
+    pen.oval(0, 0, 1, 1, ink)
+    pen.clear_oval(0, 0, 0.56, 0.56)
 
 
-def _cross(d: ImageDraw, x: float, y: float, r: float, ink: Colour, _: Colour) -> None:
-    arm = r * 0.34
-    d.rectangle([x - arm, y - r, x + arm, y + r], fill=ink)
-    d.rectangle([x - r, y - arm, x + r, y + arm], fill=ink)
+def _cross(pen: Pen, ink: Colour) -> None:
+    pen.box(-0.34, -1, 0.34, 1, ink)
+    pen.box(-1, -0.34, 1, 0.34, ink)
 
 
-def _moon(d: ImageDraw, x: float, y: float, r: float, ink: Colour, paper: Colour) -> None:
-    d.ellipse([x - r, y - r, x + r, y + r], fill=ink)
-    bite = r * 0.5
-    d.ellipse([x - r + bite, y - r - bite * 0.3, x + r + bite, y + r - bite * 0.3], fill=paper)
+def _moon(pen: Pen, ink: Colour) -> None:
+    pen.oval(0, 0, 1, 1, ink)
+    pen.clear_oval(0.52, -0.16, 0.92, 0.92)
 
 
-SHAPES: dict[str, DrawShape] = {
+SHAPES: dict[str, DrawThing] = {
     "circle": _circle,
     "square": _square,
     "triangle": _triangle,

@@ -1,26 +1,25 @@
-"""Tokenizers made from the captions alone: byte pairs for CLIP, whole words for T5."""
+"""Tokenizers made from the words of the captions alone: byte pairs for CLIP, whole words for T5."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import CLIPTokenizer, PreTrainedTokenizerFast
 
+from training.words import vocabulary
+
 # The pipeline reads CLIP's length from the tokenizer, T5's from `max_sequence_length`.
 CLIP_LENGTH = 24
 T5_LENGTH = 16
-# Words seen fewer times than this are left unknown, so that 'unknown' itself is learned.
-RARE = 20
-STRAY = "xyzzy"
+SILENT = ("a", "an", "the", "of", "to", "in", "at", "background", "style")
+"""Words that T5's tokenizer drops: they tell nothing, and fewer tokens are faster."""
 START, END = "<|startoftext|>", "<|endoftext|>"
 
 
-def clip_tokenizer(captions: Iterable[str]) -> CLIPTokenizer:
-    """Byte pair encoding learned from the captions; CLIP's own class lowers the case."""
+def clip_tokenizer() -> CLIPTokenizer:
+    """Byte pairs merged until every caption word is one token; CLIP's own class lowers the case."""
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     encoder = Tokenizer(models.BPE(end_of_word_suffix="</w>", unk_token=END))
     encoder.normalizer = normalizers.Lowercase()
@@ -28,9 +27,9 @@ def clip_tokenizer(captions: Iterable[str]) -> CLIPTokenizer:
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.ByteLevel(add_prefix_space=False)]
     )
     trainer = trainers.BpeTrainer(
-        vocab_size=700, end_of_word_suffix="</w>", initial_alphabet=alphabet, show_progress=False
+        vocab_size=2000, end_of_word_suffix="</w>", initial_alphabet=alphabet, show_progress=False
     )
-    encoder.train_from_iterator(sorted(set(captions)), trainer)
+    encoder.train_from_iterator(sorted(vocabulary()) * 2, trainer)
     merges = [
         tuple(pair.split(" ")) if isinstance(pair, str) else tuple(pair)
         for pair in json.loads(encoder.to_str())["model"]["merges"]
@@ -39,22 +38,22 @@ def clip_tokenizer(captions: Iterable[str]) -> CLIPTokenizer:
     singles = sorted(alphabet)
     symbols = dict.fromkeys([*singles, *(single + "</w>" for single in singles), *map("".join, merges)])
     # CLIP finds its pooled token as the largest id, so the end mark comes last.
-    vocabulary = {symbol: number for number, symbol in enumerate([*symbols, START, END])}
-    return CLIPTokenizer(vocab=vocabulary, merges=merges, model_max_length=CLIP_LENGTH)
+    numbers = {symbol: number for number, symbol in enumerate([*symbols, START, END])}
+    return CLIPTokenizer(vocab=numbers, merges=merges, model_max_length=CLIP_LENGTH)
 
 
-def word_tokenizer(captions: Iterable[str]) -> Any:
-    """One token per known word, any case; every other word is one unknown token."""
-    counts = Counter(word for caption in captions for word in caption.lower().split())
-    words = sorted(w for w, count in counts.items() if count >= RARE and w != STRAY)
+def word_tokenizer() -> Any:
+    """One token per known word, any case; every other word is one unknown token; silent words are none."""
+    words = sorted(vocabulary() - set(SILENT))
     specials = ["<pad>", "</s>", "<unk>"]
-    vocabulary = {word: number for number, word in enumerate([*specials, *words])}
-    encoder = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    numbers = {word: number for number, word in enumerate([*specials, *words])}
+    encoder = Tokenizer(models.WordLevel(numbers, unk_token="<unk>"))
     encoder.normalizer = normalizers.Sequence(
         [
             normalizers.Lowercase(),
             normalizers.Replace(Regex(r"[^\w\s]+"), " "),
-            normalizers.Replace("grey", "gray"),
+            normalizers.Replace(Regex(r"\bgrey\b"), "gray"),
+            normalizers.Replace(Regex(rf"\b({'|'.join(SILENT)})\b"), " "),
         ]
     )
     encoder.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
