@@ -14,6 +14,7 @@ from canvas.money.page import MoneyPage
 from canvas.past.page import PastPage
 from canvas.viewers.bench import Shown
 from canvas.viewers.viewer import Viewer
+from workflows.recalling import earlier_takes
 from workflows.take import Take
 
 if TYPE_CHECKING:
@@ -84,9 +85,7 @@ class Tabs:
 
     def explain(self, take: Take) -> None:
         """Which change made a take."""
-        takes = self._window.engine.takes
-        earlier = [one for one in takes.of(take.document, take.node) if one.id < take.id]
-        self.open_past().compare_take(take, earlier[-1] if earlier else None)
+        self.open_past().compare_take(take, earlier_takes(self._window.engine.takes, take))
 
     def open_models(self) -> None:
         """What models are here and which can be had; the one that the selected node lacks."""

@@ -1,7 +1,7 @@
 """What a person names as a workflow: a file, one that Ajar made, ``run:12`` or ``take:7``; and what led to a take."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from workflows.take import Take
 from workflows.takes import Takes
 
 NUMBERED = re.compile(r"(run|take):(\d{1,15})")
+BACK = 64
+"""How many takes are looked through for one that another workflow made."""
 LOOKED = 10_000
 """How many runs are looked through for the one before."""
 
@@ -32,6 +34,8 @@ class Blame:
     changes: tuple[Change, ...] = ()
     more: tuple[str, ...] = ()
     """What else differs, that does not stand in the workflow."""
+    further: "Blame | None" = None
+    """Where the workflow was the same: what differs from the last time that it was another one."""
 
 
 def recalled(home: Home, text: str) -> Source:
@@ -60,10 +64,39 @@ def blame_of_take(home: Home, id_: int, types: Mapping[str, NodeType] | None = N
     """What was changed between the take of this node before and this one, on the way to the node."""
     with Takes(home) as takes:
         take = takes.get(id_)
-        earlier = [one for one in takes.of(take.document, take.node) if one.id < take.id]
+        earlier = earlier_takes(takes, take)
     if not earlier:
         return Blame("")
-    before = earlier[-1]
+    blame = _blame(earlier[0], take, types)
+    if blame.changes:
+        return blame
+    other = last_other(earlier, take, types)
+    return replace(blame, further=_blame(other, take, types)) if other is not None else blame
+
+
+def earlier_takes(takes: Takes, take: Take) -> list[Take]:
+    """The takes of the same node before this one, the latest first."""
+    return [one for one in reversed(takes.of(take.document, take.node)) if one.id < take.id and not one.lost]
+
+
+def last_other(earlier: Sequence[Take], take: Take, types: Mapping[str, NodeType] | None = None) -> Take | None:
+    """Of the takes before, the latest that another workflow made; of those it made, one with the same seed if any."""
+    new = of_take(take).graph
+    made: Graph | None = None
+    first: Take | None = None
+    for one in earlier[:BACK]:
+        old = of_take(one).graph
+        if made is not None and old != made:
+            break
+        if made is None and not on_the_way(changes(old, new, types), old, new, take.node):
+            continue
+        made, first = old, first or one
+        if one.seed == take.seed:
+            return one
+    return first
+
+
+def _blame(before: Take, take: Take, types: Mapping[str, NodeType] | None) -> Blame:
     old, new = of_take(before).graph, of_take(take).graph
     found = tuple(on_the_way(changes(old, new, types), old, new, take.node))
     return Blame(f"take {before.number}", found, tuple(_facts(before, take)))

@@ -1,5 +1,6 @@
 """Past runs as a page: each opens as it was, and shows what was changed before it, on two boards and in sentences."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from canvas.past.lists import ChangeRow, Rows, RunRow, list_view, run_lines
 from workflows import archive
 from workflows.differences import Change, changes
 from workflows.graph import Graph
-from workflows.recalling import of_take, on_the_way
+from workflows.recalling import last_other, of_take, on_the_way
 from workflows.runs import Past, history
 from workflows.settings import Home
 from workflows.take import Take
@@ -78,13 +79,14 @@ class PastPage(QWidget):
         home = self._desk.studio.home
         self._errands.run(lambda: history(home, MOST), self._take)
 
-    def compare_take(self, take: Take, before: Take | None) -> None:
-        """Show which change made a take: what differs from the one before, on the way to its node."""
+    def compare_take(self, take: Take, earlier: Sequence[Take]) -> None:
+        """Show which change made a take: what differs from the last one of another workflow, on the way to its node."""
         types = self._desk.studio.packs.types
 
         def work() -> Compared:
-            if before is None:
+            if not earlier:
                 raise AjarError("It is the first take of this node that is kept.", "There is none to compare it with.")
+            before = last_other(earlier, take, types) or earlier[0]
             old = self._desk.studio.modern(of_take(before).graph)
             new = self._desk.studio.modern(of_take(take).graph)
             found = on_the_way(changes(old, new, types), old, new, take.node)

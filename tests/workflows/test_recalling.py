@@ -100,6 +100,17 @@ def test_which_change_made_this_picture(home: Home, capsys: pytest.CaptureFixtur
     code, text = told(capsys, "history", "why", f"take:{third}", "--json")
     plain = json.loads(text)
     assert code == 0 and plain["changes"] == [] and plain["more"] == ["Seed: 5 instead of 1"]
+    further = plain["further"]
+    assert further["before"] == "take 1" and [change["input"] for change in further["changes"]] == ["steps"]
+
+
+def test_of_a_run_with_several_takes_the_one_with_the_same_seed_is_compared(home: Home,
+                                                                            capsys: pytest.CaptureFixture[str]) -> None:
+    *_, last = make_takes(home, graph(), graph(), graph(), graph(steps=8), graph(steps=8), seeds=(1, 2, 3, 1, 2))
+    code, text = told(capsys, "history", "why", f"take:{last}")
+    assert code == 0 and text.splitlines() == [
+        "Changed since take 4:", "  Seed: 2 instead of 1", "The last one that another workflow made:",
+        "Changed since take 2:", "  Changed: steps of Flux from 4 to 8"]
 
 
 def test_what_lies_elsewhere_made_no_difference_to_a_picture(home: Home) -> None:

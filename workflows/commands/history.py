@@ -43,8 +43,7 @@ def _why(home: Home, name: str, request: argparse.Namespace) -> int:
     kind, _, number = name.partition(":")
     blame = (blame_of_run if kind == "run" else blame_of_take)(home, int(number), types)
     if request.json:
-        print_json({"before": blame.before, "changes": [asdict(change) for change in blame.changes],
-                    "more": list(blame.more)})
+        print_json(asdict(blame))
         return 0
     for line in why_lines(blame, kind):
         print(line)
@@ -56,9 +55,11 @@ def why_lines(blame: Blame, kind: str) -> list[str]:
     if not blame.before:
         return [f"It is the first {kind} of its kind that is kept: there is none before to compare it with."]
     lines = [*lines_of(blame.changes), *blame.more]
-    if not lines:
-        return [f"Nothing was changed since {blame.before}."]
-    return [f"Changed since {blame.before}:", *(f"  {line}" for line in lines)]
+    said = [f"Changed since {blame.before}:", *(f"  {line}" for line in lines)] if lines else [
+        f"Nothing was changed since {blame.before}."]
+    if blame.further is not None:
+        said += ["The last one that another workflow made:", *why_lines(blame.further, kind)]
+    return said
 
 
 def _list(home: Home, request: argparse.Namespace) -> int:

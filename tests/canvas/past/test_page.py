@@ -1,13 +1,16 @@
 """The page of past runs: what was changed, on two boards and in words; opened as it was."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from ajar.values import Image
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.past.marks import ADDED, CHANGED, REBOUND, REMOVED
@@ -15,9 +18,11 @@ from canvas.past.page import FIRST, OLD, PastPage
 from tests.canvas.hosted import shown_window
 from tests.canvas.running import LONG
 from workflows import edit
-from workflows.format import load
+from workflows.format import dump, load
 from workflows.graph import Graph
 from workflows.runs import Runs
+from workflows.sealing import sealed
+from workflows.take import Facts
 
 HELLO = Path(__file__).resolve().parents[3] / "resources" / "templates" / "hello.json"
 LEFT = Qt.MouseButton.LeftButton
@@ -126,3 +131,24 @@ def test_it_opens_as_it_was(desk: Desk, qtbot: QtBot) -> None:
         QTest.mouseClick(page.open, LEFT)
         qtbot.waitUntil(lambda: desk.front is not None and desk.front.name == "harbour, run 1", timeout=LONG)
         assert desk.front is not None and desk.front.graph == first and desk.front.path is None
+
+
+def test_which_change_made_a_take(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    first, second, _ = graphs()
+    made = []
+    with shown_window(desk) as window:
+        takes = window.engine.takes
+        for graph in (first, second):
+            about = json.dumps({"ajar": 1, "workflow": "w", "node": "picture", "graph": json.loads(dump(graph))})
+            with sealed(Image.of(np.full((8, 8, 3), 90, np.uint8)).encode("png"), about) as seal:
+                facts = Facts(document="w.json", node="picture", kind="image", seed=1)
+                made.append(takes.add(seal.data, ".png", facts))
+        window.panels.gallery.explained.emit(made[1])
+        page = window.tabs.past
+        assert page is not None
+        qtbot.waitUntil(lambda: page.compared is not None, timeout=LONG)
+        assert [row.node for row in page.changes.rows] == ["prompt", "picture"]  # the new Flip feeds nothing
+        assert page.boards.titles[0].full == "Take 1"
+        with qtbot.waitSignal(desk.said, timeout=LONG) as said:
+            window.tabs.explain(made[0])
+        assert "first take of this node" in said.args[0]
