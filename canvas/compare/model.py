@@ -241,7 +241,8 @@ class SheetModel(QObject):
 
     def _rating(self, known: Known, cell: SheetCell, one: Outcome, stars: int) -> Rating:
         maker = known.sheet.makers.get(cell.maker or "")
-        title = short(maker.title) if maker is not None else known.sheet.rows[cell.row]
+        row = known.sheet.rows[cell.row]
+        title = row if row and (known.sheet.by_model or maker is None) else short(maker.title) if maker else row
         finished = known.finished and cell.maker is not None and cell.spot[0] != cell.maker
         label = known.sheet.columns[cell.column]
         if not known.sheet.by_model and known.sheet.rows[cell.row]:

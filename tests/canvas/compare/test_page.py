@@ -140,10 +140,10 @@ def test_two_cells_are_held_against_each_other(page: ComparePage, window: Window
     page.cells.go(0)
     page.cells.put_against(4)
     qtbot.keyClick(page, Qt.Key.Key_W)
-    assert page.bench.view.mode == "wipe" and page.pages.currentWidget() is page.stage
+    assert _mode(page) == "wipe" and page.pages.currentWidget() is page.stage
     assert page.bench.side("a") is page.model.shown[0] and page.bench.side("b") is page.model.shown[4]
     qtbot.keyClick(page, Qt.Key.Key_D)
-    assert page.bench.view.mode == "difference"
+    assert _mode(page) == "difference"
     qtbot.keyClick(page, Qt.Key.Key_S)
     assert page.pages.currentWidget() is page.cells
 
@@ -153,7 +153,7 @@ def test_blind_nothing_tells_the_model_until_all_is_rated(
     run(qtbot, window, page)
     named = [page.model.cell_at(place) for place in range(6)]
     page.do("names")
-    assert page.model.known is not None and page.model.known.blind
+    assert _blind(page)
     hidden = " ".join(page.cells.told(place) for place in range(6)) + repr([one.facts for one in page.model.shown])
     assert not any(word in hidden for word in ("Kling", "Cheap", "Dear", "Drawn", "$", "free"))
     assert not page.side.table.isVisible() and not page.bar.cap.isVisible()
@@ -161,13 +161,16 @@ def test_blind_nothing_tells_the_model_until_all_is_rated(
     for place in range(5):
         page.cells.go(place)
         qtbot.keyClick(page.cells, Qt.Key(Qt.Key.Key_1 + place))
-        assert page.model.known.blind
+        assert _blind(page)
     page.model.rate(5, 4)
-    assert not page.model.known.blind, "names come back by themselves"
-    lines = {line.name: line for line in page.model.known.qualities}
+    assert not _blind(page), "names come back by themselves"
+    known = page.model.known
+    assert known is not None
+    lines = {line.name: line for line in known.qualities}
+    assert set(lines) == {"Drawn", "Cheap (stand-in)", "Dear (stand-in)"}
     assert sum(line.count for line in lines.values()) == 6 and all(line.blind == line.count for line in lines.values())
     with Ratings(window.desk.studio.home) as ratings:
-        assert len(ratings.of(page.model.known.project)) == 6
+        assert len(ratings.of(known.project)) == 6
     assert page.side.plot.lines and page.side.card.text.full
 
 
@@ -196,7 +199,8 @@ def test_the_sheet_is_written_as_it_is_seen(page: ComparePage, window: Window, q
     assert "Cheap" not in (tmp_path / "blind.html").read_text("utf-8")
 
 
-def test_finished_against_finished_is_an_edit_that_can_be_undone(page: ComparePage, window: Window, qtbot: QtBot) -> None:
+def test_finished_against_finished_is_an_edit_that_can_be_undone(
+        page: ComparePage, window: Window, qtbot: QtBot) -> None:
     document = window.desk.front
     assert document is not None
     before = document.graph
@@ -226,7 +230,7 @@ def test_a_generator_is_compared_from_its_menu(window: Window, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: bool(_open(ChooseModels)), timeout=LONG)
     [dialog] = _open(ChooseModels)
     assert not dialog.make.isEnabled()
-    names = [dialog.list.topLevelItem(row).text(0) for row in range(dialog.list.topLevelItemCount())]  # type: ignore[union-attr]
+    names = [one.target.title for one in dialog.found]
     item = dialog.list.topLevelItem(names.index("Kling 2.6"))
     assert item is not None
     item.setCheckState(0, Qt.CheckState.Checked)
@@ -250,6 +254,14 @@ def test_a_generator_is_compared_from_its_menu(window: Window, qtbot: QtBot) -> 
     assert "3 cells" in grid.told.full
     grid.accept()
     assert "grid" in document.graph.nodes
+
+
+def _mode(page: ComparePage) -> str:
+    return page.bench.view.mode
+
+
+def _blind(page: ComparePage) -> bool:
+    return page.model.known is not None and page.model.known.blind
 
 
 def _open(kind: type) -> list[Any]:
