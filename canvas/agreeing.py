@@ -14,6 +14,7 @@ from canvas.document import Document
 from canvas.errands import Errands
 from canvas.jobs import Job, named
 from canvas.kit import words
+from canvas.permitting import summed
 from canvas.prices import Part, parts_of
 from workflows.allowance import NOTHING, Allowance
 from workflows.flatten import unfold
@@ -46,6 +47,8 @@ class Wish:
     """Saying yes also means to go beyond a cap, which is asked about and not refused."""
     refused: bool = False
     """A cap forbids it: nobody can say yes."""
+    terms: str = ""
+    """What the licences mean for what the work is for."""
 
     @property
     def keyless(self) -> tuple[Part, ...]:
@@ -71,6 +74,7 @@ class Priced:
     """The caps that it exceeds, or might."""
     beyond: bool = False
     refused: bool = False
+    terms: str = ""
 
 
 @dataclass(slots=True)
@@ -189,7 +193,7 @@ class Agreeing(QObject):
         what = named(first.job) if len(ones) == 1 else f"{named(first.job)} and {len(ones) - 1} more"
         hosts = tuple(dict.fromkeys(part.host for part in parts if part.host))
         wish = Wish(tuple(one.job.id for one in ones), what, bill, parts, hosts, why, first.document,
-                    found.beyond, found.refused,
+                    found.beyond, found.refused, found.terms,
                     {one.job.id: bill for one, bill in zip(ones, found.bills, strict=True)} if found.bills else {})
         self.wishes = (*self.wishes, wish)
         self.asked.emit(wish)
@@ -216,7 +220,7 @@ def priced(studio: Studio, jobs: Sequence[Job]) -> Priced:
     parts = [parts_of(studio, plan) if plan is not None else () for plan in planned]
     bills = tuple(prices.total(part.bill for part in own if not part.keyless) for own in parts)
     return Priced(prices.together(parts), bills, tuple(limits), asks and bool(found),
-                  not asks and any(one.surely for one in found))
+                  not asks and any(one.surely for one in found), summed(plans[0].gate))
 
 
 def _planned(studio: Studio, job: Job) -> Prepared | None:

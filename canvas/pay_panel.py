@@ -11,6 +11,7 @@ from canvas.kit import paint, words
 from canvas.kit.buttons import PriceButton
 from canvas.kit.label import Label
 from canvas.prices import Part
+from workflows.licences import ADVICE
 
 
 class PayPanel(QWidget):
@@ -89,6 +90,8 @@ def lines_of(wish: Wish) -> list[str]:
     found = [_said(part) for part in wish.parts]
     if wish.hosts:
         found.append(f"{prices.hosts_said(wish.hosts)}. What these nodes order leaves this computer.")
+    if wish.terms:
+        found.append(f"{wish.terms}. {ADVICE}")
     rest = ["Raise the cap in settings.toml or ajar.toml, or wait until it is free again."] if wish.refused else []
     return [*found, *wish.reasons, *rest]
 

@@ -9,7 +9,7 @@ from workflows import format
 from workflows.departing import write_notices
 from workflows.licences import Verdict, judge, worst_first
 from workflows.lineages import of_file
-from workflows.marks import digest_of
+from workflows.marks import carry
 from workflows.notices import Notice, notice
 from workflows.obedience import policy_of_settings
 from workflows.project import Intent, Policy, find, policy_of, strictest
@@ -56,13 +56,6 @@ def accompany(studio: Studio, given: Sequence[tuple[Take, Path]], reason: str = 
         verdicts = tuple(verdict if verdict.word == "block" else replace(verdict, reason="") for verdict in verdicts)
         if verdicts:
             folders.setdefault(path.parent, []).append(notice(path.name, verdicts, intent))
-        carry(studio, take.path, path)
+        carry(studio.marks, take.path, path)
     for folder, notices in folders.items():
         write_notices(folder, notices)
-
-
-def carry(studio: Studio, source: Path, target: Path) -> None:
-    """A copy with other bytes (stripped, signed) of what is confidential is confidential as well."""
-    mark = studio.marks.find((digest_of(source),)) if not studio.marks.none else None
-    if mark is not None:
-        studio.marks.mark(digest_of(target), target.name, f"as a copy of {mark.name}")

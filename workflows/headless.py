@@ -201,8 +201,9 @@ _ARGUMENTS = {
         choices=("first_frame", "last_frame", "clip", "reference", "image", "prompt"),
         help="what of the take the model is given besides its words; may be repeated (the first it takes)"),
     "[TAKING]": lambda parser: parser.add_argument(
-        "deed", nargs="?", choices=("list", "show", "rate", "note", "lock", "unlock"), default="list",
-        help="show says what a take came from; lock keeps it from being thrown away (list)"),
+        "deed", nargs="?", default="list",
+        choices=("list", "show", "pick", "rate", "note", "lock", "unlock", "throw", "back"),
+        help="show says what a take came from; pick lets it flow on; lock keeps it from being thrown away (list)"),
     "[TAKE]": lambda parser: parser.add_argument(
         "which", metavar="TAKE", nargs="?", help="the id of a take; for list, a workflow"),
     "[VALUE]": lambda parser: parser.add_argument("value", metavar="VALUE", nargs="?", help="stars, or a note"),
@@ -362,7 +363,8 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "FILE", *_CHANGES, "--pay", "--pay-unknown", "--beyond-caps", "--residency", "--intent", "--licence-reason",
         "--hosts", "--answer", "--out", "--sidecar", "--no-cache",
         "--json", "--pack")),
-    ("check", "say what is wrong with a workflow, without running it", ("FILE", "--set", "--only", "--json", "--pack")),
+    ("check", "say what is wrong with a workflow, without running it", (
+        "FILE", "--set", "--only", "--intent", "--json", "--pack")),
     ("plan", "show what a run would do", (
         "FILE", *_CHANGES, "--residency", "--intent", "--licence-reason", "--no-cache", "--json", "--pack")),
     ("final", "put a hosted model beside a generator, with a stage after both",
@@ -372,7 +374,7 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("promote", "make the final of a take: its words, seed and frames to a hosted model, once",
      ("TAKE", "--model", "--as", "--pay", "--pay-unknown", "--beyond-caps", "--residency", "--hosts", "--out", "--json",
       "--pack")),
-    ("takes", "list what generators made, where one came from; rate, note or lock one",
+    ("takes", "list what generators made, where one came from; pick, rate, note, lock or throw away one",
      ("[TAKING]", "[TAKE]", "[VALUE]", "-n", "--json")),
     ("sheet", "show what each cell of a compare sheet costs; make it, and write it as a picture, page or film", (
         "FILE", "[SHEET]", "--models", "--prompts", "--seeds", "--x", "--y", "--cap", "--finished", "--raw", "--png",

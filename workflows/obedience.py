@@ -1,7 +1,7 @@
 """What the strictest of user, project, file and flag forbids, said before anything runs."""
 
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ajar.errors import Refused
 from ajar.remote import Provider
@@ -23,7 +23,8 @@ LOOK = 'Use a local model, or change "residency" where it was set: --residency, 
 def policy_of_settings(settings: Settings) -> Policy:
     """The user's own policy."""
     places = None if settings.places is None else frozenset(settings.places)
-    return Policy(settings.residency, places, settings.caps, "ask" if settings.over == "ask" else "refuse")
+    over: Literal["ask", "refuse"] = "ask" if settings.over == "ask" else "refuse"
+    return Policy(settings.residency, places, settings.caps, over, settings.intent)
 
 
 def obey(plan: Plan, policy: Policy, bids: Bids, providers: Mapping[str, Provider],

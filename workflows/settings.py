@@ -10,6 +10,7 @@ from typing import Any, Literal, Self, get_args
 from ajar.errors import WorkflowError
 
 Residency = Literal["open", "listed", "local"]
+Intent = Literal["any", "personal", "commercial", "client"]
 JOULES = 3.6e6
 """In a kilowatt-hour."""
 FOLDERS = ("blobs", "takes", "models", "packs", "backups", "logs", "tmp")
@@ -154,6 +155,8 @@ class Settings:
     """Where work may be done: ``local`` keeps everything on this machine."""
     places: tuple[str, ...] | None = None
     """With ``listed``: the providers that may be used."""
+    intent: Intent = "any"
+    """What work is for: terms that forbid it are refused."""
     caps: Mapping[str, float] = field(default_factory=dict)
     """The most dollars for a ``run``, ``day``, ``month`` and ``project``."""
     over: str = "refuse"
@@ -245,8 +248,8 @@ def _settings(file: Path, plain: Mapping[str, Any]) -> Settings:
 
 def _fault(name: str, value: Any) -> str:
     """What should be written instead of this value; empty where it is right."""
-    if name in ("residency", "over"):
-        choices = get_args(Residency) if name == "residency" else ("refuse", "ask")
+    if name in ("residency", "over", "intent"):
+        choices = {"residency": get_args(Residency), "intent": get_args(Intent)}.get(name, ("refuse", "ask"))
         return "" if value in choices else " or ".join(choices)
     if name == "places":
         right = isinstance(value, list) and all(isinstance(place, str) for place in value)

@@ -6,9 +6,12 @@ from typing import Any
 
 from ajar.hints import Listed, Model
 from ajar.models import ModelEntry, Terms
-from workflows.graph import Node
-from workflows.licences import Used
+from workflows.flatten import unfold
+from workflows.graph import Graph, Node
+from workflows.licences import Used, judge
 from workflows.plan import Const, Origin, Plan, Step, origins_of
+from workflows.problems import Problem, Severity
+from workflows.project import Intent
 from workflows.reach import upstream
 from workflows.sockets import Types
 from workflows.terms import Basis
@@ -30,7 +33,7 @@ class Asked:
         """By node: what it uses itself, and what the files and frozen results that flow into it were made with."""
         found: dict[str, tuple[Used, ...]] = {}
         for name, step in plan.steps.items():
-            used = [*self._models(name, named(step)), *self._origins(plan, types, step)]
+            used = [*self.models(name, named(step)), *self._origins(plan, types, step)]
             if used:
                 found[name] = tuple(dict.fromkeys(used))
         for leaf in plan.leaves:
@@ -38,7 +41,8 @@ class Asked:
                 found[leaf] = tuple(self._frozen(plan, types, leaf))
         return found
 
-    def _models(self, node: str, models: Iterable[tuple[str, str]]) -> Iterator[Used]:
+    def models(self, node: str, models: Iterable[tuple[str, str]]) -> Iterator[Used]:
+        """What is known of these (kind, name) that a node names."""
         for kind, name in models:
             entry = self.find(kind, name)
             if entry is not None:
@@ -54,7 +58,7 @@ class Asked:
 
     def _frozen(self, plan: Plan, types: Types, node: str) -> Iterator[Used]:
         for name in sorted(upstream(plan.graph, (node,)) & plan.graph.nodes.keys()):
-            yield from self._models(node, _written(plan.graph.nodes[name], types))
+            yield from self.models(node, _written(plan.graph.nodes[name], types))
 
     def of_record(self, node: str, record: Mapping[str, Any]) -> Used:
         """A model as a file of Ajar's names it: its terms as they are known today, else those that the file names."""
@@ -79,6 +83,18 @@ def named(step: Step) -> Iterator[tuple[str, str]]:
             provider = dict(listed.providers).get(str(values.get(listed.other)))
             if provider is not None and values[socket.name]:
                 yield provider, values[socket.name]
+
+
+def written_problems(graph: Graph, types: Types, asked: Asked, intent: Intent) -> Iterator[Problem]:
+    """What the terms of the models that a graph names mean for a use, without planning: forbidden, or a warning."""
+    for name, node in unfold(graph).graph.nodes.items():
+        if node.state == "muted":
+            continue
+        for used in asked.models(name, _written(node, types)):
+            verdict = judge(used, intent)
+            if verdict.word != "pass":
+                severity: Severity = "error" if verdict.word == "block" else "warning"
+                yield Problem(severity, verdict.sentence, verdict.hint, name)
 
 
 def _written(node: Node, types: Types) -> Iterator[tuple[str, str]]:

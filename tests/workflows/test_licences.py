@@ -326,3 +326,17 @@ def test_licences_that_another_wrote_are_left_alone(place: Place) -> None:
     assert place.ajar("run", graph("allowed"))[0] == 0
     assert (place.root / "out/LICENSES.txt").read_text("utf-8") == "The licences of my own fonts.\n"
     assert "Apache" in (place.root / "out/AJAR-LICENSES.txt").read_text("utf-8")
+
+
+def test_checking_says_it_too_without_planning(place: Place) -> None:
+    code, out, _ = place.ajar("check", graph("forbidden"), "--intent", "client")
+    assert code == Refused.exit_code and '"forbidden"' in out
+    code, out, _ = place.ajar("check", graph("silent"), "--intent", "client")
+    assert code == 0 and "not known" in out
+    assert place.ajar("check", graph("forbidden"))[0] == 0, "nobody said what it is for"
+
+
+def test_a_person_can_say_once_what_all_work_is_for(place: Place) -> None:
+    (place.root / "home/settings.toml").write_text('intent = "client"\n', "utf-8")
+    assert place.ajar("run", graph("forbidden"))[0] == Refused.exit_code
+    assert place.ajar("check", graph("forbidden"))[0] == Refused.exit_code

@@ -331,3 +331,12 @@ def test_a_list_that_can_not_be_read_lets_nothing_go(place: Place) -> None:
     code, _, err = place.run(WAYS["a picture"])
     assert code != 0 and "list of confidential files" in err
     assert place.kling.requests == []
+
+
+def test_a_stripped_copy_is_confidential_too(place: Place) -> None:
+    place.mark()
+    assert place.ajar("strip", "face.png", "bare.png")[0] == 0 or place.ajar("strip", "face.png")[0] == 0
+    copy = next(path for path in (Path("bare.png"), Path("face-bare.png")) if path.is_file())
+    nodes = {"image": {"type": "load_image", "inputs": {"file": copy.name}}, "film": FRAME}
+    assert place.run(nodes)[0] == Refused.exit_code
+    assert place.kling.requests == []

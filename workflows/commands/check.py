@@ -4,13 +4,18 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ajar.errors import AjarError
+from ajar.errors import AjarError, Refused
 from workflows import project
 from workflows.check import check
 from workflows.commands.said import plain_problem, print_json, problem_lines, summary_line
-from workflows.commands.source import changed, open_packs, read_source
+from workflows.commands.source import Source, changed, open_packs, read_source
+from workflows.graph import Graph
+from workflows.obedience import policy_of_settings
+from workflows.packs import Packs
 from workflows.problems import Problem
-from workflows.settings import Home
+from workflows.project import Intent, Policy
+from workflows.settings import Home, read_settings
+from workflows.using import Asked, written_problems
 
 if TYPE_CHECKING:
     from workflows.hosted import Choice
@@ -23,9 +28,12 @@ def run(request: argparse.Namespace) -> int:
     missing = _Missing(project.find(source.file).root)
     found = check(graph, packs.types, only=tuple(request.only), find_model=missing,
                   find_misfit=missing.misfit)
-    problems = [*packs.problems, *found]
     errors = [problem for problem in found if problem.severity == "error"]
-    code = 2 if errors else 0
+    licences = [] if errors else missing.licences(graph, packs, _intent(source, graph, request))
+    problems = [*packs.problems, *found, *licences]
+    forbidden = [problem for problem in licences if problem.severity == "error"]
+    code = 2 if errors else Refused.exit_code if forbidden else 0
+    errors = errors or forbidden
     if request.json:
         for problem in problems:
             print_json({"event": "problem", **plain_problem(problem)})
@@ -38,6 +46,14 @@ def run(request: argparse.Namespace) -> int:
     if not errors:
         print(f"{request.file}: {count} node{'s' * (count != 1)}, no errors")
     return code
+
+
+def _intent(source: Source, graph: Graph, request: argparse.Namespace) -> Intent:
+    """What the work is for: the strictest of the request, the settings, the project and the workflow."""
+    place = project.find(source.file)
+    return project.strictest(
+        Policy(intent=request.intent), policy_of_settings(read_settings(Home.find())), place.policy,
+        project.policy_of(graph.settings, "the workflow")).intent
 
 
 class _Missing:
@@ -59,6 +75,14 @@ class _Missing:
             return self.catalogue.misfit(kind, model, lora, self._base)
         except AjarError:  # it is not there, which is said of the name
             return None
+
+    def licences(self, graph: Graph, packs: Packs, intent: Intent) -> list[Problem]:
+        """What terms mean for what the work is for; nothing where nobody said it."""
+        if intent == "any":
+            return []
+        known = self.catalogue
+        asked = Asked(known.known, known.basis, lambda origin: (), known.terms)
+        return list(dict.fromkeys(written_problems(graph, packs.types, asked, intent)))
 
     @property
     def catalogue(self) -> "Choice":

@@ -5,13 +5,17 @@ import shutil
 import sys
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from ajar.errors import Waiting
+from workflows import project
 from workflows.arriving import Done, Ended, Event, Progress, Trouble
 from workflows.commands.said import print_json, seconds_text, shown, size_text, table
 from workflows.downloads import Offered
+from workflows.licences import ADVICE, Used, judge
 from workflows.studio import Studio
+from workflows.terms import Basis
 
 SLOW = 1000.0
 """Bytes a second below which it can't be said how long it will take, nor during the first hundredth."""
@@ -57,6 +61,18 @@ def _present(offered: Offered, as_json: bool) -> None:
         ("hosts", f"{offered.hosts[0]}, and hosts below {', '.join(offered.hosts[1:])}"),
         ("terms", terms(offered)),
     ])), flush=True)
+    print(f"{_meant(offered)}{ADVICE}", flush=True)
+
+
+def _meant(offered: Offered) -> str:
+    """What the terms mean for the work of the project one stands in, where it says what it is for."""
+    intent = project.find(Path.cwd() / project.FILE).policy.intent
+    if intent == "any":
+        return ""
+    basis = Basis((offered.licence,)) if offered.licence is not None else Basis(unknown="its page has to be read")
+    verdict = judge(Used("", "", offered.title, offered.title, basis), intent)
+    word = {"pass": "", "warn": "Warning: ", "block": "Not for this project: "}[verdict.word]
+    return f"{word}{verdict.sentence} "
 
 
 def terms(offered: Offered) -> str:

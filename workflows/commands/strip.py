@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 
 from workflows.commands.said import print_json
+from workflows.marks import Marks, carry
+from workflows.settings import Home
 from workflows.stripping import strip_file
 
 
@@ -11,6 +13,9 @@ def run(request: argparse.Namespace) -> int:
     source = Path(request.file)
     target = Path(request.target) if request.target else source.with_name(f"{source.stem}-bare{source.suffix}")
     stripped = strip_file(source, target)
+    marks = Marks(Home.find())
+    carry(marks, source, target)
+    marks.close()
     if request.json:
         print_json({"file": str(source), "written": str(target), "bytes": stripped.bytes, "removed": stripped.removed,
                     "same": stripped.same})
