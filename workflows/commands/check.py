@@ -51,9 +51,12 @@ def run(request: argparse.Namespace) -> int:
 def _intent(source: Source, graph: Graph, request: argparse.Namespace) -> Intent:
     """What the work is for: the strictest of the request, the settings, the project and the workflow."""
     place = project.find(source.file)
+    try:
+        own = policy_of_settings(read_settings(Home.find()))
+    except AjarError:  # looking at a workflow needs no data folder
+        own = Policy()
     return project.strictest(
-        Policy(intent=request.intent), policy_of_settings(read_settings(Home.find())), place.policy,
-        project.policy_of(graph.settings, "the workflow")).intent
+        Policy(intent=request.intent), own, place.policy, project.policy_of(graph.settings, "the workflow")).intent
 
 
 class _Missing:
