@@ -201,11 +201,10 @@ _ARGUMENTS = {
         choices=("first_frame", "last_frame", "clip", "reference", "image", "prompt"),
         help="what of the take the model is given besides its words; may be repeated (the first it takes)"),
     "[TAKING]": lambda parser: parser.add_argument(
-        "deed", nargs="?", default="list",
-        choices=("list", "show", "pick", "rate", "note", "lock", "unlock", "throw", "back"),
-        help="show says what a take came from; pick lets it flow on; lock keeps it from being thrown away (list)"),
+        "deed", nargs="?", default="list", metavar="DEED|FILE",
+        help="list, show, pick, rate, note, lock, unlock, throw or back; or a workflow, whose takes are listed (list)"),
     "[TAKE]": lambda parser: parser.add_argument(
-        "which", metavar="TAKE", nargs="?", help="the id of a take; for list, a workflow"),
+        "which", metavar="TAKE", nargs="?", help="the id of a take"),
     "[VALUE]": lambda parser: parser.add_argument("value", metavar="VALUE", nargs="?", help="stars, or a note"),
     "--answer": lambda parser: parser.add_argument(
         "--answer", metavar="FILE", help="the answered questions that an earlier run wrote (out/NAME.pick.json)"),

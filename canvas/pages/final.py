@@ -46,7 +46,7 @@ class FinalPart(QWidget):
         if not able:
             return
         final = final_of(graph, name)
-        self.says.say("" if final is None else f"{_model(document, graph, final)} makes the final.",
+        self.says.say("" if final is None else f"{self._model(document, graph, final)} makes the final.",
                       "" if final is None else f'In "{final}": it runs, and costs, only in Final.', "final",
                       "text.secondary")
         self.add.setVisible(final is None)
@@ -56,11 +56,12 @@ class FinalPart(QWidget):
         side = round(self._desk.theme.px(12))
         self._row.setContentsMargins(side, 4, side, 0)
 
-
-def _model(document: Document, graph: Graph, name: str) -> str:
-    """The model of a node, as its provider or the list of models calls it."""
-    node = graph.nodes[name]
-    type_ = document.types.get(node.type)
-    socket = model_socket(type_) if type_ is not None else None
-    value = node.inputs.get(socket.name, socket.default) if socket is not None else node.type
-    return str(value)
+    def _model(self, document: Document, graph: Graph, name: str) -> str:
+        """The model of a node, as its provider calls it; the node's title where that is not known."""
+        node = graph.nodes[name]
+        type_ = document.types.get(node.type)
+        socket = model_socket(type_) if type_ is not None else None
+        provider = self._desk.studio.packs.providers.get(type_.provider) if type_ is not None else None
+        if type_ is None or socket is None or provider is None:
+            return type_.title if type_ is not None else node.type
+        return provider.facts.offer(str(node.inputs.get(socket.name, socket.default))).title

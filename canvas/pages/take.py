@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workflows.take import Take
 
 GENERATES = ("gpu", "remote")
-NAMES = ("State", "Time", "Cost", "Memory", "Size", "Seed", "Model", "May be sold")
+NAMES = ("State", "Time", "Cost", "Memory", "Size", "Seed", "Model", "Made from", "May be sold")
 STATES = {
     "queued": "Queued", "running": "Running", "done": "Done", "cached": "Cached", "stale": "Changed",
     "failed": "Failed", "waiting": "Waiting", "other_stage": "Waits for the other stage",
@@ -32,6 +32,8 @@ class TakeFacts(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._take: tuple[int, Take | None] = (0, None)
+        self._parents = ""
+        """The takes that it was made from, in words."""
         self.heading = Heading(desk, "This take", parent=self)
         self.facts = {name: Fact(desk, name, self) for name in NAMES}
         self._column = column(self)
@@ -57,6 +59,7 @@ class TakeFacts(QWidget):
         say["Size"](words.pixels(take.width, take.height) if take is not None and take.width else "")
         say["Seed"](words.figure(take.seed) if take is not None and take.seed is not None else "")
         say["Model"](take.model if take is not None else "")
+        say["Made from"](self._parents)
         self._say_licence(licence)
 
     def _say_licence(self, licence: Licence | None) -> None:
@@ -73,10 +76,14 @@ class TakeFacts(QWidget):
         """The take with this id; read once, as looks change many times a second while something runs."""
         takes = getattr(self._desk.runner, "takes", None)
         if id_ is None or takes is None:
+            self._take, self._parents = (0, None), ""
             return None
         if self._take[0] != id_:
             try:
                 self._take = (id_, takes.get(id_))
+                before = takes.lineage(id_)[1:3]
+                self._parents = ", ".join(f"take {one.number} of {one.title or one.node}" for one in before)
             except (AjarError, OSError):
                 self._take = (id_, None)
+                self._parents = ""
         return self._take[1]

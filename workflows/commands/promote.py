@@ -11,6 +11,7 @@ from workflows.allowance import money
 from workflows.commands.final import listed
 from workflows.commands.said import print_json, summary_line
 from workflows.commands.source import refuse_lost
+from workflows.commands.takes import workflow_of
 from workflows.finals import Rival, rival_of, rivals
 from workflows.promoting import Promotion, made_already, planned, promote
 from workflows.settings import Home
@@ -29,7 +30,7 @@ def run(request: argparse.Namespace) -> int:
     home = Home.open()
     with Takes(home) as takes:
         take = takes.get(request.take)
-        file = _file_of(take)
+        file = workflow_of(take)
         with Studio.open(home, [Path(name) for name in request.pack]) as studio:
             refuse_lost(studio.packs, request.pack)
             made = _made(studio, takes, take, file, request)
@@ -108,14 +109,6 @@ def _told(take: "Take", final: "Take | None", request: argparse.Namespace, code:
     print(f"draft: {take.path}")
     print(f"final: {final.path}")
     return code
-
-
-def _file_of(take: "Take") -> Path:
-    file = Path(take.document)
-    if take.document.startswith(("draft:", "found:")) or not file.is_file():
-        raise WorkflowError("The workflow of this take was never saved, or is not there any more.",
-                            "Promote it in the window, or save the workflow first.")
-    return file
 
 
 def _options(file: Path) -> "Options":

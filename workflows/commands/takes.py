@@ -1,4 +1,4 @@
-"""``ajar takes``: list what generators made, say where one came from, rate, note or lock one."""
+"""``ajar takes``: list what generators made, say where one came from; pick, rate, note, lock or throw away one."""
 
 import argparse
 import time
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from ajar.errors import WorkflowError
 from workflows.allowance import money
 from workflows.commands.said import print_json, seconds_text, table
+from workflows.problems import suggest
 from workflows.settings import Home
 
 if TYPE_CHECKING:
     from workflows.take import Take
     from workflows.takes import Takes
 
-MOST = 1000
+DEEDS = ("list", "show", "pick", "rate", "note", "lock", "unlock", "throw", "back")
 
 
 def run(request: argparse.Namespace) -> int:
@@ -22,12 +23,19 @@ def run(request: argparse.Namespace) -> int:
 
     with Takes(Home.open()) as takes:
         deed, which = request.deed, request.which
+        if deed not in DEEDS:
+            if which is not None or not (Path(deed).suffix == ".json" or Path(deed).exists()):
+                raise WorkflowError(f'"{deed}" can\'t be done with takes.',
+                                    suggest(deed, DEEDS, "See ajar takes --help."))
+            deed, which = "list", deed
         if deed == "list":
             return _list(takes, which, request)
         if which is None or not which.isdigit():
             raise WorkflowError("Which take is not said.", "Give its id; see: ajar takes.")
         if deed == "show":
             return _show(takes, takes.get(int(which)), request)
+        if deed == "pick":
+            return _pick(takes.get(int(which)), request)
         take = _done(takes, deed, int(which), request.value)
         if request.json:
             print_json(_plain(take))
@@ -39,11 +47,43 @@ def run(request: argparse.Namespace) -> int:
 def _done(takes: "Takes", deed: str, id_: int, value: str | None) -> "Take":
     if deed in ("lock", "unlock"):
         return takes.lock(id_, deed == "lock")
+    if deed in ("throw", "back"):
+        return takes.throw_away(id_) if deed == "throw" else takes.bring_back(id_)
     if deed == "note":
         return takes.note(id_, value or "")
     if value is None or not value.isdigit() or int(value) > 5:
         raise WorkflowError("How many stars is not said.", "Give 0 to 5: ajar takes rate 12 4.")
     return takes.rate(id_, int(value))
+
+
+def _pick(take: "Take", request: argparse.Namespace) -> int:
+    """Let a take flow on in its workflow from now on."""
+    from workflows import format
+    from workflows.picking import pick
+    from workflows.studio import Options, Studio
+
+    file = workflow_of(take)
+    with Studio.open(Home.open()) as studio:
+        graph = studio.modern(format.load(file))
+        options = Options("final" if take.stage == "final" else "draft", workflow=file.stem, base=file.parent)
+        picked = pick(studio, graph, file, options, take.node, take)
+    if picked.graph != graph:
+        format.save(picked.graph, file)
+    if request.json:
+        print_json({**_plain(take), "picked": True, "frozen": picked.frozen})
+    else:
+        held = ", held: what it was made from has changed since" if picked.frozen else ""
+        print(f"{file}: take {take.number} of {take.node} flows on{held}")
+    return 0
+
+
+def workflow_of(take: "Take") -> Path:
+    """The file of a take's workflow. WorkflowError where it was never saved, or is gone."""
+    file = Path(take.document)
+    if take.document.startswith(("draft:", "found:")) or not file.is_file():
+        raise WorkflowError("The workflow of this take was never saved, or is not there any more.",
+                            "Use the window, or save the workflow first.")
+    return file
 
 
 def _list(takes: "Takes", which: str | None, request: argparse.Namespace) -> int:
