@@ -109,8 +109,10 @@ ITEMS: dict[int, Item] = {
         STANDINS, "strangers", "it_listens_on_this_machine_only", "a_name_that_was_made_to_point_here_is_not",
         "a_web_page_is_not",
     ), "the stand-ins are the only servers, and each is started by hand; there is no headless API, so no token"),
-    13: Item("Cluster: encrypted, certificates for each machine, no keys to workers", _of(
-        FLOW, "no_key_in_processes", "no_worker_is_given_a_key_of_any_provider",
+    13: Item("Cluster: encrypted, certificates for each machine, no keys to workers", (
+        *_of(FLOW, "no_key_in_processes", "no_worker_is_given_a_key_of_any_provider"),
+        *_of(AJAR, "offline", "python_is_refused_every_way_out", "on_linux_there_is_no_network_at_all"),
+        *_of(FLOW, "witness", "local_only_speaks_with_nobody_and_neither_does_what_runs_models"),
     ), "there is no cluster; the worker is a child process of this machine"),
     14: Item("Money: caps before anything is sent; a stranger's workflow asks again; files only tighten", (
         *_of(FLOW, "stranger", "its_settings_loosen_nothing", "its_settings_tighten", "it_can_not_pay_by_itself",
