@@ -78,6 +78,12 @@ def test_a_template_that_needs_a_model_opens_and_says_what_is_missing_and_where_
     assert "my-style" in problems[0].message and str(studio.home.models) in f"{problems[0].message} {problems[0].hint}"
 
 
+@pytest.mark.parametrize("file", RUNNING, ids=lambda file: file.stem)
+def test_the_built_in_model_understands_every_prompt_of_a_template(studio: Studio, file: Path) -> None:
+    warnings = studio.plan(load(file), find(file), Options()).warnings
+    assert not [problem for problem in warnings if problem.input in ("prompt", "negative")]
+
+
 @needs_torch
 @pytest.mark.parametrize("file", [pytest.param(file, marks=[pytest.mark.slow] if file.stem in LONG else [])
                                   for file in RUNNING], ids=lambda file: file.stem)
