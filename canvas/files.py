@@ -38,7 +38,7 @@ class Files(QObject):
         self._desk = desk
         self._window = window
         self._count = 0
-        self.packed = Packed(desk, self)
+        self.packed = Packed(desk, window, self)
         self.packed.done.connect(self.open)
         self.saved.connect(desk.acquaintance.saved)
 

@@ -1,12 +1,16 @@
-"""Bundles that are opened: unpacked beside themselves, away from the Qt thread; what they lack here is said."""
+"""Bundles, made and opened away from the Qt thread: unpacked beside themselves, and what they lack here is said."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from canvas.desk import Desk
+from canvas.document import Document
 from canvas.errands import Errands
 from canvas.kit import words
+from workflows import project
+from workflows.bundling import Bundled, Wish, bundle
 from workflows.lockfile import Missing
 from workflows.unbundling import look_into, missing, take_in, unbundle
 
@@ -17,9 +21,10 @@ class Packed(QObject):
     done = Signal(Path)
     """The workflow's file, unpacked."""
 
-    def __init__(self, desk: Desk, parent: QObject) -> None:
+    def __init__(self, desk: Desk, window: QWidget, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._window = window
         self._errands = Errands(desk, self)
 
     def open(self, path: Path) -> None:
@@ -34,6 +39,34 @@ class Packed(QObject):
             return file, take_in(studio, inside, folder), missing(studio, inside, folder)
 
         self._errands.run(work, self._open)
+
+    def ask(self, document: Document) -> None:
+        """Ask where the bundle of a workflow goes, and pack it; returns at once."""
+        folder = document.base or Path.cwd()
+        dialog = QFileDialog(self._window, "Pack a bundle", str(folder / f"{document.title}.zip"), "Bundles (*.zip)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("zip")
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is: a name that is taken is refused
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.pack(document, Path(name)))
+        dialog.open()
+
+    def pack(self, document: Document, target: Path) -> None:
+        """Pack the workflow as it is now, with its files and chosen takes."""
+        studio, file = self._desk.studio, document.path
+        base = document.base or Path.cwd()
+        wish = Wish(document.graph, base, document.title, document.key)
+        self._desk.say(f"Packing {target.name}…")
+
+        def work() -> Bundled:
+            return bundle(studio, project.find(file or base / "workflow.json"), wish, target)
+
+        self._errands.run(work, self._packed)
+
+    def _packed(self, made: Bundled) -> None:
+        parts = [words.count(made.files, "file"), words.count(made.takes, "take"), words.size(made.bytes)]
+        self._desk.say(f"Packed {made.path.name}: {', '.join(parts)}. {' '.join(made.left_out)}".strip(),
+                       "Models do not go along; the bundle says which, by their digests.")
 
     def _open(self, found: tuple[Path, int, list[Missing]]) -> None:
         file, takes, lacking = found

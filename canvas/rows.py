@@ -53,6 +53,8 @@ def _file(window: "Window") -> Iterable[Action]:
                  section="save")
     yield Action("save_as", "Save as…", "File", lambda: window.with_front(files.save_as), "", key("Ctrl+Shift+S"),
                  front, section="save")
+    yield Action("bundle", "Pack a bundle…", "File", lambda: window.with_front(files.packed.ask), "export", {}, front,
+                 section="save")
     yield Action("reveal", "Show in folder", "File", window.reveal, "folder", {},
                  lambda: desk.front is not None and desk.front.path is not None, section="save")
     yield Action("close", "Close", "File", lambda: window.with_front(files.close), "close", key("Ctrl+W"), front,

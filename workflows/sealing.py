@@ -1,6 +1,7 @@
 """Files on their way out: what made them goes inside where it can, else beside them; signed files stay as they are."""
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from ajar import labels
 from ajar.labels import xmp
+from workflows.disk import trouble
 
 WORDS = (".txt", ".md", ".json", ".csv", ".srt", ".vtt")
 """Texts can't carry anything inside; one beside each of them would be more than the text."""
@@ -25,18 +27,24 @@ class Sealed:
 
 @contextmanager
 def sealed(data: bytes | Path, about: str) -> Iterator[Sealed]:
-    """The file with its label, for as long as the block lasts. Nothing to tell, or a folder: as it is.
+    """The file with its label, or the folder with each of its files so, for as long as the block lasts.
 
-    A file with a C2PA manifest is given as it is, byte by byte: any change would break its signature.
+    A file with a C2PA manifest is given as it is, byte by byte: any change would break its signature. AjarError where
+    there is no room for it.
     """
-    if not about or (isinstance(data, Path) and not data.is_file()):
+    if not about:
         yield Sealed(data, False)
     elif isinstance(data, bytes):
         pieces = _pieces(data, about)
         yield Sealed(labels.joined(data, pieces), True) if pieces is not None else Sealed(data, False)
     else:
         with tempfile.TemporaryDirectory(prefix="ajar-sealed-") as folder:
-            yield _film(data, about, Path(folder) / data.name)
+            try:
+                seal = _folder(data, about, Path(folder)) if data.is_dir() else _film(
+                    data, about, Path(folder) / data.name)
+            except OSError as error:
+                raise trouble(error, f"write into {tempfile.gettempdir()}") from error
+            yield seal
 
 
 def needs_sidecar(seal: Sealed, suffix: str) -> bool:
@@ -51,6 +59,15 @@ def is_signed(path: Path) -> bool:
             return labels.signed(data)
     except OSError:
         return False
+
+
+def _folder(source: Path, about: str, target: Path) -> Sealed:
+    """A folder of single pictures; it says nothing beside itself, as each of them does."""
+    for file in sorted(source.iterdir()):
+        seal = _film(file, about, target / file.name) if file.is_file() else Sealed(file, False)
+        if not seal.inside and file.is_file():
+            shutil.copyfile(file, target / file.name)
+    return Sealed(target, True)
 
 
 def _film(source: Path, about: str, target: Path) -> Sealed:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ajar import labels
-from ajar.errors import WorkflowError
+from ajar.errors import AjarError, WorkflowError
 from ajar.labels import xmp
 from ajar.values import Image, Video
 from tests.ajar.labels.test_labels import signed
@@ -19,6 +19,7 @@ from workflows.dropped import holds_graph
 from workflows.format import read
 from workflows.project import find
 from workflows.run import Summary
+from workflows.sealing import sealed
 from workflows.settings import Home
 from workflows.studio import Options, Studio
 
@@ -194,3 +195,28 @@ def test_a_promotion_is_told_with_its_draft(here: Path) -> None:
                    "promoted": draft}}
     [line] = read_about(file_of(run(here, nodes)))["lineage"]
     assert line["draft"] == {name: draft[name] for name in ("take", "number", "node", "model", "seed", "digest")}
+
+
+def test_single_pictures_of_a_film_say_it_each(here: Path) -> None:
+    pytest.importorskip("av")
+    nodes = {"f": {"type": "toys/film", "inputs": {"level": 9}},
+             "s": {"type": "export_frames", "inputs": {"video": {"from": "f"}}}}
+    folder = file_of(run(here, nodes, sidecars=True))
+    shots = sorted(folder.iterdir())
+    assert len(shots) == 4 and not sidecars.beside(folder).exists()
+    for shot in shots:
+        assert xmp.source_of(label_of(shot).xmp or "") == "algorithmicMedia"
+        assert read_source(str(shot)).graph.nodes["f"].inputs == {"level": 9}
+    assert file_of(run(here, nodes)) == folder  # the same again
+
+
+def test_no_room_for_a_labelled_film_is_a_sentence(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    film = here / "film.mp4"
+    film.write_bytes(signed("mp4", here)[:-64])
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("workflows.sealing.labels.bytes_of", full)
+    with pytest.raises(AjarError, match="the disk is full"), sealed(film, '{"ajar": 1}'):
+        pass

@@ -2,6 +2,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,30 @@ def test_a_full_disk_keeps_no_half_of_a_graph(home: Home, monkeypatch: pytest.Mo
     with pytest.raises(AjarError, match="the disk is full"):
         archive.keep(home, graph(text="one"))
     assert not list((home.path / "graphs").rglob("*.*"))
+
+
+KEEPING = """
+import json, sys
+from pathlib import Path
+from workflows.format import read
+from workflows.runs import Runs
+from workflows.settings import Home
+
+runs = Runs(Home(Path(sys.argv[1])))
+print("go", flush=True)
+for number in range(100_000):
+    text = json.dumps({"ajar": 1, "nodes": {"a": {"type": "prompt", "inputs": {"text": str(number) * 2000}}}})
+    runs.start("w.json", "draft", read(text.encode()))
+"""
+
+
+def test_what_a_killed_process_kept_is_whole(home: Home) -> None:
+    with subprocess.Popen([sys.executable, "-c", KEEPING, str(home.path)], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(0.7)
+        process.kill()
+    found = history(home, 1000)
+    assert found
+    for past in found:
+        assert archive.recall(home, past.graph).nodes["a"].type == "prompt"
