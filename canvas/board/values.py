@@ -22,8 +22,8 @@ def shown(socket: Socket, value: Any) -> str:
     if isinstance(value, (Wire, Expr, GroupInput, Row)):
         return ""
     text = " ".join(str(value)[:200].split())
-    if text == "builtin" and socket.hint(Model) is not None:
-        return "Built-in"
+    if text.partition("-")[0] == "builtin" and socket.hint(Model) is not None:
+        return "Built-in" + text.removeprefix("builtin").replace("-", " ")
     return text.replace("x", " × ") if getattr(socket.type, "__name__", "") == "Size" else text
 
 

@@ -5,14 +5,14 @@ from typing import Annotated
 import pytest
 
 from ajar.contract import Socket, describe
-from ajar.hints import Slider
+from ajar.hints import Model, Slider
 from ajar.values import Size
 from canvas.board.values import fill_of, shown, tokens
 
 
 def sample(
     weight: Annotated[float, Slider(0, 2, 0.05)] = 1.0, seed: int = 0, size: Size | None = None, name: str = "",
-    on: bool = False, many: list[str] | None = None,
+    on: bool = False, many: list[str] | None = None, model: Annotated[str, Model("upscale")] = "",
 ) -> None:
     """A few kinds of inputs."""
 
@@ -26,6 +26,7 @@ def socket(name: str) -> Socket:
 @pytest.mark.parametrize(("name", "value", "words"), [
     ("weight", 0.5, "0.50"), ("seed", 418207, "418 207"), ("seed", 7, "7"), ("size", "1280x704", "1280 × 704"),
     ("size", None, "Auto"), ("on", True, "On"), ("name", "two\nlines", "two lines"), ("many", ["a", "b"], "2 values"),
+    ("model", "builtin", "Built-in"), ("model", "builtin-2x", "Built-in 2x"), ("name", "builtin", "builtin"),
 ])
 def test_a_value_in_a_few_characters(name: str, value: object, words: str) -> None:
     assert shown(socket(name), value) == words
