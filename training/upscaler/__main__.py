@@ -25,7 +25,7 @@ def arguments() -> argparse.Namespace:
     train.add_argument("--work", type=Path, required=True, help="pictures and checkpoints")
     train.add_argument("--pictures", type=int, default=3200)
     train.add_argument("--scale", type=int, choices=pictures.SCALES, nargs="+", default=pictures.SCALES)
-    train.add_argument("--minutes", type=float, default=14, help="for each scale")
+    train.add_argument("--minutes", type=float, default=6, help="of processor time, for each scale")
     write = parts.add_parser("export", help="write the newest weights as files for the product")
     write.add_argument("--work", type=Path, required=True)
     write.add_argument("--out", type=Path, default=OUT)

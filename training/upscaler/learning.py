@@ -1,4 +1,4 @@
-"""Training one upscaler against the clock, with checkpoints."""
+"""Training one upscaler for a given time, with checkpoints."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ SAVE_EVERY_SECONDS = 90
 KEEP = 0.998
 
 
+class WorkTime(Progress):
+    """A budget of processor time: what else a machine does changes how long a training takes, not how far it comes."""
+
+    @property
+    def seconds(self) -> float:
+        return self._before + time.process_time() - self._started
+
+    def resume(self, step: int, seconds: float) -> None:
+        self.step, self._before, self._started = step, seconds, time.process_time()
+
+
 def as_tensor(pixels: Pixels) -> Tensor:
     """Bytes as N x 3 x H x W floats from 0 to 1."""
     floats = torch.from_numpy(np.array(pixels)).permute(0, 3, 1, 2).float() / 255
@@ -33,18 +44,19 @@ def loss_of(made: Tensor, original: Tensor) -> Tensor:
 
 
 def train(work: Path, scale: int, minutes: float, small: Path | None = None) -> None:
-    """Train for the given minutes, or go on where an earlier run stopped.
+    """Train for the given minutes of processor time, or go on where an earlier run stopped.
 
     ``small`` is the checkpoint of a 2x training, from which a 4x one starts.
     """
     torch.manual_seed(scale)
-    model, progress, pairs = Compact(scale), Progress(minutes), Pairs(work / "pictures", scale)
+    model, progress, pairs = Compact(scale), WorkTime(minutes), Pairs(work / "pictures", scale)
     if small is not None:
         take_over(torch.load(small, weights_only=True)["average"], model)
     inner = [p for name, p in model.named_parameters() if p.ndim == 4 and p.shape[0] == p.shape[1]]
     others = [p for p in model.parameters() if not any(p is one for one in inner)]
     optimisers = Optimisers(inner, others, muon_rate=0.02, adam_rate=1e-3)
     checkpoint = work / f"{scale}x.pt"
+    progress.resume(0, 0)
     more = load_checkpoint(checkpoint, model, optimisers, progress)
     average = Average(model, KEEP)
     average.weights.update(more.get("average", {}))

@@ -25,7 +25,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             return 0.3
 
     monkeypatch.setattr(learning, "Compact", lambda scale: Compact(scale, width=8, depth=2))
-    monkeypatch.setattr(learning, "Progress", Steps)
+    monkeypatch.setattr(learning, "WorkTime", Steps)
     monkeypatch.setattr(learning, "BATCH", 4)
     monkeypatch.setattr(learning, "KEEP", 0.9)
     pictures.render(tmp_path / "pictures", first=30, count=4)

@@ -35,12 +35,12 @@ def test_it_is_written_between_the_marks_of_the_card(
         save_file(as_compact(Compact(scale, 8, 1).state_dict()), file_of(tmp_path, scale))
     card = tmp_path / "README.md"
     card.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n", "utf-8")
-    monkeypatch.setattr(report, "sets_of", lambda folder: {"rosettes": [heldout.rosette()]})
+    monkeypatch.setattr(report, "sets_of", lambda folder: {report.NEVER: [heldout.rosette()]})
     assert report.write(tmp_path, None) is False  # nothing was learned yet
     words = card.read_text("utf-8")
     assert words.startswith("before\n") and words.endswith("\nafter\n") and "old" not in words
-    assert words.count("| rosettes (1) | 4x |") == 3 and "JPEG" in words
-    assert "| rosettes | 2x | Lanczos |" in capsys.readouterr().out
+    assert words.count(f"| {report.NEVER} (1) | 4x |") == 9 and "JPEG" in words
+    assert f"| {report.NEVER} | 2x | Lanczos |" in capsys.readouterr().out
 
 
 def test_each_folder_of_pictures_is_a_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
