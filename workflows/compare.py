@@ -11,6 +11,7 @@ from typing import Any
 from ajar.errors import UserError
 from ajar.hints import Model
 from ajar.sheets import heads_of, texts
+from workflows import kinds
 from workflows.bound import sources, value_of, why
 from workflows.cell import FAILED, Cell, Gathered
 from workflows.entries import Entry
@@ -189,10 +190,12 @@ def to_make(cell: Cell) -> Iterator[Cell]:
 
 
 def maker_of(cell: Cell) -> Cell | None:
-    """What makes the picture or film of a cell: the nearest model that takes words, else the nearest model."""
+    """What makes the picture or film of a cell: the nearest model that takes words, else that begins with nothing."""
     models = [one for one in before(cell) if one.step.type.lane != "cpu"]
     words = [one for one in models if one.step.type.input("prompt") is not None]
-    return next(iter(words or models), None)
+    first = [one for one in models if not any(socket.required and kinds.wire_only(socket.type)
+                                              for socket in one.step.type.inputs)]
+    return next(iter(words or first or models), None)
 
 
 def _widest(sheet: Cell, count: int) -> int:
