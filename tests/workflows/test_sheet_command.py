@@ -103,7 +103,8 @@ def test_blind_exports_tell_no_names(emulator: Toys) -> None:
 
 @pytest.mark.parametrize(("words", "said"), [
     (("nowhere",), "no compare sheet"), (("soft", "--x", "radiuz=1"), "radius"),
-    (("soft", "--x", "radius"), "--x steps"), (("soft", "--x", "radius=1", "--models", "flux"), "either"), (("--mp4", "s.mp4", "--pay", "1"), "no clip"),
+    (("soft", "--x", "radius"), "--x steps"),
+    (("soft", "--x", "radius=1", "--models", "flux"), "either"), (("--mp4", "s.mp4", "--pay", "1"), "no clip"),
 ])
 def test_what_can_not_be_done_is_a_sentence(
         emulator: Toys, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str) -> None:
