@@ -38,6 +38,7 @@ PROMPTS = (
 """None of them is a caption of a lesson."""
 SHOWN = (1, 4, 5)
 """Those that stand on the sheet."""
+MARKS = ("<!-- score -->", "<!-- end of score -->")
 STEPS, BATCH, RANK = 400, 8, 8
 
 
@@ -62,6 +63,21 @@ def main() -> None:
             sheet(rows).save(chosen.out / f"{style}.png", optimize=True)
             print(style, found[style], flush=True)
             file.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    write_card(chosen.out / "README.md", found)
+
+
+def write_card(file: Path, found: dict[str, Any]) -> None:
+    """Put the table of what was measured between the marks of the card, where there is one."""
+    if not file.exists():
+        return
+    head = [f"| style | {' | '.join(f'{weight:g}' for weight in WEIGHTS)} | outlines kept | by chance | taught in |",
+            f"|---|{'---:|' * (len(WEIGHTS) + 3)}"]
+    rows = [f"| {style} | {' | '.join(f'{one:.1f}' for one in row['distance'])} | {row['kept']:.2f} | "
+            f"{row['kept_by_chance']:.2f} | {row['steps']} steps, {row['seconds']} s |" for style, row in found.items()]
+    before, _, rest = file.read_text("utf-8").partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    table = "\n".join([*head, *rows])
+    file.write_text(f"{before}{MARKS[0]}\n{table}\n{MARKS[1]}{after}", encoding="utf-8")
 
 
 def taught(studio: Studio, folder: Path, style: str, steps: int) -> Path:
