@@ -27,6 +27,8 @@ class Desk(QObject):
     """(message, hint) for the status line; errors that belong to a node stand there, not here."""
     shown = Signal(object, str, object)
     """(value, title, take or None): look at this in the viewer."""
+    explained = Signal(object)
+    """A take: show which change made it."""
 
     def __init__(self, studio: Studio, theme: Theme) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
 """Pages of the window that are no workflow: each is made when it is first wanted, and lies in a tab of its own."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,7 +15,6 @@ from canvas.past.page import PastPage
 from canvas.viewers.bench import Shown
 from canvas.viewers.viewer import Viewer
 from workflows.recalling import earlier_takes
-from workflows.take import Take
 
 if TYPE_CHECKING:
     from canvas.window import Window
@@ -28,6 +27,7 @@ class Tabs:
 
     def __init__(self, window: "Window") -> None:
         self._window = window
+        window.desk.explained.connect(self.explain)
         self.viewer: Viewer | None = None
         self.money: MoneyPage | None = None
         self.models: ModelsPage | None = None
@@ -83,7 +83,7 @@ class Tabs:
         window.bar.add_page("past", "History", "clock")
         return self.past
 
-    def explain(self, take: Take) -> None:
+    def explain(self, take: Any) -> None:
         """Which change made a take."""
         self.open_past().compare_take(take, earlier_takes(self._window.engine.takes, take))
 

@@ -15,6 +15,7 @@ from workflows.graph import GROUP, Expr, Graph, GroupInput, Node, Row, Value, Wi
 from workflows.group_check import group_problems
 from workflows.infer import Inferred, through
 from workflows.lora_check import FindMisfit, misfits
+from workflows.merging import SECTION
 from workflows.plain import group_circle
 from workflows.plan import split_need
 from workflows.problems import Problem, mild, suggest
@@ -41,7 +42,7 @@ def check(
     except WorkflowError as error:
         return (Problem("error", error.message, error.hint),)
     checking = _Checking(unfolded, types, find_model)
-    problems = [*group_problems(graph), *checking.run(), *_wishes(unfolded, only)]
+    problems = [*_undecided(graph), *group_problems(graph), *checking.run(), *_wishes(unfolded, only)]
     if find_misfit is not None:
         problems += misfits(unfolded.graph.nodes, types, find_misfit)
     if only or stage is not None:
@@ -53,6 +54,15 @@ def check(
             else replace(problem, severity="warning") for problem in problems
         ]
     return tuple(dict.fromkeys(problems))
+
+
+def _undecided(graph: Graph) -> Iterator[Problem]:
+    """What a merge left to a person: ours stands in the workflow until somebody decides."""
+    listed = graph.extra.get(SECTION)
+    for one in listed if isinstance(listed, list) else ():
+        if isinstance(one, dict):
+            yield Problem("warning", f"Two versions were merged, and this is not decided: {one.get('text', '')}.",
+                          f'Change it if it should be theirs, then remove the section "{SECTION}" from the file.')
 
 
 def _wishes(unfolded: Unfolded, only: Iterable[str]) -> Iterator[Problem]:

@@ -34,7 +34,10 @@ class TakeFacts(QWidget):
         self._take: tuple[int, Take | None] = (0, None)
         self._parents = ""
         """The takes that it was made from, in words."""
-        self.heading = Heading(desk, "This take", parent=self)
+        self.heading = Heading(desk, "This take", "What changed", parent=self)
+        self.heading.action.setToolTip(words.tip("Which change made this take: the last one of another workflow and "
+                                                 "this one, beside each other."))
+        self.heading.pressed_on.connect(self._explain)
         self.facts = {name: Fact(desk, name, self) for name in NAMES}
         self._column = column(self)
         self._column.addWidget(self.heading)
@@ -48,6 +51,7 @@ class TakeFacts(QWidget):
         take = self._found(look.picked)
         self.setVisible(made and (look.phase != "idle" or licence is not None or take is not None))
         self.heading.title.say(f"Take {take.number}" if take is not None else "Facts")
+        self.heading.action.setVisible(take is not None)
         say = {name: fact.say for name, fact in self.facts.items()}
         state = STATES.get(look.phase, "")
         say["State"](words.facts(state, look.note))
@@ -71,6 +75,10 @@ class TakeFacts(QWidget):
         said = words.sold(licence.commercial, short_name(licence)).partition(": ")[2]
         self.facts["May be sold"].say(said, colour)
         self.facts["May be sold"].setToolTip(words.tip(licence.conditions))
+
+    def _explain(self) -> None:
+        if self._take[1] is not None:
+            self._desk.explained.emit(self._take[1])
 
     def _found(self, id_: int | None) -> "Take | None":
         """The take with this id; read once, as looks change many times a second while something runs."""

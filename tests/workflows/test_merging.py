@@ -252,3 +252,16 @@ def test_outside_a_repository_it_says_so(tmp_path: Path, monkeypatch: pytest.Mon
     assert "not a git repository" in capsys.readouterr().err
     assert headless.main(["git", "merge", "a"]) == 2
     assert sys.executable
+
+
+def test_what_is_not_decided_is_said_by_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                              capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("AJAR_HOME", str(tmp_path / "home"))
+    merged = merge(base(), edit.set_value(base(), "flux", "steps", 8), edit.set_value(base(), "flux", "steps", 12))
+    (tmp_path / "work.json").write_text(dump(merged.graph))
+    headless.main(["check", str(tmp_path / "work.json")])
+    said = "".join(capsys.readouterr())
+    assert "this is not decided: steps of flux: it was 4, ours is 8, theirs is 12" in said
+    (tmp_path / "work.json").write_text(dump(decided(merged.graph)))
+    headless.main(["check", str(tmp_path / "work.json")])
+    assert "not decided" not in "".join(capsys.readouterr())
