@@ -6,15 +6,16 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from canvas.compare.model import SheetModel
+from canvas.compare.model import Known, SheetModel
 from canvas.compare.quality_plot import QualityPlot, QualityTable
 from canvas.desk import Desk
 from canvas.kit import paint, words
 from canvas.kit.buttons import PriceButton
 from canvas.kit.label import Label
 from canvas.kit.stars import Stars
-from workflows.compare import Maker
+from workflows.compare import Maker, SheetCell
 from workflows.compare_page import cost_words, duration, licence_words, price
+from workflows.compare_results import Outcome
 from workflows.quality import says
 
 WIDE = 364
@@ -23,6 +24,25 @@ WIDE = 364
 def goes(maker: Maker) -> str:
     """Where the work of a model goes, in words."""
     return maker.host or ("a stand-in here" if maker.played else "nobody: it stays here")
+
+
+def facts_of(known: Known, cell: SheetCell, one: Outcome) -> list[tuple[str, str, str]]:
+    """All that is told of a cell: (what, how it is, the colour of that)."""
+    maker = known.sheet.makers.get(cell.maker or "")
+    charged = one.cost or cell.spent
+    rows = [
+        ("Model", maker.title if maker else ""), ("Estimate", "" if cell.cached else price(cell.low, cell.high)),
+        ("Charged", price(charged, charged) + (" (play)" if one.played else "") if charged else ""),
+        ("Took", duration(one.seconds) if one.seconds else ""),
+        ("Expected", f"about {duration(cell.seconds)}" if cell.seconds and not cell.cached else ""),
+        ("Licence", licence_words(maker, known.licences) if maker else ""),
+        ("Sent to", ("a stand-in here" if one.played else goes(maker)) if maker else ""),
+        *((name.replace("_", " ").capitalize(), str(value)) for name, value in cell.settings.items()
+          if name != "prompt"),
+    ]
+    gold = ("Estimate", "Charged") if cost_words(cell, one)[1] else ()
+    return [(name, value, "semantic.money" if name in gold else "text.primary") for name, value in rows
+            if value and value != "free"]
 
 
 class Card(QWidget):
@@ -53,6 +73,7 @@ class Side(QWidget):
         super().__init__(parent)
         self._desk, self._model = desk, model
         self.at = 0
+        self._told: list[tuple[str, str, str]] = []
         self.setAccessibleName("Quality per dollar")
         self.count = Label(desk, "", "caption", colour="text.secondary")
         self.plot, self.table = QualityPlot(desk), QualityTable(desk)
@@ -99,44 +120,31 @@ class Side(QWidget):
         painter.fillRect(0, 0, 1, self.height(), theme.colour("border.subtle"))
 
     def _cell(self) -> None:
-        """The facts of the chosen cell."""
+        """The facts of the chosen cell; what is told already stays as it is."""
         known, cell = self._model.known, self._model.cell_at(self.at)
+        told: list[tuple[str, str, str]] = []
+        about = ""
+        if known is not None and cell is not None:
+            one, label = self._model.outcome(cell), known.sheet.columns[cell.column]
+            self.stars.show_rating(self._model.rating(cell))
+            self.stars.setEnabled(one.value is not None)
+            self.viewer.setEnabled(one.value is not None)
+            self.node.setEnabled(not known.blind)
+            about = label if known.blind else words.facts(known.sheet.rows[cell.row], label)
+            told = [] if known.blind else facts_of(known, cell, one)
+        self.about.say(about)
+        if told != self._told:
+            self._told = told
+            self._lay_out()
+
+    def _lay_out(self) -> None:
         while (item := self.facts.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        if known is None or cell is None:
-            self.about.say("")
-            return
-        one = self._model.outcome(cell)
-        self.stars.show_rating(self._model.rating(cell))
-        self.stars.setEnabled(one.value is not None)
-        label = known.sheet.columns[cell.column]
-        self.viewer.setEnabled(one.value is not None)
-        self.node.setEnabled(not known.blind)
-        if known.blind:
-            self.about.say(label)
-            return
-        self.about.say(words.facts(known.sheet.rows[cell.row], label))
-        maker = known.sheet.makers.get(cell.maker or "")
-        charged = one.cost or cell.spent
-        estimate = "" if cell.cached else price(cell.low, cell.high)
-        told = [
-            ("Model", maker.title if maker else ""), ("Estimate", estimate),
-            ("Charged", price(charged, charged) + (" (play)" if one.played else "") if charged else ""),
-            ("Took", duration(one.seconds) if one.seconds else ""),
-            ("Expected", f"about {duration(cell.seconds)}" if cell.seconds and not cell.cached else ""),
-            ("Licence", licence_words(maker, known.licences) if maker else ""),
-            ("Sent to", ("a stand-in here" if one.played else goes(maker)) if maker else ""),
-            *((name.replace("_", " ").capitalize(), str(value)) for name, value in cell.settings.items()
-              if name != "prompt"),
-        ]
-        gold = {"Estimate", "Charged"} if (cell.high or charged) else set()
-        for row, (name, value) in enumerate((name, value) for name, value in told if value and value != "free"):
+        for row, (name, value, ink) in enumerate(self._told):
             self.facts.addWidget(Label(self._desk, name, colour="text.secondary"), row, 0)
-            ink = "semantic.money" if name in gold and cost_words(cell, one)[1] else "text.primary"
-            label_ = Label(self._desk, value, colour=ink, wrap=len(value) > 26)
-            self.facts.addWidget(label_, row, 1)
+            self.facts.addWidget(Label(self._desk, value, colour=ink, wrap=len(value) > 30), row, 1)
         self.facts.setColumnStretch(1, 1)
 
     def _build(self) -> None:
