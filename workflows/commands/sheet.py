@@ -213,7 +213,8 @@ def totals(sheet: Sheet) -> list[str]:
         lines.append(f"{price(sheet.spent, sheet.spent)} spent on it so far.")
     if held:
         lines.append(f"{len(held)} left out: {held[0].held[9:].rstrip('.')}.")
-    hosts = sorted({maker.host for maker in sheet.makers.values() if maker.host})
+    makers = {cell.maker for cell in todo}
+    hosts = sorted({maker.host for name, maker in sheet.makers.items() if maker.host and name in makers})
     lines.append(f"Leaves this machine for {', '.join(hosts)}." if hosts else "Nothing leaves this machine.")
     return lines
 
