@@ -59,6 +59,8 @@ class _Node:
     weight: float
     phase: Phase = "queued"
     ended: int = 0
+    good: int = 0
+    """How many items have given their result."""
     ran: int = 0
     seconds: float = 0.0
     note: str = ""
@@ -179,6 +181,7 @@ class Following:
     def _done(self, event: NodeDone) -> None:
         node = self._node(event.node)
         self._end(node, event.path)
+        node.good += 1
         node.ran += not event.cached
         node.seconds += event.seconds
         if node.phase in ("queued", "running"):
@@ -190,8 +193,10 @@ class Following:
         node = self._node(event.node)
         self._end(node, event.path)
         if isinstance(event, NodeSkipped):
-            if node.phase in ("queued", "running"):
-                node.phase = "skipped"
+            # One item that is left out of many says nothing of the node: the others still come, or have come.
+            if node.phase in ("queued", "running") and not node.working and node.ended >= (node.total or 1):
+                node.phase = "done" if node.good else "skipped"
+                self.ended += node.phase == "done"
             return
         waits = isinstance(event, NodeWaiting)
         if node.phase != "failed":
