@@ -49,12 +49,13 @@ class Choice:
         return self._shelf.licences()
 
     def known(self, kind: str, name: str) -> ModelEntry | None:
-        """What is known of a model, also where it is not on this machine."""
+        """What is known of a model, also where it is not on this machine. Its row is looked at first: it is at hand."""
+        row = next((row for row in self.rows.models if row.id.lower() == name.lower()
+                    and kind in (row.kind, *row.also)), None)
         try:
-            return self.find(kind, name)
+            return row or self.find(kind, name)
         except AjarError:
-            return next((row for row in self.rows.models if row.id.lower() == name.lower()
-                         and kind in (row.kind, *row.also)), None)
+            return None
 
     @property
     def terms(self) -> Terms:

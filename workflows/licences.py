@@ -78,13 +78,21 @@ class Gate:
     intent: Intent = "any"
     own: Mapping[str, tuple[Verdict, ...]] = field(default_factory=dict)
     """By node: of what it uses itself."""
-    ways: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """By node: all nodes that its result came through, itself too."""
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By node: the nodes that its inputs come from."""
+    worst: Mapping[str, Verdict] = field(default_factory=dict)
+    """By node: the worst verdict of all that its result came through; without the nodes that no model stands before."""
 
     def along(self, node: str) -> tuple[Verdict, ...]:
         """The verdicts of all that a node's result came through, the worst first."""
-        way = sorted(self.ways.get(node, (node,)))
-        return worst_first(verdict for name in way for verdict in self.own.get(name, ()))
+        if node not in self.worst:
+            return worst_first(self.own.get(node, ()))
+        seen, todo = {node}, [node]
+        while todo:
+            fresh = [source for source in self.sources.get(todo.pop(), ()) if source in self.worst]
+            todo += [source for source in fresh if source not in seen]
+            seen.update(fresh)
+        return worst_first(verdict for name in sorted(seen) for verdict in self.own.get(name, ()))
 
     def all(self) -> tuple[Verdict, ...]:
         """Every verdict of the plan, the worst first."""
@@ -92,8 +100,8 @@ class Gate:
 
     def word(self, node: str) -> Word | None:
         """The word for the result of a node; None where no model was used."""
-        found = self.along(node)
-        return found[0].word if found else None
+        found = self.worst.get(node)
+        return found.word if found is not None else None
 
 
 def judge(used: Used, intent: Intent, reason: str = "") -> Verdict:
@@ -128,16 +136,17 @@ def worst_first(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
 
 def gate_of(plan: Plan, used: Mapping[str, Iterable[Used]], intent: Intent, reason: str = "") -> Gate:
     """The verdicts of a plan. ``used``: by node what it uses, and what made the files and results that it takes."""
-    own = {node: tuple(judge(one, intent, reason) for one in things) for node, things in used.items()}
-    return Gate(intent, {node: found for node, found in own.items() if found}, ways_of(plan))
-
-
-def ways_of(plan: Plan) -> dict[str, frozenset[str]]:
-    """By node: all nodes that its result comes through. Steps come in the order of need, so one pass is enough."""
-    ways: dict[str, frozenset[str]] = {}
-    for name, step in plan.steps.items():
-        ways[name] = frozenset((name,)).union(*(ways[source] for source in step.sources))
-    return ways
+    own = {node: found for node, things in used.items()
+           if (found := tuple(judge(one, intent, reason) for one in things))}
+    if not own:
+        return Gate(intent)
+    worst: dict[str, Verdict] = {}
+    for name, step in plan.steps.items():  # in the order of need, so one pass is enough
+        met = {id(one): one for one in own.get(name, ())}
+        met |= {id(one): one for source in step.sources if (one := worst.get(source)) is not None}
+        if met:
+            worst[name] = next(iter(met.values())) if len(met) == 1 else worst_first(met.values())[0]
+    return Gate(intent, own, {name: step.sources for name, step in plan.steps.items()}, worst)
 
 
 def problems_of(gate: Gate) -> tuple[Problem, ...]:

@@ -1,10 +1,11 @@
 """What comes before and after nodes, along the wires."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from workflows.cycles import Needs, needs
-from workflows.graph import Graph, Link, Node, links
+from workflows.expression import parse
+from workflows.graph import Expr, Graph, Link, Node, entries, links
 from workflows.sockets import Lately, Types, sources
 
 
@@ -20,6 +21,27 @@ def upstream(graph: Graph, names: Collection[str]) -> set[str]:
                 seen.add(source)
                 stack.append(source)
     return seen
+
+
+def before(node: Node) -> Iterator[str]:
+    """The nodes that a node takes something from, by wires and in formulas."""
+    yield from sources(node)
+    for value in node.inputs.values():
+        for item in entries(value):
+            if isinstance(item, Expr):
+                yield from (name for name, _ in parse(item.text).references)
+
+
+def behind(graph: Graph, name: str) -> set[str]:
+    """A node and all that comes before it, by wires and in formulas."""
+    seen, stack = {name}, [name]
+    while stack:
+        node = graph.nodes.get(stack.pop())
+        for source in before(node) if node is not None else ():
+            if source not in seen:
+                seen.add(source)
+                stack.append(source)
+    return seen & graph.nodes.keys()
 
 
 def downstream(graph: Graph, names: Collection[str]) -> set[str]:

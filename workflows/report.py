@@ -111,15 +111,15 @@ def _fit(facts: WorkflowFacts, step: Step, entries: Sequence[ModelEntry], fits: 
 
 def with_terms(rows: Sequence[Row], gate: Gate) -> tuple[Row, ...]:
     """The rows with what the terms along the way of each result mean."""
-    return tuple(_with_terms(row, gate) for row in rows)
+    return tuple(_with_terms(row, gate) for row in rows) if gate.worst else tuple(rows)
 
 
 def _with_terms(row: Row, gate: Gate) -> Row:
-    along, own = gate.along(row.id), gate.own.get(row.id, ())
-    if not along:
+    worst, own = gate.worst.get(row.id), gate.own.get(row.id, ())
+    if worst is None:
         return row
     licence = ", ".join(dict.fromkeys(one.used.basis.id for one in own))
-    return replace(row, terms=along[0].word, terms_said=along[0].sentence, licence=licence or row.licence)
+    return replace(row, terms=worst.word, terms_said=worst.sentence, licence=licence or row.licence)
 
 
 def warnings_of(rows: Sequence[Row]) -> tuple[Problem, ...]:

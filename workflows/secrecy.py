@@ -13,7 +13,7 @@ from ajar.hints import File
 from workflows.graph import CONFIDENTIAL
 from workflows.guard import Guard, Secret
 from workflows.plan import Const, Origin, Plan, Step, origins_of
-from workflows.reach import upstream
+from workflows.reach import before, behind
 from workflows.sockets import Types
 
 __all__ = ["Guard", "Secrecy", "Secret", "leak", "secrets_of"]
@@ -68,9 +68,12 @@ class Secrecy:
 def secrets_of(plan: Plan, types: Types, guard: Guard) -> dict[str, Secret]:
     """By step: why what it gives is confidential. Of a frozen result also what it was made from, as the graph says."""
     found: dict[str, Secret] = {}
+    passing = _passing(plan, types)
+    idle = guard.idle  # then no file has to be looked for behind what is only a text
     for name, step in plan.steps.items():
         secret = next((found[source] for source in step.sources if source in found), None)
-        secret = secret or _own(plan, types, step, guard)
+        secret = secret or (_through(plan, name, passing) if passing else None)
+        secret = secret or _own(plan, types, step, guard, idle=idle)
         if secret is not None:
             found[name] = secret
     return found
@@ -84,7 +87,30 @@ def leak(node: str, secret: Secret, title: str) -> Refused:
         node=node)
 
 
-def _own(plan: Plan, types: Types, step: Step, guard: Guard) -> Secret | None:
+def _passing(plan: Plan, types: Types) -> frozenset[str]:
+    """The marked nodes that only pass on what they are given, and are no steps: switches, stages, bypassed nodes."""
+    return frozenset(
+        name for name, node in plan.graph.nodes.items()
+        if node.extra.get(CONFIDENTIAL) and name not in plan.steps and node.state != "muted"
+        and (node.state == "bypassed" or ((type_ := types.get(node.type)) is not None and type_.alias))
+    )
+
+
+def _through(plan: Plan, step: str, passing: frozenset[str]) -> Secret | None:
+    """Whether something reaches a step through one of these, past nothing that is a step itself."""
+    seen: set[str] = set()
+    todo = list(before(plan.graph.nodes[step]))
+    while todo:
+        name = todo.pop()
+        if name in passing:
+            return Secret(name, "", "")
+        if name not in seen and name not in plan.steps and name in plan.graph.nodes:
+            seen.add(name)
+            todo += before(plan.graph.nodes[name])
+    return None
+
+
+def _own(plan: Plan, types: Types, step: Step, guard: Guard, *, idle: bool) -> Secret | None:
     if _marked(plan, step.id):
         return Secret(step.id, "", "")
     for _, bound in step.slots:
@@ -93,7 +119,7 @@ def _own(plan: Plan, types: Types, step: Step, guard: Guard) -> Secret | None:
             if secret is not None:
                 return secret
         # A quick node may have given the name of a file, and a pack may open what is only a text for us.
-        if isinstance(bound, Const) and (secret := guard.of_value(step.id, bound.value)) is not None:
+        if not idle and isinstance(bound, Const) and (secret := guard.of_value(step.id, bound.value)) is not None:
             return secret
     return None
 
@@ -103,7 +129,7 @@ def _of_origin(plan: Plan, types: Types, origin: Origin, guard: Guard) -> Secret
         return Secret(origin.node, "", "")
     secret = guard.of(origin)
     if secret is None and not origin.input:
-        for name in sorted(upstream(plan.graph, (origin.node,)) & plan.graph.nodes.keys()):
+        for name in sorted(behind(plan.graph, origin.node)):
             if _marked(plan, name):
                 return Secret(name, "", "")
             for path in _written_files(plan, types, name):

@@ -12,7 +12,7 @@ from workflows.licences import Used, judge
 from workflows.plan import Const, Origin, Plan, Step, origins_of
 from workflows.problems import Problem, Severity
 from workflows.project import Intent
-from workflows.reach import upstream
+from workflows.reach import behind
 from workflows.sockets import Types
 from workflows.terms import Basis
 
@@ -49,15 +49,14 @@ class Asked:
                 yield Used(node, kind, entry.id, entry.title, self.basis(entry), entry.source)
 
     def _origins(self, plan: Plan, types: Types, step: Step) -> Iterator[Used]:
-        origins = dict.fromkeys(origin for _, bound in step.slots for origin in origins_of(bound))
-        for origin in origins:
+        for origin in dict.fromkeys(origin for _, bound in step.slots for origin in origins_of(bound)):
             for record in self.recorded(origin):
                 yield self.of_record(origin.node, record)
             if not origin.input:  # a frozen result: what its node would use, and all before it
                 yield from self._frozen(plan, types, origin.node)
 
     def _frozen(self, plan: Plan, types: Types, node: str) -> Iterator[Used]:
-        for name in sorted(upstream(plan.graph, (node,)) & plan.graph.nodes.keys()):
+        for name in sorted(behind(plan.graph, node)):
             yield from self.models(node, _written(plan.graph.nodes[name], types))
 
     def of_record(self, node: str, record: Mapping[str, Any]) -> Used:
@@ -76,6 +75,8 @@ class Asked:
 def named(step: Step) -> Iterator[tuple[str, str]]:
     """(kind, name) of a step's models; of a service that lists its own, the provider's name stands for the kind."""
     yield from step.models
+    if not any(socket.hints and socket.hint(Listed) is not None for socket, _ in step.slots):
+        return
     values = {socket.name: bound.value for socket, bound in step.slots if isinstance(bound, Const)}
     for socket, _ in step.slots:
         listed = socket.hint(Listed)

@@ -208,6 +208,17 @@ def test_a_node_can_be_marked_itself(place: Place, spot: str) -> None:
     assert place.kling.requests == []
 
 
+@pytest.mark.parametrize("way", ["switch", "bypassed"])
+def test_a_marked_node_that_only_passes_things_on_counts(place: Place, way: str) -> None:
+    node = {"type": "switch", "inputs": {"options": [{"from": "load"}], "index": 0}} if way == "switch" else {
+        "type": "blur", "state": "bypassed", "inputs": {"image": {"from": "load"}}}
+    nodes = {"load": LOAD, "pass": {**node, "confidential": True}, "image": {"type": "switch", "inputs": {
+        "options": [{"from": "pass"}], "index": 0}}, "film": FRAME}
+    code, _, err = place.run(nodes)
+    assert code == Refused.exit_code and '"pass"' in err, err
+    assert place.kling.requests == []
+
+
 def test_what_a_run_saves_is_marked_too(place: Place) -> None:
     place.mark()
     nodes = {"load": LOAD, "blur": {"type": "blur", "inputs": {"image": {"from": "load"}}},
