@@ -81,3 +81,11 @@ def test_failing_waiting_and_being_skipped_end_a_node() -> None:
 def test_what_came_from_the_cache_says_so() -> None:
     following = follow(CHAIN, NodeDone(1, "a", (), True, 0.0, (1,)), NodeDone(1, "b", (), False, 1.0, (1,)))
     assert following.of("a", 2.0).cached and not following.of("b", 2.0).cached
+
+
+def test_one_item_that_is_left_out_does_not_make_its_node_look_skipped() -> None:
+    made = graph(n=("series", {"n": 2}), x=("add", {"a": "@n"}))
+    left_out, done = NodeSkipped(1, "x", (1,), "above the cap"), NodeDone(1, "x", (0,), False, 1.0, (1,))
+    assert [follow(made, *events).of("x", 3.0).phase for events in ((left_out, done), (done, left_out))] == ["done"] * 2
+    assert follow(made, left_out).of("x", 3.0).phase == "queued"
+    assert follow(made, left_out, NodeSkipped(1, "x", (0,), "above the cap")).of("x", 3.0).phase == "skipped"
