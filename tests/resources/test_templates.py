@@ -1,22 +1,28 @@
 """Every template runs on a bare machine, and the built-in model paints what the words say."""
 
+import functools
 import importlib.util
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from ajar.contract import NodeType
 from ajar.values import Image
 from workflows.format import dump, load
+from workflows.forms import form_of
 from workflows.graph import Graph, Node
+from workflows.inside import room
 from workflows.packs import load_packs
 from workflows.project import find
 from workflows.run import Summary
 from workflows.schema import schema
 from workflows.settings import Home
+from workflows.sockets import input_of
 from workflows.studio import Options, Studio
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -27,6 +33,17 @@ RUNNING = [file for file in TEMPLATES if not any(row["needs"] for row in ROWS if
 LONG = {"train-a-lora"}
 """Templates that take about a minute."""
 needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
+
+
+@functools.cache
+def known_types() -> Mapping[str, NodeType]:
+    return load_packs(entry_points=False).types
+
+
+@functools.cache
+def checked_schema() -> dict[str, Any]:
+    """The schema of workflow files; making it takes its time."""
+    return schema(known_types())
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +65,7 @@ def test_a_template_is_written_as_ajar_writes_it_and_fits_the_schema(file: Path)
     import jsonschema
 
     assert dump(load(file)) == file.read_text("utf-8")
-    jsonschema.validate(json.loads(file.read_text("utf-8")), schema(load_packs(entry_points=False).types))
+    jsonschema.validate(json.loads(file.read_text("utf-8")), checked_schema())
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
@@ -57,6 +74,15 @@ def test_a_template_explains_itself_and_every_node_has_its_place(file: Path) -> 
     inner = {f"group:{name}/{node}" for name, group in graph.groups.items() for node in group.nodes}
     assert set(graph.layout) == set(graph.nodes) | inner
     assert graph.notes or graph.frames or file.stem == "first"
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.stem)
+def test_a_template_has_a_form_for_those_who_need_not_see_the_graph(file: Path) -> None:
+    graph = load(file)
+    types = known_types()
+    assert form_of(graph)
+    for one in form_of(graph):
+        assert input_of(room(graph, one.room), types, one.node, one.input) is not None
 
 
 def test_the_index_lists_every_template_once_and_its_pictures_are_small() -> None:
