@@ -11,15 +11,15 @@ from training import autoencoder, export, flux, language, pictures, report
 
 STAGES = ("pictures", "language", "autoencoder", "decoder", "flux", "export", "score")
 # How the training time is shared; the transformer is what never has enough of it.
-SHARES = {"language": 0.1, "autoencoder": 0.12, "decoder": 0.0, "flux": 0.78}
+SHARES = {"language": 0.09, "autoencoder": 0.15, "decoder": 0.05, "flux": 0.71}
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="where the pipeline goes")
     parser.add_argument("--work", type=Path, required=True, help="pictures and checkpoints")
-    parser.add_argument("--minutes", type=float, default=90, help="for all training together")
-    parser.add_argument("--pictures", type=int, default=70_000, help="size of the training set")
+    parser.add_argument("--minutes", type=float, default=100, help="for all training together")
+    parser.add_argument("--pictures", type=int, default=45_000, help="size of the training set")
     parser.add_argument("--score-captions", type=int, default=120, help="per kind of caption")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES)

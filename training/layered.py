@@ -21,8 +21,10 @@ Box = tuple[float, float, float, float]
 GRID = 64
 """Pictures are compared at this many cells a side."""
 GROWN = (0.94, 1.0, 1.06)
-CLEARLY = 4.0
+CLEARLY = 1.5
 """How much nearer a pair must come than a single thing, as a mean over the picture of 3 x 255."""
+UNLIKE = 100.0
+"""A cell further than this from a drawing, of 3 x 255, shows something else."""
 LIKELY = 4
 """How many foremost things are tried with every other thing behind them."""
 
@@ -148,15 +150,18 @@ def _pairs_before(
     seen: Numbers, own: NDArray[np.bool_], paper: str, front: str, backs: dict[str, list[tuple[str, Numbers]]]
 ) -> list[Pair]:
     """What may be: a thing of this colour inside one of the others, or before one."""
-    spot = _box(own)
     found = []
-    if max(spot[2] - spot[0], spot[3] - spot[1]) < 26:
-        fronts = _fronts(seen, own, _drawings(front, CONTENT, MIDDLE, MIDDLE), spot)
-        found += [
-            _joined(seen, paper, (front, back), fronts, things, True) for back, things in backs.items() if back != front
-        ]
-    if spot[0] + spot[2] > GRID - 6 and spot[1] + spot[3] > GRID:
-        fronts = _fronts(seen, own, _drawings(front, FRONT[2], MIDDLE, MIDDLE), spot)
+    for back, things in backs.items():
+        if back == front:
+            continue
+        left_over = own & _unlike(seen, paper, things)
+        if left_over.sum() > 12:
+            spot = _box(left_over)
+            if max(spot[2] - spot[0], spot[3] - spot[1]) < 26:
+                fronts = _fronts(seen, left_over, _drawings(front, CONTENT, MIDDLE, MIDDLE), spot)
+                found.append(_joined(seen, paper, (front, back), fronts, things, True))
+    if own.sum() > 100:
+        fronts = _foremost(seen, own, front)
         for back in backs:
             if back != front:
                 things = _behind(seen, paper, fronts[0][1], back)
@@ -164,15 +169,42 @@ def _pairs_before(
     return found
 
 
+def _unlike(seen: Numbers, paper: str, things: list[tuple[str, Numbers]]) -> NDArray[np.bool_]:
+    """The cells that the likest single thing does not explain: not a flower's own stem, nor a balloon's string."""
+    sheet = np.array(COLOURS[paper], np.float32)
+    apart = [np.abs(_over(pixels, sheet) - seen).sum(-1) for _, pixels in things]
+    return np.asarray(min(apart, key=lambda each: float(each.mean())) > UNLIKE)
+
+
+def _foremost(seen: Numbers, own: NDArray[np.bool_], colour: str) -> list[tuple[str, Numbers]]:
+    """The likeliest things where foremost things are, each as little beside it as is best."""
+    drawn = _drawings(colour, FRONT[2], FRONT[0], FRONT[1])
+    first = sorted(drawn, key=lambda thing: _off(seen, own, thing.pixels))[: 2 * LIKELY]
+    found: dict[str, tuple[float, Numbers]] = {}
+    for thing in first:
+        for across in (-1, 0, 1):
+            for down in (-1, 0, 1):
+                pixels = np.roll(thing.pixels, (down, across), (0, 1))
+                off = _off(seen, own, pixels)
+                if thing.name not in found or off < found[thing.name][0]:
+                    found[thing.name] = off, pixels
+    return [(name, pixels) for name, (_, pixels) in sorted(found.items(), key=lambda item: item[1][0])]
+
+
+def _off(seen: Numbers, own: NDArray[np.bool_], pixels: Numbers) -> float:
+    """How unlike a foremost thing is where it would cover, and how much of its colour it would leave beside it."""
+    cover = pixels[..., 3]
+    return float(np.abs(seen * cover[..., None] - pixels[..., :3]).sum() + 250 * (own * (1 - cover)).sum())
+
+
 def _fronts(seen: Numbers, own: NDArray[np.bool_], drawn: tuple[Drawn, ...], spot: Box) -> list[tuple[str, Numbers]]:
     """The likeliest foremost things: alike where they would cover, and leaving little of their colour beside them."""
     found: dict[str, tuple[float, Numbers]] = {}
     for thing in drawn:
         pixels = _moved(thing, thing.core, spot)
-        cover = pixels[..., 3]
-        off = np.abs(seen * cover[..., None] - pixels[..., :3]).sum() + 250 * (own * (1 - cover)).sum()
+        off = _off(seen, own, pixels)
         if thing.name not in found or off < found[thing.name][0]:
-            found[thing.name] = float(off), pixels
+            found[thing.name] = off, pixels
     return [(name, pixels) for name, (_, pixels) in sorted(found.items(), key=lambda item: item[1][0])[:LIKELY]]
 
 
@@ -184,7 +216,7 @@ def _behind(seen: Numbers, paper: str, front: Numbers, colour: str) -> list[tupl
     apart = np.abs(_over(front, behind) - seen).sum(-1).mean((1, 2))
     return [
         (drawn[number].name, np.roll(drawn[number].pixels, (down, across), (0, 1)))
-        for number in apart.argsort()[:5]
+        for number in apart.argsort()[:10]
         for across in (-1, 0, 1)
         for down in (-1, 0, 1)
     ]

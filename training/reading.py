@@ -228,10 +228,10 @@ def _belong(one: Box, other: Box) -> bool:
     """Whether the boxes overlap for a good part, or one stands on the other with hardly a gap."""
     across = min(one[2], other[2]) - max(one[0], other[0])
     down = min(one[3], other[3]) - max(one[1], other[1])
-    narrower = min(one[2] - one[0], other[2] - other[0])
+    narrower, wider = sorted((one[2] - one[0], other[2] - other[0]))
     lower = min(one[3] - one[1], other[3] - other[1])
     overlapping = across > 0 and down > 0 and across * down > 0.35 * narrower * lower
-    return overlapping or (across > 0.7 * narrower and down > -GAP * narrower - 0.5)
+    return overlapping or (across > 0.7 * narrower and down > -GAP * wider - 0.5)
 
 
 def _one_area(pixels: Numbers, area: Mask, paper: str) -> Reading:

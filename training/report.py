@@ -27,24 +27,33 @@ SHEET_COLUMNS = 6
 CELL, TEXT = 128, 38
 
 
-def measure(out: Path, count: int) -> dict[str, Tally]:
-    """Ask for each kind of caption and read the pictures; the same for drawn ones."""
-    pipeline = load(out)
-    tallies: dict[str, Tally] = {}
-    for kind in KINDS:
-        held_out = kind not in ALWAYS_SEEN
-        wanted = captions_of(kind, held_out, count)
-        title = f"{kind}, {'never trained on' if held_out else 'trained on'}"
-        tallies[title] = tally(wanted, generate(pipeline, [words_of(what) for what in wanted]))
-        tallies[f"{kind}, drawn by the program"] = tally(wanted, drawn(wanted))
-        for name in (title, f"{kind}, drawn by the program"):
-            print(table_row(name, tallies[name]), flush=True)
-    return tallies
+def of_model(pipeline: object, kind: str, count: int) -> tuple[str, Tally]:
+    """The title of the kind's row, and what the pipeline's pictures show of its captions."""
+    held_out = kind not in ALWAYS_SEEN
+    wanted = captions_of(kind, held_out, count)
+    title = f"{kind}, {'never trained on' if held_out else 'trained on'}"
+    return title, tally(wanted, generate(pipeline, [words_of(what) for what in wanted]))
+
+
+def of_drawings(kind: str, count: int) -> tuple[str, Tally]:
+    """The same for the program's own drawings of these captions: what the reading gets right."""
+    wanted = captions_of(kind, kind not in ALWAYS_SEEN, count)
+    return f"{kind}, drawn by the program", tally(wanted, drawn(wanted))
 
 
 def write(out: Path, count: int) -> None:
     """Measure, draw the sheet, and put the tables into the model card."""
-    tallies = measure(out, count)
+    pipeline = load(out)
+    tallies: dict[str, Tally] = {}
+    for kind in KINDS:
+        for title, counted in (of_model(pipeline, kind, count), of_drawings(kind, count)):
+            tallies[title] = counted
+            print(table_row(title, counted), flush=True)
+    publish(out, tallies)
+
+
+def publish(out: Path, tallies: dict[str, Tally]) -> None:
+    """Put the figures into the folder and its card, and draw the sheet."""
     (out / "score.json").write_text(as_json(tallies))
     put_into_card(out / "README.md", table(tallies))
     sheet(load(out)).save(out / "sheet.png", optimize=True)

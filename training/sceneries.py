@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from training.drawing import FILL_MASKS
-from training.palette import COLOURS, NAMES
+from training.palette import COLOURS, NAMES, second_tone
 from training.pen import FINE
 from training.reading import Mask, Numbers, named, pixels_of
 from training.scenery import PATTERN_MASKS, Landscape, draw_landscape
@@ -19,7 +19,9 @@ from training.words import HOURS, LANDS, WEATHERS
 COARSE = 16
 """Landscapes are compared as squares of so many cells: the play of hills and clouds is smaller."""
 DRAWINGS = 6
-PLAIN = 0.3
+FAR = 120.0
+"""Colours further apart than this are as good as any other."""
+PLAIN = 0.2
 """A fill that follows its pattern less than this is none."""
 
 
@@ -66,10 +68,27 @@ def _at_size(fine: NDArray[np.bool_]) -> Mask:
     return fine[FINE // 2 :: FINE, FINE // 2 :: FINE]
 
 
+def filled_colour(image: Image.Image, paper: str) -> str:
+    """The colour whose two tones are nearest to everything that is not background."""
+    pixels = pixels_of(image)
+    inside = pixels[_apart_from(pixels, paper)]
+    if not len(inside):
+        return paper
+    distances = {}
+    for name, colour in COLOURS.items():
+        tones = [np.abs(inside - np.array(tone, np.float32)).sum(-1) for tone in (colour, second_tone(colour))]
+        distances[name] = float(np.minimum(np.minimum(*tones), FAR).mean())
+    return min((name for name in NAMES if name != paper), key=lambda name: distances[name])
+
+
+def _apart_from(pixels: Numbers, paper: str) -> Mask:
+    return np.asarray(np.abs(pixels - np.array(COLOURS[paper], np.float32)).sum(-1) > 110)
+
+
 def fill(image: Image.Image, paper: str) -> str:
     """Which fill the inside of the thing follows most, '' for none."""
     pixels = pixels_of(image)
-    inside = np.abs(pixels - np.array(COLOURS[paper], np.float32)).sum(-1) > 110
+    inside = _apart_from(pixels, paper)
     for _ in range(2):
         inside[1:-1, 1:-1] &= inside[:-2, 1:-1] & inside[2:, 1:-1] & inside[1:-1, :-2] & inside[1:-1, 2:]
     if inside.sum() < 50:

@@ -21,7 +21,7 @@ from training.tokenizers import T5_LENGTH
 from training.words import RELATIONS
 
 STEPS = 12
-GUIDANCE = 3.0
+GUIDANCE = 2.0
 BATCH = 10
 # Captions are drawn from other numbers than the training pictures.
 FIRST_NUMBER = 10_000_000
@@ -150,7 +150,7 @@ def _answers_for_fill(what: Arrangement, picture: Image.Image) -> Answers:
     paper = reading.background(labels)
     thing = what.things[0]
     seen = sceneries.fill(picture, paper)
-    colour = reading.main_colour(labels, labels >= 0, paper)
+    colour = sceneries.filled_colour(picture, paper)
     answers = {"background": paper == what.background, "colour": colour == thing.colour, "fill": seen == thing.fill}
     return answers, [(thing.fill, seen or "plain")]
 
