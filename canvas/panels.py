@@ -57,7 +57,7 @@ class Panels(QObject):
         self.templates.chosen.connect(window.files.open)
         self.gallery.opened.connect(lambda path: window.files.open(path, as_copy=True))
         self.gallery.inserted.connect(self._insert)
-        self.gallery.explained.connect(lambda take: window.tabs.explain(take))
+        self.gallery.explained.connect(window.tabs.explain)
         self.library.wanted.connect(self.add)
         desk.shown.connect(lambda *_: window.sides.viewer.call())
 

@@ -105,8 +105,8 @@ def test_a_signature_that_cannot_be_read_is_refused_by_name(number: int) -> None
 
 def test_the_public_names_are_these() -> None:
     assert sorted(ajar.__all__) == sorted({
-        "AjarError", "Area", "Audio", "Cancelled", "Color", "Context", "Control", "Curve", "File", "Gap", "Gaps", "Gpu", "Image",
-        "Levels", "Lora", "Mask", "Mesh", "Model", "NodeType", "Offered", "Prompt", "Published", "Range",
+        "AjarError", "Area", "Audio", "Cancelled", "Color", "Context", "Control", "Curve", "File", "Gap", "Gaps", "Gpu",
+        "Image", "Levels", "Lora", "Mask", "Mesh", "Model", "NodeType", "Offered", "Prompt", "Published", "Range",
         "Refused", "Remote", "Seed", "SeedBox", "ShowIf", "Size", "Slider", "Socket", "Tuning", "UserError", "Video",
         "Waiting", "Was", "Weight", "node",
     })

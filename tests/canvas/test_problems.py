@@ -101,7 +101,8 @@ def test_a_click_selects_the_node_in_its_group_and_frames_it(
     (toys(a=("number", {"nonsense": 3})), "Remove it"),
     (toys(a=("number", {"value": "@gone"})), "Remove the wire"),
     (toys(t=("prompt", {"text": "x"}), a=("number", {"value": "@t"})), "Remove the wire"),
-    (toys(t=("prompt", {"text": "cat"}), a=("flux", {"prompt": "@t", "model": "FLUX.1-dev"})), "Use the built-in model"),
+    (toys(t=("prompt", {"text": "cat"}), a=("flux", {"prompt": "@t", "model": "FLUX.1-dev"})),
+     "Use the built-in model"),
 ])
 def test_where_a_way_out_is_known_a_button_mends_it_as_an_edit(
     qtbot: QtBot, desk: Desk, panel: ProblemsPanel, made: Graph, title: str,

@@ -17,7 +17,8 @@ def test_what_is_bright_stands_out_and_keeps_its_colour() -> None:
     array = np.zeros((32, 64, 3), np.uint8)
     array[8:24, 40:56] = (255, 255, 255)
     solid = read_solid(relief(picture(array), height=0.5, detail=64, smooth=0).path)
-    assert solid.points[:, 2].max() == pytest.approx(1.0, abs=0.02) and solid.points[:, 2].min() == pytest.approx(0, abs=1e-6)
+    assert solid.points[:, 2].max() == pytest.approx(1.0, abs=0.02)
+    assert solid.points[:, 2].min() == pytest.approx(0, abs=1e-6)
     raised = solid.points[solid.points[:, 2] > 0.5]
     assert raised[:, 0].min() > 0.1 and abs(raised[:, 1]).max() < 0.6  # right of the middle, at half height
     assert solid.points[:, 0].max() == pytest.approx(1) and solid.points[:, 1].max() == pytest.approx(0.5, abs=0.02)
