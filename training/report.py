@@ -82,7 +82,8 @@ def table(tallies: dict[str, Tally]) -> str:
 def relation_rows(seen: Counter[tuple[str, str]]) -> list[str]:
     """How each relation asked for was read, over all captions of two things."""
     columns = [*RELATIONS, *sorted({found for asked, found in seen if asked in RELATIONS} - set(RELATIONS))]
-    rows = [f"| {asked} | " + " | ".join(str(seen[asked, found]) for found in columns) + " |" for asked in RELATIONS]
+    asked_for = [relation for relation in RELATIONS if any(asked == relation for asked, _ in seen)]
+    rows = [f"| {asked} | " + " | ".join(str(seen[asked, found]) for found in columns) + " |" for asked in asked_for]
     return ["| asked \\ seen | " + " | ".join(columns) + " |", "|---|" + "---:|" * len(columns), *rows]
 
 

@@ -96,6 +96,11 @@ def fill(image: Image.Image, paper: str) -> str:
     light = pixels.sum(-1)[inside]
     if light.std() < 12:
         return ""
-    follows = {name: abs(float(np.corrcoef(light, _at_size(mask)[inside])[0, 1])) for name, mask in FILL_MASKS.items()}
+    follows = {name: _following(light, _at_size(mask)[inside]) for name, mask in FILL_MASKS.items()}
     best = max(follows, key=lambda name: follows[name])
     return best if follows[best] > PLAIN else ""
+
+
+def _following(light: Numbers, mask: Mask) -> float:
+    """How closely brightness goes with a mask, from 0 to 1; 0 where the mask is all one value."""
+    return 0.0 if mask.all() or not mask.any() else abs(float(np.corrcoef(light, mask)[0, 1]))
