@@ -161,7 +161,8 @@ def labelled(items: list[int], labels: list[int]) -> str:
 def spots(items: Annotated[list[int], Gaps()], labels: list[int]) -> str:
     """Items in their places, with a sentence where one is missing."""
     LOG.append("spots")
-    shown = [item.message if isinstance(item, Gap) else str(item) for item in items]
+    found: list[Any] = list(items)
+    shown = [item.message if isinstance(item, Gap) else str(item) for item in found]
     return f"{' | '.join(shown)} ({','.join(map(str, labels))})"
 
 
@@ -267,10 +268,11 @@ class Memory:
     def get_many(self, keys: list[str]) -> dict[str, Any]:
         return {key: self.rows[key] for key in keys if key in self.rows}
 
-    def keep(self, key: str, values: tuple[Any, ...], *, disk: bool, seconds: float) -> None:
+    def keep(self, key: str, values: tuple[Any, ...], *, disk: bool, seconds: float, told: Any = None) -> None:
         self.rows[key] = Hit(values)
 
-    def keep_items(self, key: str, items: tuple[tuple[Any, ...], ...], *, disk: bool, seconds: float) -> None:
+    def keep_items(self, key: str, items: tuple[tuple[Any, ...], ...], *, disk: bool, seconds: float,
+                   told: Any = None) -> None:
         self.rows[key] = Hit(None, items)
 
 

@@ -16,7 +16,7 @@ def test_a_number_always_draws_the_same_picture() -> None:
     for number in (1000, 1001, 1006, 1017):
         first, again = picture(number), picture(number)
         assert first[0] == again[0]
-        assert np.array_equal(first[1], again[1])
+        assert np.array_equal(np.asarray(first[1]), np.asarray(again[1]))
         assert first[1].size == (SIDE, SIDE)
 
 

@@ -7,7 +7,8 @@ import pytest
 from training import reading, sceneries, score
 from training.drawing import draw, small
 from training.objects import Arrangement, Thing, three_things
-from training.scenery import PATTERNS, Landscape, Pattern, draw_landscape, draw_pattern
+from training.scenery import Landscape, Pattern, draw_landscape, draw_pattern
+from training.words import PATTERNS
 
 
 def things(relation: str) -> Arrangement:

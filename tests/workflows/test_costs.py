@@ -49,7 +49,7 @@ def test_what_it_would_have_been_all_ordered_and_all_made_here() -> None:
     found = account([FILM] * 10, ledger_of([ORDER]), MACHINE, WORLD)
     assert found.closed is not None and found.open is not None
     # One's own order says what a clip costs: 0.40 for five seconds; ten drafts at that, and the order itself.
-    assert (found.closed.low, found.closed.high) == (pytest.approx(4.8), pytest.approx(4.8))
+    assert [found.closed.low, found.closed.high] == pytest.approx([4.8, 4.8])
     each = 45 * 400 / 3.6e6 * 0.3
     assert found.open.low == pytest.approx(12 * each) and found.open.high == pytest.approx(12 * each)
 
