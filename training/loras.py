@@ -39,7 +39,7 @@ PROMPTS = (
 SHOWN = (1, 4, 5)
 """Those that stand on the sheet."""
 MARKS = ("<!-- score -->", "<!-- end of score -->")
-STEPS, BATCH, RANK = 400, 8, 8
+STEPS, BATCH, RANK = 260, 8, 8
 
 
 def main() -> None:
