@@ -246,8 +246,6 @@ class GalleryDeeds(QObject):
             ("Show in folder", "", here and not several, lambda: self.reveal(first)),
             None,
             ("Export a copy…", "E", here, lambda: self.export(takes)),
-            ("Mark as confidential", "", here, lambda: self.conceal(takes)) if not first.confidential else
-            ("Not confidential any more…", "", here, lambda: self.reveal_again(takes)),
             ("Export without metadata…", "", here, lambda: self.export(takes, strip=True)),
             ("Export signed…", "", here and self._can_sign(), lambda: self.export(takes, sign=True)),
             None,

@@ -62,7 +62,8 @@ ITEMS: dict[int, Item] = {
         *_of(FLOW, "fetching", "a_record_that_points_out_of_its_folder_is_none",
              "only_what_ajar_fetched_is_ever_removed"),
         *_of(LOCAL, "places", "links_in_circles_end_and_links_out_are_left_and_told"),
-    ), "no zip is opened by Ajar"),
+        *_of(FLOW, "bundles", "no_name_leads_elsewhere", "bombs_links_and_lies_are_refused"),
+    )),
     7: Item("Keys: in the keyring or environment, never in a file, log, output, argument or child", (
         *_of(FLOW, "no_key_anywhere", "the_key_is_nowhere"),
         *_of(FLOW, "no_key_in_processes", "a_real_run_leaves_no_key_anywhere",
@@ -99,11 +100,12 @@ ITEMS: dict[int, Item] = {
         *_of(ROOT, "security", "no_program_is_begun_by_a_shell"),
     ), "films are read by the library in PyAV, not by a program ffmpeg, so there is no version to check at start; its "
        "reading has no limit of time"),
-    11: Item("JSON: caps on size and depth; nothing reads YAML or zip", (
+    11: Item("JSON: caps on size and depth; nothing reads YAML, and zip only as a bundle, with caps", (
         *_of(FLOW, "format", "a_broken_file_is_one_sentence", "a_file_without_end_is_refused"),
         *_of(REMOTE, "hostile", "an_answer_too_deep_to_read_is_in_doubt_and_not_paid_again"),
         *_of(WIRE, "client", "an_answer_without_end"),
-        *_of(ROOT, "security", "nothing_reads_zip_or_yaml"),
+        *_of(ROOT, "security", "only_bundles_are_read_as_zip_and_nothing_as_yaml"),
+        *_of(FLOW, "bundles", "bombs_links_and_lies_are_refused"),
     )),
     12: Item("Any local server: on loopback, Host and Origin checked", _of(
         STANDINS, "strangers", "it_listens_on_this_machine_only", "a_name_that_was_made_to_point_here_is_not",

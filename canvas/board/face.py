@@ -96,7 +96,8 @@ def face_of(graph: Graph, types: Mapping[str, NodeType], name: str, carries: Car
     ins, outs = sockets.sockets_of(graph, types, name)
     flags = flags_of(graph, name)
     tell = carries or (lambda node, output: "any")
-    wanted = [socket for socket in ins if _is_shown(socket, node)]
+    # The pin of a stage is shown by its switch and its state.
+    wanted = [socket for socket in ins if _is_shown(socket, node) and (node.type, socket.name) != ("stage", "pin")]
     ports = tuple(port for socket in wanted for port in _ports(socket, node, tell, trim=bool(flags.get("trim"))))
     block = _text_block(wanted, node)
     group = graph.groups.get(node.group) if node.group is not None else None
@@ -106,9 +107,7 @@ def face_of(graph: Graph, types: Mapping[str, NodeType], name: str, carries: Car
         title=node.title or (type_.title if type_ else node.type), category=category, icon=icon, ins=ports,
         outs=tuple(_out(socket, name, tell, several=several) for socket in outs), text=block,
         text_rows=_rows_of(wanted, block),
-        # The pin of a stage is shown by its switch and its state.
-        values=_values([one for one in wanted if (node.type, one.name) != ("stage", "pin")], node,
-                       block[0] if block else ""), picture=_has_picture(type_, flags),
+        values=_values(wanted, node, block[0] if block else ""), picture=_has_picture(type_, flags),
         steps=tuple(_step(inner, types) for inner in group.nodes.values()) if group is not None else (),
         speaks=_speaks(type_), loads=_loads(type_, category), dot=node.type == "dot", kind=node.type,
         group=group is not None,

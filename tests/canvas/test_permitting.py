@@ -86,7 +86,7 @@ def test_what_is_forbidden_and_what_is_confidential_are_problems_with_the_node_t
     assert "forbid client work" in errors["lora"] and '"forbidden"' in errors["lora"]
     assert "film" in errors and ("face.png" in errors["film"] or "local only" in errors["film"])
     look = window.desk.looks(document)
-    assert "face.png" in look.of("load").confidential
+    qtbot.waitUntil(lambda: "face.png" in look.of("load").confidential)
     assert look.of("save").result == "Client work: pass"
     assert look.of("flux").terms == "pass" and set(ICONS) == {"pass", "warn", "block"}
 
