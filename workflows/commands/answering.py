@@ -85,8 +85,8 @@ def _number(output: str) -> int:
 
 def order_of(sheet: questions.Sheet, request: argparse.Namespace) -> argparse.Namespace:
     """The command line of the run that asked, with the answers. WorkflowError, or Waiting where some are missing."""
+    from workflows.commands.grammar import build_parser
     from workflows.commands.source import read_source
-    from workflows.headless import build_parser
 
     if not sheet.workflow.is_file():
         raise WorkflowError(f"The workflow {sheet.workflow} is not there any more.", "Put it back, or run it anew.")

@@ -3,7 +3,7 @@
 import argparse
 from dataclasses import dataclass
 
-from workflows.headless import build_parser
+from workflows.commands.grammar import build_parser
 
 FILES = {"FILE", "OUTPUT", "DIR"}
 

@@ -119,7 +119,7 @@ def _options(file: Path) -> "Options":
 
 def _order(request: argparse.Namespace, file: Path, final: str) -> argparse.Namespace:
     """The same command line as one had written ``ajar run FILE --stage final --only NODE``."""
-    from workflows.headless import build_parser
+    from workflows.commands.grammar import build_parser
 
     plain: dict[str, Any] = vars(build_parser().parse_args(["run", str(file), "--stage", "final", "--only", final]))
     given = {name: value for name, value in vars(request).items() if name in plain and name not in

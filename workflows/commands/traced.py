@@ -1,46 +1,42 @@
 """The commands about where things come from and what they were: their options, for the command line's table."""
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-ARGUMENTS: Mapping[str, Callable[[argparse.ArgumentParser], object]] = {
-    "A-FILE": lambda parser: parser.add_argument("file", metavar="FILE", help="a file, or the sidecar of one"),
-    "[TARGET]": lambda parser: parser.add_argument(
+from workflows.commands.options import Argument, argument
+
+ARGUMENTS: Mapping[str, Argument] = {
+    "A-FILE": argument("file", metavar="FILE", help="a file, or the sidecar of one"),
+    "[TARGET]": argument(
         "target", metavar="TARGET", nargs="?", help="where the copy goes; nothing is ever overwritten"),
-    "--sidecar": lambda parser: parser.add_argument(
+    "--sidecar": argument(
         "--sidecar", action="store_true", help="write beside every file what made it (FILE.ajar.json)"),
-    "BEFORE": lambda parser: parser.add_argument(
-        "before", metavar="A", help="a workflow, a file that Ajar made, run:12 or take:7"),
-    "AFTER": lambda parser: parser.add_argument("after", metavar="B", help="the same"),
-    "[PAST]": lambda parser: parser.add_argument(
+    "BEFORE": argument("before", metavar="A", help="a workflow, a file that Ajar made, run:12 or take:7"),
+    "AFTER": argument("after", metavar="B", help="the same"),
+    "[PAST]": argument(
         "deed", nargs="?", choices=("list", "open", "why"), default="list",
         help="open gives the workflow as it was; why says what was changed since the run before (list)"),
-    "[RUN]": lambda parser: parser.add_argument(
-        "which", metavar="RUN", nargs="?", help="the number of a run, or take:7"),
-    "--to": lambda parser: parser.add_argument(
-        "--out", dest="target", metavar="FILE", help="write the workflow here instead of printing it"),
-    "WORKFLOW": lambda parser: parser.add_argument("file", metavar="WORKFLOW", help="a workflow (.json)"),
-    "ZIP": lambda parser: parser.add_argument("target", metavar="ZIP", help="the bundle to write"),
-    "BUNDLE": lambda parser: parser.add_argument("file", metavar="BUNDLE", help="a bundle (.zip)"),
-    "[FOLDER]": lambda parser: parser.add_argument(
+    "[RUN]": argument("which", metavar="RUN", nargs="?", help="the number of a run, or take:7"),
+    "--to": argument("--out", dest="target", metavar="FILE", help="write the workflow here instead of printing it"),
+    "WORKFLOW": argument("file", metavar="WORKFLOW", help="a workflow (.json)"),
+    "ZIP": argument("target", metavar="ZIP", help="the bundle to write"),
+    "BUNDLE": argument("file", metavar="BUNDLE", help="a bundle (.zip)"),
+    "[FOLDER]": argument(
         "target", metavar="FOLDER", nargs="?", help="a new folder for what is in it; without it, what that is"),
-    "--takes": lambda parser: parser.add_argument(
+    "--takes": argument(
         "--takes", choices=("chosen", "all", "none"), default="chosen", help="which takes go along (chosen)"),
-    "--confidential": lambda parser: parser.add_argument(
-        "--confidential", action="store_true", help="take confidential files along, too"),
-    "[GIT]": lambda parser: parser.add_argument(
-        "deed", choices=("install", "remove", "textconv", "merge"),
+    "--confidential": argument("--confidential", action="store_true", help="take confidential files along, too"),
+    "[GIT]": argument("deed", choices=("install", "remove", "textconv", "merge"),
         help="install teaches the git repository here to compare and merge workflows; git itself calls the others"),
-    "[PATHS]": lambda parser: parser.add_argument("paths", metavar="PATH", nargs="*", help=argparse.SUPPRESS),
-    "--yes": lambda parser: parser.add_argument("--yes", action="store_true", help="do it without being asked"),
-    "[WATCH]": lambda parser: parser.add_argument(
+    "[PATHS]": argument("paths", metavar="PATH", nargs="*", help=argparse.SUPPRESS),
+    "--yes": argument("--yes", action="store_true", help="do it without being asked"),
+    "[WATCH]": argument(
         "deed", nargs="?", choices=("list", "add", "run", "remove"), default="list",
         help="add keeps a canary; run pays for it again and compares (list)"),
-    "[CANARY]": lambda parser: parser.add_argument(
-        "which", metavar="NAME", nargs="?", help="the name of a canary; without it, all"),
-    "--node": lambda parser: parser.add_argument(
+    "[CANARY]": argument("which", metavar="NAME", nargs="?", help="the name of a canary; without it, all"),
+    "--node": argument(
         "--node", metavar="TYPE", default="", help="of a new canary: a hosted node type, like kling_image"),
-    "--prompt": lambda parser: parser.add_argument("--prompt", metavar="TEXT", default="", help="of a new canary"),
+    "--prompt": argument("--prompt", metavar="TEXT", default="", help="of a new canary"),
 }
 COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("verify", "say what made a file, whether it has changed since, and whether its C2PA manifest holds",
