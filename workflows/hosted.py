@@ -11,7 +11,7 @@ from ajar.models import UNKNOWN, Catalogue, Licence, ModelEntry, Said, Terms
 from ajar.offers import Offer
 from ajar.readings import Reading
 from ajar.remote import Provider
-from workflows.problems import Problem
+from workflows.problems import Problem, nearest
 from workflows.terms import Basis, basis_of
 
 TERMS = "provider-terms"
@@ -104,10 +104,14 @@ class Choice:
         return self._shelf.refused()
 
     def doubt(self, kind: str, name: str) -> Problem | None:
-        """A warning of a model that may be gone already, although that is not confirmed."""
+        """A warning of a model that may be gone already, although that is not confirmed, or of a slip of the pen."""
         provider = self.provider(kind)
-        offer = self._offer(provider, kind, name) if provider is not None else None
-        if provider is None or offer is None or offer.status != "legacy" or not offer.ended:
+        if provider is None:
+            return None
+        offer = self._offer(provider, kind, name)
+        if offer is None:
+            return _slip(provider, kind, name)
+        if offer.status != "legacy" or not offer.ended:
             return None
         then = self._instead(provider, offer)
         return Problem("warning", f"{offer.title} may have ended on {offer.ended}; that is not confirmed.",
@@ -143,3 +147,13 @@ class Choice:
             id=offer.id, title=offer.title, kind=offer.kind, family=provider.name, open=False, licence=licence,
             path=None, source=offer.source, checked=offer.checked, bytes=None, provider=provider.name,
         )
+
+
+def _slip(provider: Provider, kind: str, name: str) -> Problem | None:
+    """A warning of a typed name that is nearly a known one. It may be that of a newer model, so it is sent as it is."""
+    title, offers = provider.facts.title, provider.facts.offers
+    near = nearest(name, [offer.id for offer in offers if offer.kind == kind and offer.status != "retired"])
+    if not near:
+        return None
+    return Problem("warning", f'Ajar knows no model "{name}" of {title}; it would be ordered as it is typed.',
+                   "Did you mean " + " or ".join(f'"{one}"' for one in near) + "?")

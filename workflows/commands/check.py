@@ -8,7 +8,8 @@ from ajar.errors import AjarError, Refused
 from workflows import project
 from workflows.check import check
 from workflows.commands.said import plain_problem, print_json, problem_lines, summary_line
-from workflows.commands.source import Source, changed, open_packs, read_source
+from workflows.commands.source import Source, changed, given_paths, open_packs, read_source
+from workflows.foresight import STAGES, Place, foreseen
 from workflows.graph import Graph
 from workflows.obedience import policy_of_settings
 from workflows.packs import Packs
@@ -26,9 +27,12 @@ def run(request: argparse.Namespace) -> int:
     packs = open_packs(request.pack)
     graph = changed(source, request, packs)
     missing = _Missing(project.find(source.file).root)
-    found = check(graph, packs.types, only=tuple(request.only), find_model=missing,
-                  find_misfit=missing.misfit)
+    found = check(graph, packs.types, only=tuple(request.only), find_model=missing, find_misfit=missing.misfit,
+                  stage=request.stage)
     errors = [problem for problem in found if problem.severity == "error"]
+    if not errors:
+        found = (*found, *missing.foreseen(graph, packs, source, request))
+        errors = [problem for problem in found if problem.severity == "error"]
     licences = [] if errors else missing.licences(graph, packs, _intent(source, graph, request))
     problems = [*packs.problems, *found, *licences]
     forbidden = [problem for problem in licences if problem.severity == "error"]
@@ -78,6 +82,15 @@ class _Missing:
             return self.catalogue.misfit(kind, model, lora, self._base)
         except AjarError:  # it is not there, which is said of the name
             return None
+
+    def foreseen(self, graph: Graph, packs: Packs, source: Source, request: argparse.Namespace) -> tuple[Problem, ...]:
+        """What a plan would say besides; nothing where the data folder can't be used: a look needs none."""
+        place = Place(source.file.parent, project.find(source.file), Home.find(), given_paths(request))
+        stages = (request.stage,) if request.stage else STAGES
+        try:
+            return foreseen(graph, packs, self.catalogue, place, tuple(request.only), stages)
+        except AjarError:
+            return ()
 
     def licences(self, graph: Graph, packs: Packs, intent: Intent) -> list[Problem]:
         """What terms mean for what the work is for; nothing where nobody said it."""

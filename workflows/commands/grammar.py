@@ -20,7 +20,7 @@ COMMANDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "FILE", *_CHANGES, "--pay", "--pay-unknown", "--beyond-caps", "--residency", "--intent", "--licence-reason",
         "--hosts", "--answer", "--out", "--sidecar", "--no-cache", "--json", "--pack")),
     ("check", "say what is wrong with a workflow, without running it", (
-        "FILE", "--set", "--only", "--intent", "--json", "--pack")),
+        "FILE", "--set", "--stage", "--only", "--intent", "--json", "--pack")),
     ("plan", "show what a run would do", (
         "FILE", *_CHANGES, "--residency", "--intent", "--licence-reason", "--no-cache", "--json", "--pack")),
     ("final", "put a hosted model beside a generator, with a stage after both",

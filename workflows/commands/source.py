@@ -148,7 +148,7 @@ def planned(
     place, only = project.find(source.file), tuple(request.only)
     options = Options(
         stage=_stage_of(source, request), only=only, no_cache=request.no_cache, out=out, workflow=source.name,
-        base=source.file.parent, trusted=_given_paths(request), allowance=allowance,
+        base=source.file.parent, trusted=given_paths(request), allowance=allowance,
         residency=getattr(request, "residency", "open"),
         sidecars=getattr(request, "sidecar", False), intent=getattr(request, "intent", "any"),
         licence_reason=getattr(request, "licence_reason", "").strip(),
@@ -172,7 +172,7 @@ def _stage_of(source: Source, request: "argparse.Namespace") -> Stage:
     return "final" if wanted == "final" else "draft"
 
 
-def _given_paths(request: "argparse.Namespace") -> frozenset[tuple[str, str]]:
+def given_paths(request: "argparse.Namespace") -> frozenset[tuple[str, str]]:
     """The (node, input) pairs a person set for this run: paths in them may lead outside the project."""
     places = [change.partition("=")[0].strip().rpartition(".") for change in request.set]
     return frozenset((node, input_.partition("[")[0]) for node, _, input_ in places)
