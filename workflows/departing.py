@@ -10,6 +10,7 @@ from typing import Any
 from ajar.errors import AjarError
 from workflows.cells import Cells
 from workflows.disk import replace_file, trouble
+from workflows.events import Event, RunDone, RunWarning
 from workflows.licences import Gate, Used, Verdict
 from workflows.notices import NAME, Notice, is_ours, merged, notice
 from workflows.plan import Plan
@@ -80,6 +81,20 @@ class Departing:
     def _whole(self, verdict: Verdict) -> Verdict:
         used = verdict.used
         return verdict if used.version else replace(verdict, used=replace(used, version=self._version(used)))
+
+
+def finishing(departing: Departing, listen: Callable[[Event], None]) -> Callable[[Event], None]:
+    """Writes the licences beside what a run made before it is told that it is over."""
+
+    def hear(event: Event) -> None:
+        if isinstance(event, RunDone):
+            try:
+                departing.finish()
+            except AjarError as error:
+                listen(RunWarning(event.run, error.message, error.hint))
+        listen(event)
+
+    return hear
 
 
 def _models(named: Iterable[Mapping[str, Any]], verdicts: Iterable[Verdict]) -> Iterator[dict[str, Any]]:

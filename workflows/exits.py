@@ -1,5 +1,6 @@
 """How results leave a run: as files with names that say where they come from, and metadata that says how."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,9 @@ from workflows.cells import Cells
 from workflows.entries import Entry
 from workflows.outputs import Outputs
 from workflows.plan import Plan
-from workflows.provenance import Read, as_typed, known_value, made_of, sum_of
+from workflows.provenance import Read, as_typed, made_of
 from workflows.sealing import is_signed, needs_sidecar, sealed
 from workflows.streams import Path as Index
-
-__all__ = ["Exit", "encoded", "known_value", "sum_of"]
 
 
 class Exit:
@@ -82,3 +81,11 @@ def encoded(value: Any, about: str) -> tuple[bytes | Path, str]:
     if isinstance(value, (Video, Mesh)):
         return value.path, value.path.suffix  # films may be larger than the memory
     return b"", ""
+
+
+def way_back(out: Path, base: Path) -> str:
+    """The way from the output folder to the workflow's, for files that are run again; "" where there is none."""
+    try:
+        return Path(os.path.relpath(base.resolve(), out.resolve())).as_posix()
+    except ValueError:  # another drive
+        return ""

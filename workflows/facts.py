@@ -34,6 +34,7 @@ class WorkflowFacts:
     """A mark where a stand-in plays this provider, so that its results are never taken for real ones."""
     used: dict[tuple[str, str], ModelEntry] = field(default_factory=dict)
     """The models that were asked for, by (kind, name in the graph)."""
+    _revisions: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict, init=False)
 
     def file(self, node: str, socket: Socket, value: Any) -> Const:
         """A path from a graph, absolute, and the digest of what lies there."""
@@ -108,6 +109,15 @@ class WorkflowFacts:
         except (AjarError, KeyError, ValueError, OSError):
             raise missing from None
         return Const(value, token_of(value) or f"frozen:{kept!r}")
+
+    def revision(self, kind: str, name: str) -> Mapping[str, Any]:
+        """What the metadata of a file says about a model that made it: its id, revision and licence."""
+        entry = self.used[kind, name]
+        if (kind, name) not in self._revisions:
+            shown = entry.id if entry.path is None or entry.id != str(entry.path) else entry.path.name
+            self._revisions[kind, name] = {"kind": kind, "id": shown, "revision": revision(entry, self.digests),
+                                           "licence": entry.licence}
+        return self._revisions[kind, name]
 
     def salt(self, type_id: str) -> str:
         type_ = self.packs.types[type_id]

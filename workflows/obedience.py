@@ -1,5 +1,6 @@
 """What the strictest of user, project, file and flag forbids, said before anything runs."""
 
+import os
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +11,7 @@ from workflows.plan import Plan
 from workflows.project import Policy
 from workflows.quotes import Bids
 from workflows.secrecy import Secret, leak
-from workflows.settings import Settings
+from workflows.settings import Home, Settings
 
 if TYPE_CHECKING:
     from ajar.wire import Transport
@@ -82,6 +83,32 @@ def barred(provider: Provider, policy: Policy, loopback: Callable[[Provider], bo
 def stays(provider: Provider, *, loopback: bool) -> bool:
     """Whether nothing leaves this machine: a server of one's own whose address is this machine's."""
     return provider.facts.local and loopback
+
+
+def barred_host(settings: Settings, host: str) -> str:
+    """Why nothing may be sent to this host; empty where it may. Asked before every connection."""
+    if settings.residency == "local" and host not in ("127.0.0.1", "::1", "localhost"):
+        return "the settings keep everything on this machine (residency = local)"
+    return ""
+
+
+def refuse_fetching(hub: Provider, transport: "Transport", settings: Settings, home: Home) -> None:
+    """Refused where the person or the environment wants no connection to the hub."""
+    local = f"Put the files into {home.models} by hand, or name their folder in the settings."
+    if transport.loopback(hub):
+        return
+    if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "on", "yes", "true"):
+        raise Refused("Nothing is fetched while HF_HUB_OFFLINE is set.", f"Unset it. {local}")
+    if reason := barred_host(settings, host_of(transport, hub)):
+        raise Refused(f"Nothing is fetched: {reason}.", local)
+    if settings.residency == "listed" and hub.name not in (settings.places or ()):
+        raise Refused(f'Nothing is fetched: the settings list where data may go, and "{hub.name}" is not among it.',
+                      f'Add "{hub.name}" to places in {home.settings_file}. {local}')
+
+
+def host_of(transport: "Transport", provider: Provider) -> str:
+    """The machine that a provider's orders go to."""
+    return transport.base(provider).partition("://")[2].partition("/")[0]
 
 
 def is_emulated(transport: "Transport", provider: Provider) -> bool:

@@ -13,11 +13,12 @@ from ajar.models import ModelEntry
 from workflows import kinds, sidecars
 from workflows.ancestry import parents_of, promotion
 from workflows.events import NodeDone
-from workflows.exits import encoded, known_value, sum_of
+from workflows.exits import encoded
 from workflows.facts import revision
 from workflows.graph import Node
 from workflows.launching import Live
 from workflows.plan import Step
+from workflows.provenance import known_value, sum_of
 from workflows.sealing import needs_sidecar, sealed
 from workflows.take import Facts, Take
 from workflows.takes import Takes
