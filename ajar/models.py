@@ -200,11 +200,6 @@ def read_terms(path: Path) -> Terms:
         raise AjarError(f"{path.name} has an incomplete row ({error}).", "Reinstall Ajar.") from None
 
 
-def read_licences(path: Path) -> dict[str, Licence]:
-    """The rows of a licences.toml by id."""
-    return dict(read_terms(path).licences)
-
-
 def read_toml(path: Path) -> dict[str, Any]:
     """A file of facts. AjarError if it can't be read."""
     try:

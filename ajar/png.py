@@ -99,20 +99,6 @@ def read_text(file: BinaryIO, keyword: str) -> str | None:
     return None
 
 
-def read_profile(data: bytes) -> bytes | None:
-    """The embedded colour profile of a PNG file in memory."""
-    at = 8
-    while at + 8 <= len(data):
-        length, kind = struct.unpack_from(">I4s", data, at)
-        if kind == b"iCCP":
-            _, _, packed = data[at + 8 : at + 8 + length].partition(b"\0")
-            return _unpack(packed[1:])
-        if kind in (b"IDAT", b"IEND"):
-            return None
-        at += length + 12
-    return None
-
-
 def _unpack(packed: bytes) -> bytes:
     unpacker = zlib.decompressobj()
     try:

@@ -146,11 +146,6 @@ class Window(QMainWindow):
         for page in self.pages.values():
             page.view.set_stage(stage)
 
-    @property
-    def panels_shown(self) -> bool:
-        """Whether the panels at the sides are in sight."""
-        return self.sides.shown
-
     def begin_first_minute(self, document: Document) -> None:
         """Show the starter graph alone, with the doors and hints."""
         self.sides.calm()

@@ -165,10 +165,3 @@ def _wrong(where: str, name: str, value: Any, wanted: str) -> WorkflowError:
 def _shown(text: str) -> str:
     clean = "".join(one if one.isprintable() else "?" for one in text)
     return clean if len(clean) <= 80 else clean[:80] + "…"
-
-
-def as_residency(text: str) -> Residency:
-    """A residency given as a flag."""
-    if text not in RESIDENCIES:
-        raise _wrong("the request", "residency", text, ", ".join(RESIDENCIES))
-    return text

@@ -28,7 +28,6 @@ from workflows.stages import CARD, LOW, add_final, final_of
 from workflows.studio import Options, Prepared, Studio
 from workflows.take import Take
 from workflows.takes import Takes
-from workflows.taking import KEY
 from workflows.twins import Target, Twin, takes_media, translate, wire_of
 from workflows.variants import node_at
 
@@ -107,12 +106,6 @@ def made_already(prepared: Prepared, takes: Takes, final: str) -> Take | None:
     keys = [cell.key for cell in cells if cell.key is not None and cell.hit is not None]
     found = takes.by_key(keys)
     return found[-1] if found and len(keys) == len(cells) else None
-
-
-def final_take(takes: Takes, prepared: Prepared, final: str) -> Take | None:
-    """The latest take of the final, once it was made."""
-    keys = {cell.key for cell in prepared.cells.made.get(final, {}).values() if cell.key is not None}
-    return next((take for take in reversed(takes.by_key(tuple(keys))) if take.settings.get(KEY) in keys), None)
 
 
 def _may_leave(graph: Graph, take: Take) -> None:

@@ -193,10 +193,6 @@ class Takes:
         self._write("UPDATE takes SET locked = ? WHERE id = ?", (int(locked), id_))
         return self.get(id_)
 
-    def locked_of(self, document: str, node: str) -> Take | None:
-        """The take of a node that is locked, the latest where there are several."""
-        return next((take for take in reversed(self.of(document, node)) if take.locked), None)
-
     def throw_away(self, id_: int) -> Take:
         """Move a take into the trash, from where it can be brought back. AjarError where it is locked."""
         if (take := self.get(id_)).locked:

@@ -16,7 +16,6 @@ from workflows.stages import pin_of
 
 Side = Literal["in", "out"]
 MOST_VALUES = 5
-MOST_STEPS = 5
 WORDS = 4
 """Lines of words on the card of a node that writes."""
 

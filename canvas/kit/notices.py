@@ -14,8 +14,6 @@ from canvas.kit.label import Label
 Tone = Literal["info", "ok", "warn", "error", "price"]
 ICONS: dict[Tone, str] = {"info": "eye", "ok": "cached", "warn": "warn", "error": "error", "price": "money"}
 KINDS: dict[Tone, paint.Kind] = {"info": "accent", "ok": "ok", "warn": "warn", "error": "error", "price": "price"}
-STAYS = 8000
-"""Milliseconds that a message stays in the last line of the window."""
 
 
 class EmptyState(QWidget):

@@ -1,8 +1,8 @@
 """Films on their way into pipelines and out of them: frames that fit in, and decoding that never holds a whole film.
 
 A family checks what is wanted (``checked_frames``, ``checked_fps``, ``near``), reads films that lead (``followed``,
-``masks_of``), and hands on pieces as it decodes them (``written``); pipelines that give all frames at once go through
-``of_numbers`` and ``filed``.
+``masks_of``), and hands on pieces as it decodes them (``written``); pictures that it has put together itself go
+through ``filed``.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +17,7 @@ from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.painting import Filming
 from ajar.values import Audio, Image, Mask, Size, Video
-from nodes.local.pictures import finished_picture, fitted, mask_of, picture_of
+from nodes.local.pictures import fitted, mask_of, picture_of
 
 Decode = Callable[[], Iterator[Any]]
 """Gives a film piece by piece: tensors of channels x frames x height x width of numbers -1..1."""
@@ -103,12 +103,6 @@ def pictures_in(entry: ModelEntry, piece: Any) -> Any:
     if not torch.isfinite(found).all():
         raise UserError(f'"{entry.title}" gave no film: its numbers overflowed.', "Try other settings or no LoRA.")
     return np.ascontiguousarray(found.mul(255).round().byte().cpu().numpy())
-
-
-def of_numbers(entry: ModelEntry, found: Any) -> Iterator[Image]:
-    """The pictures of a film that a pipeline gave whole: frames x height x width x 3 of numbers 0..1, one by one."""
-    for frame in found:
-        yield finished_picture(entry, np.asarray(frame))
 
 
 def written(

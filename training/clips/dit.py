@@ -15,14 +15,13 @@ import torch.nn.functional as F
 from diffusers import WanTransformer3DModel
 from torch import Tensor, nn
 
-from training.clips.drawing import FRAMES, SIDE
+from training.clips.drawing import SIDE
 from training.clips.text import WIDTH
 from training.clips.vae import CHANNELS
 from training.progress import Average, Optimisers, Progress, load_checkpoint, save_checkpoint
 
 BATCH = 32
 HEADS, HEAD = 4, 32
-LATENT_FRAMES = (FRAMES - 1) // 4 + 1
 PATCHES = SIDE // 16
 NO_CAPTION = 0.1
 """How often a caption is emptied, which is what makes guidance work."""
