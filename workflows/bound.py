@@ -173,6 +173,36 @@ def why(cell: Cell) -> str:
     return cell.failure.message if cell.failure is not None else "It was not made."
 
 
+def let_through(cell: Cell) -> Cell | None:
+    """Of a cell that picks one of many: the one whose value it gave; None where that is not known."""
+    if cell.step.type.id != "pick" or not cell.bound:
+        return cell.chosen
+    bounds = {socket.name: (socket, bound) for (socket, _), bound in zip(cell.step.slots, cell.bound, strict=True)}
+    number = bounds["choice"][1]
+    if any(source.state != DONE for source in sources([number])):
+        return None
+    index = value_of(bounds["choice"][0], number)
+    items = _makers(bounds["items"][1])
+    return items[index] if items is not None and isinstance(index, int) and 0 <= index < len(items) else None
+
+
+def _makers(bound: Any) -> list[Cell | None] | None:
+    """The cells that made the items of a gathering input, in order, None for one that no cell made.
+
+    None for all of them where it can't be told which item is from where.
+    """
+    if isinstance(bound, list):
+        parts = [_makers(item) for item in bound]
+        return None if None in parts else [cell for part in parts for cell in part or ()]
+    if isinstance(bound, Gathered):
+        return [cell for cell in bound.cells or () if cell.state != FAILED]
+    if isinstance(bound, tuple) and isinstance(bound[0], Cell) and not bound[1].is_list:
+        return [bound[0]]
+    if isinstance(bound, Const):
+        return [None] * len(bound.value) if isinstance(bound.value, (list, tuple)) else [None]
+    return None
+
+
 def _tokens(parts: list[str | None]) -> str | None:
     return None if None in parts else "[" + SEPARATOR.join(part or "" for part in parts) + "]"
 

@@ -22,7 +22,7 @@ class Hit(Protocol):
 class Cell:
     """One value (a tuple, an entry an output) that exists, will exist, or failed."""
 
-    __slots__ = ("bound", "failure", "gatherers", "hit", "key", "missing", "needed", "path", "price", "reads",
+    __slots__ = ("bound", "chosen", "failure", "gatherers", "hit", "key", "missing", "needed", "path", "price", "reads",
                  "state", "step", "tokens", "values", "waiters")
 
     def __init__(self, step: Step, path: Path) -> None:
@@ -34,6 +34,8 @@ class Cell:
         self.values: tuple[Any, ...] = ()
         self.hit: Hit | None = None
         self.bound: list[Any] = []
+        self.chosen: Cell | None = None
+        """Of one that picks: the cell whose value it gave, once what is bound has been let go."""
         self.missing = 0
         self.needed: set[str] | None = None
         """Of a lazy step: the inputs it turned out to need; None until that is decided."""

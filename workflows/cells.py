@@ -11,7 +11,16 @@ from typing import Any
 
 from ajar.context import Stage
 from ajar.contract import Socket
-from workflows.bound import call_key, deciding_values, gathereds, input_token, needed_inputs, sources, value_of
+from workflows.bound import (
+    call_key,
+    deciding_values,
+    gathereds,
+    input_token,
+    let_through,
+    needed_inputs,
+    sources,
+    value_of,
+)
 from workflows.cell import DONE, FAILED, NEW, READY, WAITING, Cell, Hit
 from workflows.failures import Failure, no_result
 from workflows.growth import Growth
@@ -119,6 +128,7 @@ class Cells:
 
     def read(self, cell: Cell) -> None:
         """A cell has been called with its arguments: values that nobody else will read are let go."""
+        cell.chosen = let_through(cell)
         for source in sources(cell.bound):
             source.reads -= 1
             if source.reads == 0:

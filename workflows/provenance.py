@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ajar.pictures import SUFFIXES
+from workflows.bound import let_through
 from workflows.cells import Cells
 from workflows.entries import Entry
 from workflows.graph import Node
@@ -113,7 +114,10 @@ def digital_source(plan: Plan, steps: Iterable[tuple[Step, Index | None]]) -> st
 
 
 def way_to(plan: Plan, cells: Cells, node: str, path: Index) -> Iterator[tuple[Step, Index | None]]:
-    """Every step a result comes from, with the item it ran for; None where it ran for several."""
+    """Every step a result comes from, with the item it ran for; None where it ran for several.
+
+    Where one of many was picked, only that one is on the way.
+    """
     seen: set[tuple[str, Index | None]] = set()
     todo: list[tuple[str, Index | None]] = [(node, path)] if node in plan.steps else []
     while todo:
@@ -124,7 +128,13 @@ def way_to(plan: Plan, cells: Cells, node: str, path: Index) -> Iterator[tuple[S
         step = plan.steps[name]
         context = at[: len(step.dims)] if at is not None else None
         yield step, context
-        for _, bound in step.slots:
+        made = cells.made[name].get(context) if context is not None else None
+        chosen = let_through(made) if made is not None else None
+        if chosen is not None:  # the others were only looked at
+            todo.append((chosen.step.id, chosen.path))
+        for socket, bound in step.slots:
+            if chosen is not None and socket.form == "list":
+                continue
             todo.extend((source, _item_of(plan, cells, step, bound, source, context)) for source in steps_of(bound))
 
 

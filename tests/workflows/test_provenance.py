@@ -75,6 +75,21 @@ def test_pictures_say_what_made_them_and_that_a_model_did(here: Path) -> None:
         assert not sidecars.beside(path).exists()
 
 
+def picked(choice: Any) -> dict[str, Any]:
+    paint = {"model": "builtin", "steps": 1, "prompt": "a red circle"}
+    return {"seeds": {"type": "variations", "inputs": {"count": 3, "seed": 5}},
+            "a": {"type": "flux", "inputs": {**paint, "seed": {"from": "seeds"}}},
+            "b": {"type": "flux", "inputs": {**paint, "seed": 77}},
+            "pick": {"type": "pick", "inputs": {"items": [{"from": "a"}, {"from": "b"}], "choice": choice}}}
+
+
+def test_only_the_item_that_was_picked_is_told(here: Path) -> None:
+    for choice, node, seed in ((1, "a", 6), (3, "b", 77), ({"expr": "1 + 1"}, "a", 7), (1, "a", 6)):
+        about = read_about(file_of(run(here, picked(choice))))
+        [line] = about["lineage"]
+        assert (line["node"], line["seed"]) == (node, seed) and about["seeds"][node] == seed, choice
+
+
 def test_own_pictures_make_it_a_composite_and_their_digest_is_told(here: Path) -> None:
     (here / "mine.png").write_bytes(Image.of(np.full((32, 32, 3), 90, np.uint8)).encode("png"))
     load = {"type": "load_image", "inputs": {"file": "mine.png"}}
