@@ -172,7 +172,7 @@ def describe(function: Callable[..., Any], *, title: str = "", group: str = "", 
     touches = bool(parameters) and hints.get(parameters[0].name) in LANES
     if touches:
         lane = LANES[hints[parameters.pop(0).name]]
-    outputs, stream = _outputs(function, hints["return"])
+    outputs, stream = _outputs(hints["return"])
     name = function.__name__
     module = function.__module__.rpartition(".")[2]
     return NodeType(
@@ -223,7 +223,7 @@ def _socket(name: str, kind: Any, default: Any = REQUIRED) -> Socket:
     return Socket(name, kind, default, hints, form, optional, container)
 
 
-def _outputs(function: Callable[..., Any], kind: Any) -> tuple[tuple[Socket, ...], bool]:
+def _outputs(kind: Any) -> tuple[tuple[Socket, ...], bool]:
     stream = get_origin(kind) in STREAMS
     if stream:
         kind = get_args(kind)[0]

@@ -38,7 +38,7 @@ def draw(page: Page, look: Style, cell: int = BASE) -> Image:
     paper = ground(page, look, layout)
     for index, place in enumerate(page.places):
         if place.picture is not None:
-            put(paper, place.picture, look, layout, index)
+            put(paper, place.picture, layout, index)
             marked(paper, place, look, layout, index)
     return Image.of(np.asarray(paper))
 
@@ -128,7 +128,7 @@ def _cell(pen: "_Pen", place: Place, layout: Layout, index: int) -> None:
         pen.stars(left + wide - layout.px(66), y + layout.px(1), place.rating)
 
 
-def put(paper: Any, picture: Image, look: Style, layout: Layout, index: int) -> None:
+def put(paper: Any, picture: Image, layout: Layout, index: int) -> None:
     """Put a picture into its cell: whole, in its own shape, with round corners."""
     from PIL import Image as Pillow
 

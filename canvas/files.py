@@ -195,7 +195,7 @@ class Files(QObject):
                 raise trouble(error, f"copy {name} into {folder}") from error
 
 
-def insert(document: Document, path: Path) -> Graph:
+def insert(path: Path) -> Graph:
     """The graph of a file, to be put into a document. WorkflowError where there is none."""
     graph = read_source(str(path)).graph
     if not graph.nodes:

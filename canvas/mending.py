@@ -39,8 +39,8 @@ def _of_input(flat: str, key: str, node: Node, type_: NodeType | None) -> Fix | 
     if type_ is None or (value is None and key in node.inputs):
         return None
     socket = type_.input(key)
-    if socket is not None and (hint := socket.hint(Model)) is not None:
-        return _of_model(flat, socket, hint, value)
+    if socket is not None and socket.hint(Model) is not None:
+        return _of_model(flat, socket, value)
     if value is None:
         return None
     if any(isinstance(item, Wire) for item in entries(value)):
@@ -52,7 +52,7 @@ def _of_input(flat: str, key: str, node: Node, type_: NodeType | None) -> Fix | 
     return None
 
 
-def _of_model(flat: str, socket: Socket, hint: Model, value: Value | None) -> Fix | None:
+def _of_model(flat: str, socket: Socket, value: Value | None) -> Fix | None:
     """A model that is not on this machine: the one that comes with Ajar, where there is one."""
     own = socket.default
     if not isinstance(own, str) or not own or value in (None, own):

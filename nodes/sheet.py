@@ -85,12 +85,11 @@ def contact_sheet(
             f"The sheet would have {plan.size.width} x {plan.size.height} pixels, which is too many.",
             "Make the cells smaller.",
         )
-    behind = np.array([background.red, background.green, background.blue], np.uint8)
     sheet = np.empty((plan.size.height, plan.size.width, 3), np.uint8)
-    sheet[:] = behind
+    sheet[:] = background.red, background.green, background.blue
     for index, image in enumerate(images):
         left, top = plan.corner(index)
-        shown = _shown(image, plan.cell, behind)
+        shown = _shown(image, plan.cell)
         # Pictures stand on their label: a low one sits at the bottom of its cell, not adrift in it.
         x, y = left + (plan.cell.width - shown.shape[1]) // 2, top + plan.cell.height - shown.shape[0]
         sheet[y : y + shown.shape[0], x : x + shown.shape[1]] = shown
@@ -189,7 +188,7 @@ def _unease(columns: int, count: int, cell: Size, label: int) -> float:
     return abs(math.log(shape / 1.5)) + 3 * (rows * columns - count) / (rows * columns)
 
 
-def _shown(image: Image, cell: Size, behind: Array) -> Array:
+def _shown(image: Image, cell: Size) -> Array:
     """A picture as sRGB in 8 bits, fitted into its cell; see-through parts over a quiet checkerboard."""
     scale = min(cell.width / image.width, cell.height / image.height)
     goal = Size(max(1, round(image.width * scale)), max(1, round(image.height * scale)))

@@ -98,7 +98,7 @@ def verdict(canary: Canary, tried: Tried, type_: NodeType | None) -> str:
     return WORDS[word] + (CHANCE if word in ("near", "other") and not seeded else "")
 
 
-def price_change(before: Tried | None, low: float | None, high: float | None) -> str:
+def price_change(before: Tried | None, high: float | None) -> str:
     """In words, where it costs something else than it did; empty where it does not or nobody knows."""
     if before is None or high is None or before.high is None:
         return ""

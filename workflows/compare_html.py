@@ -55,7 +55,7 @@ def html(page: Page, values: Sequence[Any], sources: Sequence[str], mode: Mode, 
     wide = max(len(page.columns), 1)
     left = "minmax(120px, 170px) " if any(head.title or head.lines for head in page.rows) else ""
     columns = f"{left}repeat({wide}, minmax(140px, 1fr))"
-    parts = [f'<div class="grid" style="grid-template-columns: {columns}; --shape: {_shape(page, values)}">']
+    parts = [f'<div class="grid" style="grid-template-columns: {columns}; --shape: {_shape(values)}">']
     parts += ["<div></div>"] if left else []
     parts += [_column(page, number, text) for number, text in enumerate(page.columns)]
     for row, head in enumerate(page.rows):
@@ -122,7 +122,7 @@ def _dialog() -> str:
             '<button class="difference">Difference</button><button class="close">Close</button></div></dialog>')
 
 
-def _shape(page: Page, values: Sequence[Any]) -> str:
+def _shape(values: Sequence[Any]) -> str:
     """The shape of the cells, as CSS has it: that of most pictures."""
     sizes = [(value.size.width, value.size.height) for value in values if isinstance(value, (Image, Video))]
     if not sizes:

@@ -179,7 +179,7 @@ def _bound(graph: Graph, types: Mapping[str, NodeType], socket: Socket, value: V
         if value is None:
             return open_
     if isinstance(value, (Wire, GroupInput)):
-        return _text_of(graph, socket, value) or open_
+        return _text_of(graph, value) or open_
     if isinstance(value, Row):
         return Several(tuple(None if one is None else open_ for one in entries(value)))
     if value is None:
@@ -190,7 +190,7 @@ def _bound(graph: Graph, types: Mapping[str, NodeType], socket: Socket, value: V
         return Const(value, None)
 
 
-def _text_of(graph: Graph, socket: Socket, value: Value) -> Const | None:
+def _text_of(graph: Graph, value: Value) -> Const | None:
     """What a node that only holds a text or number gives: a prompt is counted before anything runs."""
     node = graph.nodes.get(value.node) if isinstance(value, Wire) else None
     if node is None or node.type not in ("prompt", "text", "seed", "number"):

@@ -122,7 +122,7 @@ def read_kind(kind: Any, literal: Any) -> Any:
     if _open(kind):
         return literal
     if origin is Literal:
-        return _choice(kind, parts, literal)
+        return _choice(parts, literal)
     if origin in (Union, types.UnionType):
         return _one_of(kind, parts, literal)
     if origin in (list, tuple) or kind in (list, tuple):
@@ -173,7 +173,7 @@ def _number(kind: Any, literal: int | float) -> int | float:
     return literal
 
 
-def _choice(kind: Any, choices: tuple[Any, ...], literal: Any) -> Any:
+def _choice(choices: tuple[Any, ...], literal: Any) -> Any:
     for choice in choices:
         if type(choice) is type(literal) and choice == literal:
             return choice

@@ -32,7 +32,7 @@ def _to_seconds(work: Work) -> None:
         return
     if work.is_open("frames") or work.is_open("fps") or not lasting:
         if work.is_open("frames") or frames:
-            work.lose(f"How many seconds its frames are is not known: {_left_at(work, socket)}.")
+            work.lose(f"How many seconds its frames are is not known: {_left_at(socket)}.")
         return
     found = nearest(_rule(work, "seconds"), lasting, whole=socket.type is int)
     found = found if found is not None else round(lasting) if socket.type is int else round(lasting, 2)
@@ -43,7 +43,7 @@ def _to_seconds(work: Work) -> None:
         work.lose(f"{lasting:g} s become {found:g} s.")
 
 
-def _left_at(work: Work, socket: Socket) -> str:
+def _left_at(socket: Socket) -> str:
     return f"it is left at {socket.default} s" if socket.default is not REQUIRED else "set it"
 
 

@@ -136,7 +136,7 @@ def _others(work: Work) -> None:
             continue
         if goal is not None and goal.name not in work.inputs and _fits(work, socket, goal, value):
             work.put(meaning, value)
-        elif _matters(work, socket, value):
+        elif _matters(socket, value):
             left.append(NAMES.get(meaning, socket.label.lower()))
     if not left:
         return
@@ -162,7 +162,7 @@ def _fits(work: Work, socket: Socket, goal: Socket, value: Value) -> bool:
     return True
 
 
-def _matters(work: Work, socket: Socket, value: Value) -> bool:
+def _matters(socket: Socket, value: Value) -> bool:
     """Whether it is anything but the default."""
     if isinstance(value, (Wire, Expr, GroupInput, Row)) or socket.default is REQUIRED:
         return True

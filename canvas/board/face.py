@@ -132,18 +132,16 @@ def _ports(socket: Socket, node: Node, tell: Carries, *, trim: bool) -> list[Por
     kind = marks.wire_of(socket.type)
     if socket.form == "row":
         places = list(entries(value)) if value is not None else []
-        ports = [_port(socket, place, _seen(kind, place, tell), index, tell) for index, place in enumerate(places)]
-        return ports if trim else [*ports, _free(_port(socket, None, kind, len(places), tell), _label(socket))]
+        ports = [_port(socket, place, _seen(kind, place, tell), index) for index, place in enumerate(places)]
+        return ports if trim else [*ports, _free(_port(socket, None, kind, len(places)), _label(socket))]
     if socket.form == "list" and isinstance(value, Row):
-        return [_port(socket, place, _seen(kind, place, tell), i, tell) for i, place in enumerate(value.items)]
+        return [_port(socket, place, _seen(kind, place, tell), i) for i, place in enumerate(value.items)]
     if trim and value is None and not quiet:
         return []
-    return [_port(socket, value, _seen(kind, value, tell), None, tell, quiet=quiet)]
+    return [_port(socket, value, _seen(kind, value, tell), None, quiet=quiet)]
 
 
-def _port(
-    socket: Socket, value: Value, kind: marks.Wire, index: int | None, tell: Carries, *, quiet: bool = False,
-) -> Port:
+def _port(socket: Socket, value: Value, kind: marks.Wire, index: int | None, *, quiet: bool = False) -> Port:
     given = _has_wire(value) or isinstance(value, (Expr, GroupInput))
     formula = f"= {value.text}" if isinstance(value, Expr) else "group" if isinstance(value, GroupInput) else ""
     literal = "" if quiet or given or value is None or isinstance(value, Row) else shown(socket, value)

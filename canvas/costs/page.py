@@ -20,7 +20,7 @@ from canvas.subjects import file_of
 from workflows.costs import Account, account, break_even, months_of, read_world, suggestion
 from workflows.ledger import Ledger, read_ledger
 from workflows.project import find
-from workflows.settings import Machine, keep_machine
+from workflows.settings import keep_machine
 from workflows.work import Piece, WorkLog
 
 NOTHING = "Nothing was made yet. The figures below are the ones one begins with."
@@ -91,7 +91,7 @@ class CostPage(QWidget):
         self.account = account(pieces, ledger, machine, self._world, months=months_of(pieces, ledger, now))
         self.empty.setVisible(not self.account.lines)
         self.table.put(self.account.lines)
-        self.otherwise.put(bars_of(self.account, machine))
+        self.otherwise.put(bars_of(self.account))
         saying = self._world.saying
         even = break_even(self.modality.key, pieces, ledger, machine, self._world, now)
         self.even.put(even, float(saying["a_month"]))
@@ -165,7 +165,7 @@ class CostPage(QWidget):
         self.update()
 
 
-def bars_of(found: Account, machine: Machine) -> list[Bar]:
+def bars_of(found: Account) -> list[Bar]:
     """The three ways to have done it: as it was, all ordered, all made here. Nothing where nothing was made."""
     if not found.lines:
         return []

@@ -136,7 +136,7 @@ class Drops(QObject):
     def _insert(self, path: Path) -> None:
         """Put the graph of a file beside what is here."""
         try:
-            text = format.dump(insert(self.hand.document, path))
+            text = format.dump(insert(path))
         except AjarError as error:
             self.hand.desk.say(error.message, error.hint)
             return

@@ -111,8 +111,7 @@ class ChangeRow(QStyledItemDelegate):
         painter.restore()
 
 
-def list_view(desk: Desk, model: Rows, delegate: QStyledItemDelegate, name: str, parent: QWidget | None = None
-              ) -> QListView:
+def list_view(model: Rows, delegate: QStyledItemDelegate, name: str, parent: QWidget | None = None) -> QListView:
     """A plain list of these rows."""
     view = QListView(parent)
     view.setModel(model)

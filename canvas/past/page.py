@@ -56,8 +56,8 @@ class PastPage(QWidget):
         self._runs: tuple[Past, ...] = ()
         self.compared: Compared | None = None
         self.runs, self.changes = Rows(self), Rows(self)
-        self.list = list_view(desk, self.runs, RunRow(desk, self), "Past runs")
-        self.sentences = list_view(desk, self.changes, ChangeRow(desk, self), "What differs")
+        self.list = list_view(self.runs, RunRow(desk, self), "Past runs")
+        self.sentences = list_view(self.changes, ChangeRow(desk, self), "What differs")
         self.boards = Boards(desk)
         self.against = Segmented(desk, [("before", "The run before"), ("now", "The board now")], "Compare with")
         self.open = PriceButton(desk, "Open as it was", icon="folder")

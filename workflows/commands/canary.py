@@ -1,7 +1,6 @@
 """``ajar canary``: keeps a small order for each hosted model, and sends it again when asked, for its price."""
 
 import argparse
-import functools
 import json
 import sys
 import time
@@ -84,7 +83,7 @@ def _state(studio: Studio, home: Home, canary: Canary) -> tuple[str, dict[str, A
         return f"{error.message} {error.hint}", {"low": None, "high": None}
     doubts = [doubt for kind, name in models_of(canaries.graph_of([canary]), studio.packs.types)
               if (doubt := studio.catalogue.doubt(kind, name)) is not None]
-    said = [canaries.price_change(canary.last, price["low"], price["high"]),
+    said = [canaries.price_change(canary.last, price["high"]),
             *(f"{doubt.message} {doubt.hint}" for doubt in doubts)]
     return " ".join(one for one in said if one) or "offered", price
 
@@ -102,8 +101,7 @@ def _run(studio: Studio, home: Home, request: argparse.Namespace) -> int:
     prepared = _planned(studio, home, alive)
     source = Source(prepared.document, "canaries", _file(home))
     request.file = str(source.file)
-    tell = functools.partial(_tell, request.json)
-    summary, number = carry_out(studio, home, source, prepared, request, tell)
+    summary, number = carry_out(studio, home, source, prepared, request, _tell)
     entries = {entry.node: entry for entry in paid_entries(studio, number)}
     for canary in alive:
         value = next((output.value for output in summary.outputs if output.node == canary.name), None)
@@ -119,7 +117,7 @@ def _run(studio: Studio, home: Home, request: argparse.Namespace) -> int:
                       bool(entry and entry.emulated), file)
         type_ = studio.packs.types.get(canary.type)
         said = canaries.verdict(canary, tried, type_)
-        dearer = canaries.price_change(canary.last, price["low"], price["high"])
+        dearer = canaries.price_change(canary.last, price["high"])
         canaries.write(home, canaries.with_try(canary, tried))
         _say(request, canary.name, " ".join(one for one in (said, dearer) if one),
              {"cost": tried.cost, "look": asdict(tried.look), "file": file, "emulated": tried.emulated})
@@ -186,5 +184,5 @@ def _say(request: argparse.Namespace, name: str, text: str, more: dict[str, Any]
     print(f"{name}: {text}.{cost}{played}".replace("..", "."))
 
 
-def _tell(as_json: bool, problem: Problem) -> None:
+def _tell(problem: Problem) -> None:
     print("\n".join(problem_lines(problem)), file=sys.stderr)

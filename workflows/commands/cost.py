@@ -23,7 +23,7 @@ from workflows.costs import (
     read_world,
     suggestion,
 )
-from workflows.ledger import Ledger, read_ledger
+from workflows.ledger import read_ledger
 from workflows.project import find
 from workflows.settings import Home, Machine, read_settings
 from workflows.work import Piece, WorkLog
@@ -59,12 +59,12 @@ def run(request: argparse.Namespace) -> int:
                 "open": asdict(found.open) if found.open else None}
         print(summary_line(None, 0, **{**sums, "seconds": round(found.seconds, 3)}))
         return 0
-    print("\n".join(_told(found, evens, machine, world, pieces, ledger)))
+    print("\n".join(_told(found, evens, machine, world, pieces)))
     return 0
 
 
-def _told(found: Account, evens: list[BreakEven], machine: Machine, world: World, pieces: list[Piece],
-          ledger: Ledger) -> list[str]:
+def _told(found: Account, evens: list[BreakEven], machine: Machine, world: World, pieces: list[Piece]
+          ) -> list[str]:
     """The account for people: what was, what would have been, where it turns."""
     if not found.lines:
         return ["Nothing was made yet.", *_turns(evens, world)]
