@@ -38,7 +38,7 @@ def _frames(page: sheets.Page, values: Sequence[Any], look: sheets.Style, cell: 
         if isinstance(value, Video):
             reels[index] = film.frames(value.path, fps=fps)
         if place.picture is not None:
-            sheet_ink.put(paper, place.picture, look, layout, index)
+            sheet_ink.put(paper, place.picture, layout, index)
             sheet_ink.marked(paper, place, look, layout, index)
     for _ in range(max(1, round(seconds * fps))):
         for index, reel in list(reels.items()):
@@ -46,7 +46,7 @@ def _frames(page: sheets.Page, values: Sequence[Any], look: sheets.Style, cell: 
             if frame is None:
                 del reels[index]
                 continue
-            sheet_ink.put(paper, frame, look, layout, index)
+            sheet_ink.put(paper, frame, layout, index)
             sheet_ink.marked(paper, page.places[index], look, layout, index)
         wide, high = paper.size
         # Films want even sides.
