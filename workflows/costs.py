@@ -137,13 +137,13 @@ def account(pieces: Sequence[Piece], ledger: Ledger, machine: Machine, world: Wo
     seconds = sum(piece.seconds for piece in pieces)
     energies = [machine.energy(piece.seconds) for piece in pieces]
     known = [energy for energy in energies if energy is not None]
-    paid_off = machine.monthly * months if pieces else 0.0
+    meanwhile = machine.monthly * months
     return Account(
         lines=tuple(_lines(pieces, orders, machine)), paid=sum(charge.spent for charge in orders),
         here=sum(known) if len(known) == len(energies) else None, seconds=seconds,
-        hardware=paid_off,
+        hardware=meanwhile if pieces else 0.0,
         closed=_otherwise("closed", pieces, orders, machine, world),
-        open=_with(_otherwise("open", pieces, orders, machine, world), paid_off))
+        open=_with(_otherwise("open", pieces, orders, machine, world), meanwhile))
 
 
 def closed_unit(modality: str, charges: Iterable[Charge], world: World) -> Span | None:
@@ -261,8 +261,9 @@ def _otherwise(side: str, pieces: Sequence[Piece], orders: Sequence[Charge], mac
         unit = closed_unit(modality, orders, world) if side == "closed" else open_unit(modality, pieces, machine, world)
         if unit is None:
             return None
-        here = sum(charge.spent for charge in done) if side == "closed" else 0.0
-        part = unit.times(made).plus(Span(here, here)) if side == "closed" else unit.times(made + ordered)
+        # What failed and was charged all the same is part of what ordering costs.
+        spent = sum(charge.spent for charge in orders if charge.entry.modality == modality)
+        part = unit.times(made).plus(Span(spent, spent)) if side == "closed" else unit.times(made + ordered)
         found = part if found is None else found.plus(part)
     return found
 

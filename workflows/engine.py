@@ -32,6 +32,7 @@ from workflows.lanes import Lane, NodeCall, Reply
 from workflows.leaving import About, Save
 from workflows.plan import Computed, Const, Step
 from workflows.run import Hit, Keeper, Run
+from workflows.sides import sides
 from workflows.turns import Turns
 
 
@@ -266,7 +267,8 @@ def _errand(run: Run, cell: Cell) -> Errand:
     """For whom the orders of this cell are."""
     path = ".".join(map(str, cell.path))
     secret = run.secrecy.of(cell.step.id) if run.secrecy is not None else None
-    return replace(run.errand, node=cell.step.id, path=path, cell=cell.key or "", take=cell.step.take,
+    stage = sides(run.plan.graph).get(cell.step.id, run.errand.stage)
+    return replace(run.errand, node=cell.step.id, path=path, cell=cell.key or "", take=cell.step.take, stage=stage,
                    secret=secret.said if secret is not None else "")
 
 

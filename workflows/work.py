@@ -8,12 +8,16 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from ajar.context import Stage
 from workflows.events import Event, NodeDone
 from workflows.plan import Step
 from workflows.prepared import Prepared
 from workflows.settings import Home
+from workflows.sides import sides
 
 MODALITIES = {"image": "image", "mask": "image", "video": "video", "audio": "audio", "mesh": "3d", "str": "text"}
+AIDS = {"upscale", "face", "vae", "pose", "depth", "people", "embedding", "control"}
+"""Kinds of models that work on a picture or film, or look at it, and make none: nobody would order one instead."""
 CLIP = 5.0
 """Seconds of film that count as one, as price lists have it."""
 
@@ -27,13 +31,14 @@ class Piece:
     seconds: float
     """How long it took."""
     modality: str
-    """``image``, ``video``, ``audio``, ``3d`` or ``text``."""
+    """``image``, ``video``, ``audio``, ``3d`` or ``text``; ``aid`` for what only worked on such a thing."""
     amount: float
     """How much that was: pictures, clips of five seconds, else calls."""
     models: tuple[str, ...]
     type: str
     """The node type."""
     stage: str
+    """For which side it was: that of its branch, else that of the run."""
     project: str
     workflow: str
     node: str
@@ -71,27 +76,30 @@ class WorkLog:
 
 def noting(log: WorkLog, prepared: Prepared, listen: Callable[[Event], None]) -> Callable[[Event], None]:
     """``listen``, with what models on this machine made written down besides."""
+    side = sides(prepared.plan.graph)
 
     def heard(event: Event) -> None:
         if isinstance(event, NodeDone) and not event.cached:
             step = prepared.plan.steps.get(event.node)
             if step is not None and step.type.lane == "gpu" and step.models:
-                log.add(_made(prepared, step, event))
+                log.add(_made(prepared, step, event, side.get(step.id, prepared.options.stage)))
         listen(event)
 
     return heard
 
 
-def _made(prepared: Prepared, step: Step, event: NodeDone) -> Piece:
+def _made(prepared: Prepared, step: Step, event: NodeDone, stage: Stage) -> Piece:
     modality, amount = _size(step, event.values)
     return Piece(
         when=round(time.time(), 3), seconds=round(event.seconds, 3), modality=modality, amount=amount,
-        models=tuple(name for _, name in step.models), type=step.type.id, stage=prepared.options.stage,
+        models=tuple(name for _, name in step.models), type=step.type.id, stage=stage,
         project=str(prepared.facts.project.root), workflow=prepared.options.workflow, node=event.node)
 
 
 def _size(step: Step, values: tuple[Any, ...]) -> tuple[str, float]:
     """What a call gave, and how much of it: (modality, amount)."""
+    if all(kind in AIDS for kind, _ in step.models):
+        return "aid", 1.0
     for output, value in zip(step.type.outputs, values or (None,) * len(step.type.outputs), strict=False):
         modality = MODALITIES.get(getattr(output.type, "__name__", "").lower())
         if modality is not None:

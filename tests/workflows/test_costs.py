@@ -54,6 +54,24 @@ def test_what_it_would_have_been_all_ordered_and_all_made_here() -> None:
     assert found.open.low == pytest.approx(12 * each) and found.open.high == pytest.approx(12 * each)
 
 
+def test_mixed_runs_count_all_that_was_paid_and_only_what_was_made() -> None:
+    charged = replace(ORDER, id="ajar-2", key="k2", state="failed", charged=True, cost=0.3)
+    words = replace(ORDER, id="ajar-3", key="k3", modality="text", cost=0.05, order={"units": {"token_in": 9}})
+    larger = replace(FILM, modality="aid", models=("4x-sharp",), seconds=90.0)
+    found = account([FILM, larger], ledger_of([ORDER, charged, words]), MACHINE, WORLD)
+    assert found.paid == pytest.approx(1.15) and found.closed is not None and found.open is not None
+    # One clip of two drafts and finals at 0.40, the order that was, and the failure that was charged; no words.
+    assert found.closed.high == pytest.approx(0.4 + 0.8 + 0.3)
+    assert found.open.high == pytest.approx(3 * 45 * 400 / 3.6e6 * 0.3), "what was only made larger is no clip"
+
+
+def test_a_machine_is_paid_off_also_where_all_was_ordered_so_far() -> None:
+    machine = replace(MACHINE, hardware=1200, months=12)
+    found = account([], ledger_of([ORDER]), machine, WORLD, months=2.0)
+    assert found.hardware == 0 and found.open is not None
+    assert found.open.low == pytest.approx(2 * 0.05 + 200), "to make all of it here, it would have to be there"
+
+
 def test_without_figures_of_ones_own_the_dated_presets_count() -> None:
     nothing: Ledger = ledger_of([])
     closed, here = closed_unit("video", nothing.charges, WORLD), open_unit("video", [FILM], Machine(), WORLD)

@@ -36,16 +36,16 @@ UNSAID = ("What the energy came to is not known: say --watts and --tariff, or wr
 def run(request: argparse.Namespace) -> int:
     home = Home.find()
     machine = _machine(request, read_settings(home).machine)
-    ledger = read_ledger(home)
-    ledger = ledger.emulated() if request.emulated else ledger.real()
+    everything = read_ledger(home)
     pieces = WorkLog(home).read()
     if request.project:
         root = str(_root(Path(request.project)))
-        ledger, pieces = ledger.of(project=root), [piece for piece in pieces if piece.project == root]
+        everything, pieces = everything.of(project=root), [piece for piece in pieces if piece.project == root]
     if request.since:
         first = day_of(request.since)
-        ledger = ledger.since(first)
+        everything = everything.since(first)
         pieces = [piece for piece in pieces if datetime.fromtimestamp(piece.when).date() >= first]
+    ledger = everything.emulated() if request.emulated else everything.real()
     now, world = time.time(), read_world()
     found = account(pieces, ledger, machine, world, months=months_of(pieces, ledger, now))
     evens = [even for modality in COUNTED if (even := break_even(modality, pieces, ledger, machine, world, now))]
@@ -60,6 +60,10 @@ def run(request: argparse.Namespace) -> int:
         print(summary_line(None, 0, **{**sums, "seconds": round(found.seconds, 3)}))
         return 0
     print("\n".join(_told(found, evens, machine, world, pieces)))
+    played = len(everything.emulated().charges)
+    if played and not request.emulated:
+        more = "1 more order" if played == 1 else f"{played} more orders"
+        print(f"{more} went to emulators and cost nothing (--emulated).")
     return 0
 
 
@@ -69,7 +73,7 @@ def _told(found: Account, evens: list[BreakEven], machine: Machine, world: World
     if not found.lines:
         return ["Nothing was made yet.", *_turns(evens, world)]
     rows: list[tuple[str, ...]] = [("", "made", "worked", "cost"), *map(_row, found.lines)]
-    lines = table(rows)
+    lines = [*table(rows), *_by_stage(found)]
     lines.append(f"Paid to providers: {money(found.paid)}")
     if found.here is not None:
         lines.append(f"Energy of this machine: {money(found.here)} for {seconds_text(found.seconds)}")
@@ -77,12 +81,24 @@ def _told(found: Account, evens: list[BreakEven], machine: Machine, world: World
         lines.append(UNSAID)
     if found.hardware:
         lines.append(f"Paying off the machine: {money(found.hardware)} ({money(machine.monthly)} a month)")
-    for word, span in (("All ordered", found.closed), ("All made here", found.open)):
+    for word, span in (("ordered", found.closed), ("made here", found.open)):
         if span is not None:
-            lines.append(f"{word} it would have been {_span(span)} ({span.basis}).")
+            lines.append(f"All pictures and clips {word}, it would have been {_span(span)} ({span.basis}).")
     if any(piece.is_trial for piece in pieces):
         lines.append("What the built-in models made is listed, and not counted in these: they take no other's place.")
     return [*lines, "", *_turns(evens, world)]
+
+
+def _by_stage(found: Account) -> list[str]:
+    """What looking came to, and what counted; only where there is both."""
+    said = []
+    for stage in dict.fromkeys(line.stage for line in found.lines):
+        lines = [line for line in found.lines if line.stage == stage]
+        paid = sum(line.spent or 0.0 for line in lines if line.where)
+        worked = sum(line.seconds for line in lines)
+        here = f", and {seconds_text(worked)} of this machine" if worked else ""
+        said.append(f"{stage.capitalize()}: {money(paid)} paid to providers{here}")
+    return said if len(said) > 1 else []
 
 
 def _turns(evens: list[BreakEven], world: World) -> list[str]:
