@@ -295,9 +295,8 @@ class Shelf:
         near = difflib.get_close_matches(name, names, 1)
         if near:
             return f'Did you mean "{near[0]}"?'
-        if names:
-            return f"There are: {', '.join(names)}."
-        return f"Put one into {self.folders[0]}." if self.folders else "Give the path of one in your project."
+        put = f"Put one into {self.folders[0]}." if self.folders else "Give the path of one in your project."
+        return f"There are: {', '.join(names)}. {put}" if names else put
 
     def _check_whole(self, folder: Path) -> None:
         """UserError for a folder that is incomplete or hostile, before anything is loaded; once while it stays so."""

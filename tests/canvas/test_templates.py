@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -5,7 +7,17 @@ from pytestqt.qtbot import QtBot
 
 from canvas.desk import Desk
 from canvas.template_cards import wrapped
+from canvas.template_list import FOLDER, templates
 from canvas.templates import TemplatesPanel
+
+ROW = """[[template]]
+name = "mine"
+title = "Mine"
+sentence = "A style of mine."
+shows = "LoRAs"
+needs = "A LoRA of your own"
+picture = ""
+"""
 
 
 @pytest.fixture
@@ -56,10 +68,16 @@ def test_nothing_found_says_so_and_leads_back(panel: TemplatesPanel) -> None:
 
 
 def test_what_a_template_is_missing_is_said_on_its_card_and_in_full_below(
-    panel: TemplatesPanel, desk: Desk, qtbot: QtBot,
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    row = next(place for place, one in enumerate(panel.model.rows) if one.name == "lora-strengths")
-    index = panel.model.index(row)
+    text = (FOLDER / "lora-strengths.json").read_text("utf-8").replace("builtin-blueprint", "my-style")
+    (tmp_path / "mine.json").write_text(text, "utf-8")
+    (tmp_path / "index.toml").write_text(ROW, "utf-8")
+    monkeypatch.setattr("canvas.templates.templates", lambda: templates(tmp_path))
+    panel = TemplatesPanel(desk)
+    qtbot.addWidget(panel)
+    panel.show()
+    index = panel.model.index(0)
     panel.view.setCurrentIndex(index)
     qtbot.waitUntil(lambda: "Needs a LoRA" in index.data(Qt.ItemDataRole.AccessibleTextRole))
     assert str(desk.studio.home.models) in panel.needs.full
