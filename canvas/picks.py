@@ -45,9 +45,9 @@ class Picks(QObject):
         self._picked: dict[Document, str] = {}
         """Nodes whose picked take is to be seen in what follows, once it is known what that costs."""
 
-    def more(self, document: Document, node: str, count: int, stage: Stage, like: Take | None = None,
+    def more(self, document: Document, node: str, count: int = 4, *, stage: Stage = "draft", like: Take | None = None,
              ) -> tuple[Job, ...]:
-        """Queue more takes of a node: the same graph (or the settings of a take) with other seeds for it."""
+        """Queue more takes of a node (by flat id) with other seeds; ``like``: with the settings of this take."""
         runner = self._runner
         kept = runner.standing(document).strip(node).highest
         jobs = runner.jobs
@@ -66,9 +66,9 @@ class Picks(QObject):
             self._desk.say(error.message, error.hint)
         return tuple(made)
 
-    def vary(self, document: Document, node: str, take: Take, stage: Stage, endings: str | None = None,
+    def vary(self, document: Document, node: str, take: Take, *, stage: Stage = "draft", endings: str | None = None,
              ) -> tuple[Job, ...]:
-        """Queue a take at its seed in other words, or without words weaker and stronger."""
+        """Queue a take at its seed in other words (one ending a line), or weaker and stronger."""
         runner, types = self._runner, document.types
         made: list[Job] = []
         try:
@@ -84,7 +84,7 @@ class Picks(QObject):
             self._desk.say(error.message, error.hint)
         return tuple(made)
 
-    def choose(self, document: Document, node: str, index: int, stage: Stage) -> None:
+    def choose(self, document: Document, node: str, index: int, *, stage: Stage = "draft") -> None:
         """A person has chosen for a node that waits: its input is set, and the run goes on."""
         key = variants.asking(document.graph, node)
         if key is None:
@@ -94,8 +94,12 @@ class Picks(QObject):
         if document.edit_whole(title, lambda graph: variants.with_value(graph, node, key, index)):
             self._runner.run(document, stage=stage, front=True)
 
-    def pick(self, document: Document, node: str, take: Take | int, stage: Stage, *, hold: bool = False) -> None:
-        """Let this take (or the one with this id) flow on from its node; with ``hold`` frozen, whatever is changed."""
+    def pick(self, document: Document, node: str, take: Take | int, *, stage: Stage = "draft", hold: bool = False,
+             ) -> None:
+        """Let this take (or the one with this id) flow on from its node: an edit of the document.
+
+        With ``hold`` it is frozen there, so that it flows on whatever is changed or made.
+        """
         if isinstance(take, int):
             known = next((one for one in self._runner.strips.of(document, node) if one.id == take), None)
             if known is None:
@@ -108,7 +112,7 @@ class Picks(QObject):
 
         def found(picked: Picked) -> None:
             if document.graph is not graph:  # it was edited meanwhile, so it has to be looked at again
-                self.pick(document, node, take, stage, hold=hold)
+                self.pick(document, node, take, stage=stage, hold=hold)
                 return
             if document.edit_whole(f"Pick take {take.number}", lambda _: picked.graph):
                 self._runner.strips.hope(document, node, take.id)
@@ -134,8 +138,8 @@ class Picks(QObject):
         if names:
             self._runner.run(document, names, stage=stage)
 
-    def freeze(self, document: Document, names: Sequence[str], stage: Stage) -> None:
-        """Hold the results these nodes of the shown room have now."""
+    def freeze(self, document: Document, names: Sequence[str], *, stage: Stage = "draft") -> None:
+        """Hold the results that these nodes of the shown room have now: an edit of the document."""
         graph, studio, strips = document.graph, self._desk.studio, self._runner.strips
         flats = tuple(document.flat(name) for name in names)
         options, file = self._options(document, stage), file_of(document, self._runner.home.path)

@@ -22,6 +22,7 @@ from canvas.standing import Standing
 from canvas.strips import Strips
 from canvas.subjects import file_of, subject, trusted_of
 from canvas.thumbs import Thumbs
+from canvas.troubles import Troubles
 from workflows.allowance import NOTHING, Allowance
 from workflows.graph import Graph
 from workflows.launching import Finished, Launched, Launcher, Live, Order
@@ -75,10 +76,7 @@ class Runner(QObject):
         self._standings: dict[Document, Standing] = {}
         self._documents: dict[int, Document] = {}
         self._shows: dict[int, Show] = {}
-        self._problems: dict[Document, tuple[Problem, ...]] = {}
-        self._warned: dict[Document, tuple[Graph, tuple[Problem, ...]]] = {}
-        """What its latest run said besides, and of which graph; it holds while nothing is changed."""
-        self._failures: dict[Document, tuple[Problem, ...]] = {}
+        self._troubles = Troubles()
         self._sources: dict[int, Source] = {}
         self._drawing = QTimer(self, interval=EVERY)
         self._drawing.timeout.connect(self._draw)
@@ -86,7 +84,8 @@ class Runner(QObject):
         self._telling.timeout.connect(self._tell)
         self.bridge.heard.connect(self._hear)
         self.bridge.settled.connect(self._draw_some)
-        self._picks = Picks(desk, self)
+        self.picks = Picks(desk, self)
+        """What a person decides about results."""
         self.agreeing = Agreeing(desk, self)
         self.agreeing.agreed.connect(self._agreed)
         self.agreeing.asked.connect(self._asked)
@@ -109,32 +108,6 @@ class Runner(QObject):
             return None
         what, icon, category = subject(document, tuple(only))
         return self.queue(document, document.graph, tuple(only), what, icon, category, stage, front=front, shown=shown)
-
-    def more(self, document: Document, node: str, count: int = 4, *, stage: Stage = "draft", like: Take | None = None,
-             ) -> tuple[Job, ...]:
-        """Queue more takes of a node (by flat id) with other seeds; ``like``: with the settings of this take."""
-        return self._picks.more(document, node, count, stage, like)
-
-    def vary(self, document: Document, node: str, take: Take, *, stage: Stage = "draft", endings: str | None = None,
-             ) -> tuple[Job, ...]:
-        """Queue a take at its seed in other words (one ending a line), or weaker and stronger."""
-        return self._picks.vary(document, node, take, stage, endings)
-
-    def choose(self, document: Document, node: str, index: int, *, stage: Stage = "draft") -> None:
-        """A person has chosen for a node that waits; the run goes on."""
-        self._picks.choose(document, node, index, stage)
-
-    def pick(self, document: Document, node: str, take: Take | int, *, stage: Stage = "draft", hold: bool = False,
-             ) -> None:
-        """Let this take (or the one with this id) flow on from its node: an edit of the document.
-
-        With ``hold`` it is frozen there, so that it flows on whatever is changed or made.
-        """
-        self._picks.pick(document, node, take, stage, hold=hold)
-
-    def freeze(self, document: Document, names: Sequence[str], *, stage: Stage = "draft") -> None:
-        """Hold the results that these nodes of the shown room have now: an edit of the document."""
-        self._picks.freeze(document, names, stage)
 
     def stop(self, job: int | None = None) -> None:
         """Stop a job (the one at work). Asked again, it does not wait for nodes to give in."""
@@ -232,15 +205,11 @@ class Runner(QObject):
         The latter is the forecast's to say where there is one: it knows the workflow as it is now.
         """
         foreseen = self.forecast is not None and self.forecast.problems(document) is not None
-        graph, warned = self._warned.get(document, (None, ()))
-        return (*(() if foreseen else self._problems.get(document, ())), *self.failures(document),
-                *(warned if graph is document.graph else ()))
+        return self._troubles.of(document, self.standing(document), foreseen=foreseen)
 
     def failures(self, document: Document) -> tuple[Problem, ...]:
         """What failed while its latest run went on, as long as nothing was changed about it."""
-        standing = self.standing(document)
-        return tuple(one for one in self._failures.get(document, ())
-                     if one.node is None or standing.has_failed(one.node))
+        return self._troubles.failures(document, self.standing(document))
 
     def choices(self, document: Document, node: str) -> tuple[Any, ...]:
         """Among what a node that waits lets a person choose."""
@@ -257,7 +226,7 @@ class Runner(QObject):
     def foreseen(self, document: Document, outlook: "Outlook") -> None:
         """The forecast has spoken."""
         self.strips.foreseen(document)
-        self._picks.foreseen(document, outlook, outlook.stage)
+        self.picks.foreseen(document, outlook, outlook.stage)
 
     def export(self) -> list[dict[str, Any]]:
         """The jobs that have not ended, as JSON for the session file."""
@@ -275,7 +244,7 @@ class Runner(QObject):
         """Stop everything, write what was made, end the threads."""
         self.jobs = ()
         self.agreeing.close()
-        self._picks.close()
+        self.picks.close()
         self._launcher.close()
         self._taker.close()
         self.strips.close()
@@ -375,8 +344,8 @@ class Runner(QObject):
         show.marked.connect(self.marked)
         show.begin()
         if document is not None:
-            self._warned.pop(document, None)
-            self._set_problems(document, event.sound.problems, ())
+            self._troubles.begin(document, event.sound.problems)
+            self.problems_changed.emit(document)
 
     def _finish(self, job: Job, event: Finished) -> None:
         show = self._shows.get(job.id)
@@ -385,10 +354,9 @@ class Runner(QObject):
             show.end(time.monotonic())
         failures = show.failures() if show is not None else ()
         warned = show.warnings() if show is not None else ()
-        if document is not None and warned:
-            self._warned[document] = (document.graph, warned)
         if document is not None and (failures or warned or event.problems):
-            self._set_problems(document, (*self._problems.get(document, ()), *event.problems), failures)
+            self._troubles.end(document, event.problems, failures, warned)
+            self.problems_changed.emit(document)
         status = "cancelled" if event.stopped else event.summary.status if event.summary else "failed"
         self.jobs = line.removed(self.jobs, job.id)
         self._forget(job.id)
@@ -396,15 +364,10 @@ class Runner(QObject):
         lost = show.lost if show is not None else ()
         for message, hint in told(job, status, event, failures, lost, paid(event.ordered)):
             self._desk.say(message, hint)
-        self._picks.aside(self.timings.save)
+        self.picks.aside(self.timings.save)
         self.ended.emit(job, status)
         self.jobs_changed.emit()
         self._next()
-
-    def _set_problems(self, document: Document, problems: Sequence[Problem], failures: tuple[Problem, ...]) -> None:
-        self._problems[document] = tuple(dict.fromkeys(one for one in problems if one.severity == "error"))
-        self._failures[document] = failures
-        self.problems_changed.emit(document)
 
     def _draw(self) -> None:
         """Show as much of what has changed as there is time for; the rest follows in the next tick."""
@@ -443,8 +406,6 @@ class Runner(QObject):
     def _leave(self, document: Document) -> None:
         """A document was closed: what waits of it goes with it, what runs is stopped."""
         self._standings.pop(document, None)
-        self._problems.pop(document, None)
-        self._failures.pop(document, None)
-        self._warned.pop(document, None)
+        self._troubles.forget(document)
         for job in [job for job in self.jobs if self._documents.get(job.id) is document]:
             self.remove(job.id)

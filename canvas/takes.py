@@ -232,19 +232,19 @@ class TakesPanel(QWidget):
             self._desk.say("There is nothing to make more takes of.",
                            "Add a node that makes pictures, such as Flux, and run it.")
             return
-        self._runner.more(self._document, self.node, MORE, stage=self._stage())
+        self._runner.picks.more(self._document, self.node, MORE, stage=self._stage())
 
     def _vary(self) -> None:
         take = self._this()
         if self._document is not None and self.node is not None and take is not None:
-            self._runner.more(self._document, self.node, MORE, stage=self._stage(), like=take)
+            self._runner.picks.more(self._document, self.node, MORE, stage=self._stage(), like=take)
 
     def _vary_how(self, how: str, take: Take) -> None:
         """Weaker and stronger, or in other words, which are asked for."""
         if self._document is None or self.node is None:
             return
         if how == "strength":
-            self._runner.vary(self._document, self.node, take, stage=self._stage())
+            self._runner.picks.vary(self._document, self.node, take, stage=self._stage())
             return
         if self._words is None:
             self._words = VaryWords(self._desk, self.window())
@@ -255,7 +255,7 @@ class TakesPanel(QWidget):
 
     def _vary_words(self, take: Any, endings: str) -> None:
         if self._document is not None and self.node is not None:
-            self._runner.vary(self._document, self.node, take, stage=self._stage(), endings=endings)
+            self._runner.picks.vary(self._document, self.node, take, stage=self._stage(), endings=endings)
 
     def promote_this(self) -> None:
         """Make the final of the take that is current, else of the one that flows on."""
@@ -299,7 +299,7 @@ class TakesPanel(QWidget):
             self._compare()
         elif isinstance(given, TakeRow) and document is not None and node is not None:
             if given.kind == "choice" and deed == "pick":
-                self._runner.choose(document, node, given.number - 1, stage=self._stage())
+                self._runner.picks.choose(document, node, given.number - 1, stage=self._stage())
             elif given.kind == "coming" and deed == "delete":
                 self._runner.remove(given.job)
             elif given.take is not None:
@@ -310,7 +310,7 @@ class TakesPanel(QWidget):
         self.view.undoes = deed == "delete"
         if deed == "pick":
             if self._runner.strips.picked(document, node) != take.id:
-                self._runner.pick(document, node, take, stage=self._stage())
+                self._runner.picks.pick(document, node, take, stage=self._stage())
         elif deed == "look":
             title = f"{title_of(document.graph, document.types, node)} · take {take.number}"
             self._errands.run(lambda: value_of(take), lambda value: self._desk.shown.emit(value, title, take))
@@ -350,7 +350,7 @@ class TakesPanel(QWidget):
         locked = not take.locked
         self._errands.run(lambda: self._takes.lock(take.id, locked))
         if locked:
-            self._runner.pick(document, node, take, stage=self._stage(), hold=True)
+            self._runner.picks.pick(document, node, take, stage=self._stage(), hold=True)
         else:
             self._desk.say(f"Take {take.number} is unlocked.", "Unfreeze its node to let another take flow on.")
 

@@ -139,12 +139,12 @@ def board(session: Session) -> Document:
     runner.run(document, ("shore",))
     session.idle()
     for _ in range(2):
-        runner.more(document, "shore", 4)
+        runner.picks.more(document, "shore", 4)
         session.idle()
     for take in takes.of(document.key, "shore"):
         takes.rate(take.id, STARS.get(take.number, 0))
     document.select(["shore"])
-    runner.pick(document, "shore", next(take for take in takes.of(document.key, "shore") if take.number == PICKED))
+    runner.picks.pick(document, "shore", next(take for take in takes.of(document.key, "shore") if take.number == PICKED))
     session.rest(1.0)
     runner.run(document)
     session.idle()

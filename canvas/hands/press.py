@@ -82,7 +82,7 @@ class Watch(Gesture):
             hand.document.select([target.node])
             if part.what == "take":
                 if hand.desk.runner is not None:
-                    hand.desk.runner.pick(hand.document, hand.document.flat(target.node), int(part.key))
+                    hand.desk.runner.picks.pick(hand.document, hand.document.flat(target.node), int(part.key))
             else:
                 halves = part.rect.width() / 2
                 index = int((touch.at.x() - part.rect.left()) // halves) if part.what == "choice" else part.index

@@ -41,7 +41,7 @@ class Ties(QObject):
         if runner is None or document is None:
             self._bench.desk.say("The workflow of this take is not open.", "Open it, then pick the take there.")
             return
-        runner.pick(document, take.node, take, stage="final" if take.stage == "final" else "draft")
+        runner.picks.pick(document, take.node, take, stage="final" if take.stage == "final" else "draft")
 
     def close(self) -> None:
         if self._listening is not None:

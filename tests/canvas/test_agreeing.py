@@ -138,7 +138,7 @@ def test_four_more_takes_are_one_question_with_the_price_of_all(
     qtbot: QtBot, desk: Desk, runner: Runner, emulator: Emulator,
 ) -> None:
     document = opened(desk, film())
-    runner.more(document, "film", 4)
+    runner.picks.more(document, "film", 4)
     wish = wished(qtbot, runner)
     assert len(wish.jobs) == 4 and prices.cost(wish.bill) == "$1.68" and len(runner.agreeing.wishes) == 1
     assert [allowed.most for allowed in map(wish.allowance, wish.jobs)] == [pytest.approx(0.42)] * 4
@@ -328,7 +328,7 @@ def test_a_cap_is_told_before_anything_is_paid(
         if count == 1:
             runner.run(document, shown=PRICE)
         else:
-            runner.more(document, "film", count)
+            runner.picks.more(document, "film", count)
         wish = wished(qtbot, runner)
         assert (wish.refused, wish.beyond, wish.allowance(wish.jobs[0]).beyond) == (refused, beyond, beyond)
         told = [reason for reason in wish.reasons if "left for" in reason]

@@ -50,7 +50,7 @@ def test_the_row_at_work_shows_how_far_it_is_and_the_others_their_place(
     document = opened(desk, toys(a="slow", p=("paint", {"level": 4})))
     runner.run(document, ("a",))
     runner.run(document)
-    runner.more(document, "p", 1)
+    runner.picks.more(document, "p", 1)
     qtbot.waitUntil(lambda: (panel.lines.lines[0].done or 0) > 0, timeout=LONG)
     assert titles(panel) == ["Slow", "Sketch", "Paint, take 1"]
     first, second, third = panel.lines.lines

@@ -195,7 +195,7 @@ def test_a_node_that_asks_is_shown_as_waiting_and_choosing_runs_on(qtbot: QtBot,
     assert asked == ["c"] and runner.choices(document, "c") == (0, 1, 2)
     assert desk.looks(document).of("c").phase == "waiting"
     with qtbot.waitSignal(runner.ended, timeout=LONG) as blocker:
-        runner.choose(document, "c", 2)
+        runner.picks.choose(document, "c", 2)
     assert blocker.args[1] == "done" and desk.looks(document).of("end").text == "2"
     assert document.graph.nodes["c"].inputs["choice"] == 2
     document.undo()
@@ -208,7 +208,7 @@ def test_more_takes_run_only_that_node_with_other_seeds(qtbot: QtBot, desk: Desk
     before = document.graph
     takes: list[object] = []
     runner.taken.connect(takes.append)
-    jobs = runner.more(document, "p", 4)
+    jobs = runner.picks.more(document, "p", 4)
     assert [job.what for job in jobs] == [f"Paint, take {number}" for number in (1, 2, 3, 4)]
     qtbot.waitUntil(lambda: len(takes) == 4 and runner.jobs == (), timeout=LONG)
     kept = runner.takes.of(document.key, "p")
@@ -218,7 +218,7 @@ def test_more_takes_run_only_that_node_with_other_seeds(qtbot: QtBot, desk: Desk
 
 def test_more_of_a_node_without_a_seed_takes_other_take_numbers(qtbot: QtBot, desk: Desk, runner: Runner) -> None:
     document = opened(desk, toys(p=("seedless", {"level": 3})))
-    runner.more(document, "p", 2)
+    runner.picks.more(document, "p", 2)
     qtbot.waitUntil(lambda: len(runner.takes.of(document.key, "p")) == 2, timeout=LONG)
     assert {take.settings["_take"] for take in runner.takes.of(document.key, "p")} == {1, 2}
 
@@ -303,7 +303,7 @@ def test_the_built_in_model_paints_with_previews_and_its_picture_becomes_a_take(
     qtbot.waitUntil(lambda: len(runner.takes.of(document.key, "p")) == 1, timeout=LONG)
     [take] = runner.takes.of(document.key, "p")
     assert take.prompt == "green hills at noon" and take.seed == 4 and take.model and take.licence
-    jobs = runner.more(document, "p", 2)
+    jobs = runner.picks.more(document, "p", 2)
     assert len(jobs) == 2
     qtbot.waitUntil(lambda: len(runner.takes.of(document.key, "p")) == 3, timeout=300_000)
 

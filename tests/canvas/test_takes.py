@@ -66,7 +66,7 @@ def with_takes(qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel, coun
                                  end=("flip", {"image": "@p"})))
     run(qtbot, runner, document)
     if count > 1:
-        runner.more(document, "p", count - 1)
+        runner.picks.more(document, "p", count - 1)
     qtbot.waitUntil(lambda: len([row for row in cells(panel) if row.take]) == count, timeout=LONG)
     qtbot.waitUntil(lambda: all(row.image is not None for row in cells(panel)), timeout=LONG)
     settled(qtbot, runner, document)
@@ -131,7 +131,7 @@ def test_what_follows_a_picked_take_shows_it_at_once_but_nothing_is_saved(
                 save=("save_image", {"image": "@end"}))
     document = opened(desk, made, tmp_path / "w.json")
     run(qtbot, runner, document, "end")
-    runner.more(document, "p", 1)
+    runner.picks.more(document, "p", 1)
     qtbot.waitUntil(lambda: len([row for row in cells(panel) if row.take]) == 2, timeout=LONG)
     settled(qtbot, runner, document)
     take = cells(panel)[1].take
@@ -154,7 +154,7 @@ def test_a_wired_seed_is_cut_only_where_that_is_needed(
 ) -> None:
     document = opened(desk, toys(s=("number", {"value": 5}), p=("paint", {"level": 3, "seed": "@s"})))
     run(qtbot, runner, document)
-    runner.more(document, "p", 1)
+    runner.picks.more(document, "p", 1)
     qtbot.waitUntil(lambda: len([row for row in cells(panel) if row.take]) == 2, timeout=LONG)
     settled(qtbot, runner, document)
     click(qtbot, panel, 1)
@@ -187,7 +187,7 @@ def test_item_19_freezing_holds_the_result_that_is_there(
     qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel,
 ) -> None:
     document = with_takes(qtbot, desk, runner, panel, 1)
-    runner.freeze(document, ("p",))
+    runner.picks.freeze(document, ("p",))
     qtbot.waitUntil(lambda: document.graph.nodes["p"].state == "frozen", timeout=LONG)
     document.edit("Set", lambda made: edit.set_value(made, "n", "value", 60))
     settled(qtbot, runner, document)
@@ -202,7 +202,7 @@ def test_what_has_no_result_yet_can_t_be_frozen_and_says_why(
     qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel,
 ) -> None:
     document, said = opened(desk, toys(p="paint")), Said(desk)
-    runner.freeze(document, ("p",))
+    runner.picks.freeze(document, ("p",))
     qtbot.waitUntil(lambda: bool(said.lines), timeout=LONG)
     assert "no result yet" in said.lines[0][0] and document.graph.nodes["p"].state is None
 
@@ -275,7 +275,7 @@ def test_a_locked_take_flows_on_whatever_is_made_and_stays(
                     timeout=LONG)
     assert cells(panel)[1].picked and "locked" in cells(panel)[1].told
     held = document.graph
-    runner.more(document, "p", 1)
+    runner.picks.more(document, "p", 1)
     qtbot.waitUntil(lambda: len(cells(panel)) == 3 and cells(panel)[2].take is not None, timeout=LONG)
     assert document.graph is held and cells(panel)[1].picked, "what is made after it does not take its place"
     said = Said(desk)

@@ -67,6 +67,7 @@ class Store:
     def __init__(self, desk: Desk, takes: Takes, fact: Fact) -> None:
         self.takes, self._fact, self._desk = takes, fact, desk
         self.picked: list[tuple[Document, str, Take]] = []
+        self.picks = self
 
     def standing(self, document: Document) -> Standing:
         standing = Standing(document, self._desk.looks(document))
