@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from ajar.context import Stage
 from canvas import jobs as line
 from canvas.agreeing import Agreeing, Wish, orders_away
-from canvas.bridge import BUDGET, EVERY, Bridge
+from canvas.bridge import Bridge
 from canvas.desk import Desk
 from canvas.document import Document
+from canvas.drawing import Drawing
 from canvas.endings import told
 from canvas.jobs import Job
 from canvas.picks import Picks
@@ -78,12 +79,11 @@ class Runner(QObject):
         self._shows: dict[int, Show] = {}
         self._troubles = Troubles()
         self._sources: dict[int, Source] = {}
-        self._drawing = QTimer(self, interval=EVERY)
-        self._drawing.timeout.connect(self._draw)
+        self._drawing = Drawing(self._draw_part, self)
         self._telling = QTimer(self, interval=TOLD_EVERY, singleShot=True)
         self._telling.timeout.connect(self._tell)
         self.bridge.heard.connect(self._hear)
-        self.bridge.settled.connect(self._draw_some)
+        self.bridge.settled.connect(self._drawing.some)
         self.picks = Picks(desk, self)
         """What a person decides about results."""
         self.agreeing = Agreeing(desk, self)
@@ -220,8 +220,7 @@ class Runner(QObject):
 
     def marked(self) -> None:
         """Something of a standing was marked: draw it soon."""
-        if not self._drawing.isActive():
-            self._drawing.start()
+        self._drawing.soon()
 
     def foreseen(self, document: Document, outlook: "Outlook") -> None:
         """The forecast has spoken."""
@@ -368,20 +367,6 @@ class Runner(QObject):
         self.ended.emit(job, status)
         self.jobs_changed.emit()
         self._next()
-
-    def _draw(self) -> None:
-        """Show as much of what has changed as there is time for; the rest follows in the next tick."""
-        until = time.perf_counter() + BUDGET
-        while self._draw_part():
-            if time.perf_counter() > until:
-                self.marked()
-                return
-        self._drawing.stop()
-
-    def _draw_some(self) -> None:
-        """After a few events: the bridge counts the time."""
-        if self._draw_part():
-            self.marked()
 
     def _draw_part(self) -> bool:
         """A part of what has changed; whether there is more."""
