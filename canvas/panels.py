@@ -128,7 +128,7 @@ class Panels(QObject):
     def _insert(self, path: Path) -> None:
         page = self._window.page
         if page is not None:
-            page.hand.drops.files([path])
+            page.hand.drops.use(path)
 
     def _compare(self, takes: Any) -> None:
         """Two takes side by side, as large as the window allows."""

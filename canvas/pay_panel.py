@@ -13,6 +13,8 @@ from canvas.kit.label import Label
 from canvas.prices import Part
 from workflows.licences import ADVICE
 
+LEAVES = "What these nodes order leaves this computer."
+STAYS = "That is where stand-ins play, on this computer: nothing leaves it."
 
 class PayPanel(QWidget):
     """One wish. Enter never pays: it presses "Not now", which has the keyboard; the gold button does not hear it."""
@@ -89,7 +91,7 @@ def lines_of(wish: Wish) -> list[str]:
     """What is ordered where, and why it is asked."""
     found = [_said(part) for part in wish.parts]
     if wish.hosts:
-        found.append(f"{prices.hosts_said(wish.hosts)}. What these nodes order leaves this computer.")
+        found.append(f"{prices.hosts_said(wish.hosts)}. {STAYS if _is_play(wish.parts) else LEAVES}")
     if wish.terms:
         found.append(f"{wish.terms}. {ADVICE}")
     rest = ["Raise the cap in settings.toml or ajar.toml, or wait until it is free again."] if wish.refused else []

@@ -13,6 +13,7 @@ from workflows.licences import MADE_FOR, Gate, Verdict
 from workflows.studio import Prepared
 
 SAID = {"pass": "pass", "warn": "warning", "block": "forbidden"}
+INKS = {"pass": "semantic.ok", "warn": "semantic.warn", "block": "semantic.error"}
 
 
 def permitted(fact: Fact, prepared: Prepared, name: str) -> Fact:
@@ -26,7 +27,7 @@ def permitted(fact: Fact, prepared: Prepared, name: str) -> Fact:
     worst = max(own, key=lambda one: ("pass", "warn", "block").index(one.word), default=None)
     result = ""
     if prepared.plan.steps[name].type.writes and gate.along(name):
-        result = f"{MADE_FOR[gate.intent].capitalize()}: {_word(gate.along(name)[0])}"
+        result = verdict_words(gate, gate.along(name)[0])
     return replace(fact, terms=worst.word if worst is not None else "", result=result)
 
 
@@ -57,6 +58,11 @@ def summed(gate: Gate) -> str:
              for word in ("block", "warn", "pass") if (count := list(models.values()).count(word))]
     assumed = ", if for yourself" if gate.intent == "any" else ""
     return f"{MADE_FOR[gate.intent].capitalize()}{assumed}: {', '.join(parts)}" if parts else ""
+
+
+def verdict_words(gate: Gate, verdict: Verdict) -> str:
+    """``Client work: pass``."""
+    return f"{MADE_FOR[gate.intent].capitalize()}: {_word(verdict)}"
 
 
 def _word(verdict: Verdict) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
 from ajar.hints import Model
@@ -52,6 +53,7 @@ class Tabs:
             self.sheet = self._made(ComparePage(self._window.desk, self._window.engine, self._window.boards))
             self.sheet.looked.connect(self._look)
             self.sheet.left.connect(self._window.bar.follow)
+            self.sheet.wanted.connect(self._with_take)
         self._window.bar.add_page("sheet", "Compare sheet", "sheet")
         return self.sheet
 
@@ -60,6 +62,27 @@ class Tabs:
         self.open_viewer()
         if self.viewer is not None:
             self.viewer.show_value(shown, shown.title)
+
+    def _with_take(self, what: str, take: Any, at: QPoint) -> None:
+        """What is wanted with the take that a cell of a sheet made, as in the other places that have takes."""
+        window, deeds = self._window, self._window.panels.gallery.deeds
+        if what == "menu":
+            menu = deeds.menu([take])
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(at)
+            return
+        if what == "promote":
+            window.casting.promote_any(take)
+            return
+        window.bar.follow()
+        if what == "insert":
+            deeds.insert(take)
+        elif window.desk.front is not None and window.desk.front.key == take.document:
+            window.sides.takes.call()
+            window.panels.takes.show_take(take)
+        else:
+            window.open_gallery()
+            window.panels.gallery.show_take(take.id)
 
     def open_money(self) -> None:
         """What was spent."""

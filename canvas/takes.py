@@ -257,6 +257,21 @@ class TakesPanel(QWidget):
         if self._document is not None and self.node is not None:
             self._runner.picks.vary(self._document, self.node, take, stage=self._stage(), endings=endings)
 
+    def show_take(self, take: Take) -> None:
+        """Bring the strip of a take's node, with that take; its workflow is in front."""
+        document = self._desk.front
+        if document is None or variants.node_at(document.graph, take.node) is None:
+            return
+        *room, name = take.node.split("/")
+        if tuple(room) != document.room:
+            document.go(tuple(room))
+        document.select((name,))
+        self._refresh()
+        place = next((place for place, row in enumerate(self.rows.rows)
+                      if row.take is not None and row.take.id == take.id), -1)
+        if place >= 0:
+            self.view.choose(place)
+
     def promote_this(self) -> None:
         """Make the final of the take that is current, else of the one that flows on."""
         take = self._this()

@@ -109,7 +109,9 @@ def times(cells: Sequence[SheetCell], made: Outcomes) -> str:
     if found:
         return f"{duration(sum(found) / len(found))} each"
     guesses = [cell.seconds for cell in cells if cell.seconds]
-    return f"about {duration(sum(guesses) / len(guesses))} each" if guesses else ""
+    if guesses:
+        return f"about {duration(sum(guesses) / len(guesses))} each"
+    return "time not known yet" if any(cell.seconds is None and not cell.cached for cell in cells) else ""
 
 
 def licence_words(maker: Maker, licences: Mapping[str, Licence]) -> str:

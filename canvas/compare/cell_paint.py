@@ -10,6 +10,7 @@ from ajar.sheets import Head
 from canvas.compare.model import SheetModel
 from canvas.compare.state import LEFT, PAD, absolute
 from canvas.kit import paint, words
+from canvas.permitting import INKS, SAID, verdict_words
 from canvas.theme import Theme
 from canvas.viewers import state as views
 from workflows.compare import SheetCell
@@ -135,9 +136,24 @@ def _foot(painter: QPainter, theme: Theme, cells: "Cells", model: SheetModel, pl
         return
     phase = model.phase(cell)
     word, ink = ("running", "accent.base") if phase is not None and not phase.failed else \
-        ("failed", "semantic.error") if one.trouble else ("left out", "semantic.warn") if cell.held else ("", "")
+        ("failed", "semantic.error") if one.trouble else ("left out", "semantic.warn") if cell.held else \
+        terms_of(model, cell)
     if word:
         paint.write(painter, line, word, theme.font(), theme.colour(ink), RIGHT)
+
+
+def terms_of(model: SheetModel, cell: SheetCell) -> tuple[str, str]:
+    """What the terms mean for a cell that is not made yet, in a word, and its colour."""
+    verdict = model.verdict(cell) if model.known is not None and not model.known.blind else None
+    return (SAID[verdict.word], INKS[verdict.word]) if verdict is not None else ("", "")
+
+
+def row_terms(model: SheetModel, row: int) -> tuple[str, str]:
+    """What the terms mean for a row, in words, and the colour of that."""
+    verdict = model.worst(row)
+    if model.known is None or verdict is None:
+        return "", ""
+    return verdict_words(model.known.prepared.gate, verdict), INKS[verdict.word]
 
 
 def paint_rows(painter: QPainter, theme: Theme, cells: "Cells", model: SheetModel) -> None:
@@ -152,10 +168,11 @@ def paint_rows(painter: QPainter, theme: Theme, cells: "Cells", model: SheetMode
             painter.fillRect(QRectF(px(PAD), y, cells.viewport().width() - 2 * px(PAD), 1),
                              theme.colour("border.default"))
         if not known.blind:
-            _row(painter, theme, head_of(known.sheet, row, known.outcomes, known.licences), px(PAD), box.top())
+            head = head_of(known.sheet, row, known.outcomes, known.licences)
+            _row(painter, theme, head, row_terms(model, row), px(PAD), box.top())
 
 
-def _row(painter: QPainter, theme: Theme, head: Head, left: float, top: float) -> None:
+def _row(painter: QPainter, theme: Theme, head: Head, terms: tuple[str, str], left: float, top: float) -> None:
     px, room = theme.px, theme.px(LEFT - 14)
     y = top
     title = theme.font("title" if len(head.title) <= 22 else "section", "title")
@@ -173,6 +190,10 @@ def _row(painter: QPainter, theme: Theme, head: Head, left: float, top: float) -
             paint.write(painter, QRectF(left, y, room, px(LINE)), line, theme.font(),
                         theme.colour("semantic.money" if gold else "text.secondary"))
             y += px(LINE)
+    said, ink = terms
+    if said:
+        paint.write(painter, QRectF(left, y, room, px(LINE)), paint.elided(said, theme.font(), room), theme.font(),
+                    theme.colour(ink))
 
 
 def head_height(theme: Theme, model: SheetModel, row: int) -> float:
@@ -182,7 +203,7 @@ def head_height(theme: Theme, model: SheetModel, row: int) -> float:
         return 0.0
     head = head_of(known.sheet, row, known.outcomes, known.licences)
     title = theme.font("title" if len(head.title) <= 22 else "section", "title")
-    lines = sum(len(wrapped(theme.font(), text, room, 2)) for text in head.lines)
+    lines = sum(len(wrapped(theme.font(), text, room, 2)) for text in head.lines) + bool(row_terms(model, row)[0])
     return px(20) * len(wrapped(title, head.title, room, 4)) + px(4) + (px(25) if head.door else 0) + px(LINE) * lines
 
 

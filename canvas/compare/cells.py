@@ -2,8 +2,8 @@
 
 import statistics
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from canvas.compare import cell_paint, state
@@ -25,6 +25,8 @@ class Cells(QAbstractScrollArea):
     chosen = Signal(int)
     opened = Signal(int)
     against = Signal(int)
+    menu_wanted = Signal(QPoint)
+    """What can be done with the chosen cell, at a place on the screen."""
 
     def __init__(self, desk: Desk, model: SheetModel, deck: Deck, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -178,6 +180,14 @@ class Cells(QAbstractScrollArea):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._drag = None
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        place = self.at if by_key else self._place(QPointF(event.pos()))
+        if place is not None and self.count:
+            self.go(place)
+            self.menu_wanted.emit(
+                self.viewport().mapToGlobal(self.box(place).center().toPoint()) if by_key else event.globalPos())
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         place = self._place(event.position())
         if place is not None and not self.stars(place).adjusted(-6, -6, 4, 6).contains(event.position()):
@@ -225,7 +235,10 @@ class Cells(QAbstractScrollArea):
         rating = self._model.rating(cell)
         stars = words.count(rating, "star") if rating else "not rated" if one.value is not None else ""
         state_ = one.words or ("" if one.value is not None else cell_paint.word_of(self._model, cell))
-        return ", ".join(part for part in (told(shown[place].facts, title=shown[place].title), state_, stars) if part)
+        verdict = self._model.verdict(cell) if not self._model.blind else None
+        terms = verdict.sentence.rstrip(".") if verdict is not None else ""
+        parts = (told(shown[place].facts, title=shown[place].title), terms, state_, stars)
+        return ", ".join(part for part in parts if part)
 
     def _tell(self) -> None:
         if self.count:

@@ -8,15 +8,11 @@ from canvas.compare.model import SheetModel
 from canvas.desk import Desk
 from canvas.kit import paint, words
 from canvas.money.plots import inks
+from canvas.permitting import INKS, verdict_words
 from workflows.compare import Sheet
 from workflows.compare_page import price
 
 HIGH, BAR = 74, 330
-SOLD = (
-    ("no", ("may not be sold", "semantic.error")), ("unknown", ("not all known", "semantic.warn")),
-    ("conditional", ("sold on conditions", "semantic.warn")), ("yes", ("may be sold", "semantic.ok")),
-)
-"""From the strictest on: what a licence says about selling, in words and as a colour."""
 
 
 def parts_of(sheet: Sheet) -> list[tuple[str, float]]:
@@ -61,9 +57,9 @@ class Foot(QWidget):
         lasting = f"about {words.duration(sum(one or 0.0 for one in times))} left" if times and None not in times else \
             "not known yet" if times else "done"
         word, ink = self._licence()
-        return [("Order", "Cheapest first", "text.primary"),
-                ("Whole sheet", f"{price(low, high)} for {words.count(len(sheet.cells), 'cell')}", "text.primary"),
-                ("Time", lasting, "text.primary"), ("Licences", word, ink)]
+        # The last gives way first where there is little room.
+        return [("Whole sheet", f"{price(low, high)} for {words.count(len(sheet.cells), 'cell')}", "text.primary"),
+                ("Licences", word, ink), ("Time", lasting, "text.primary"), ("Order", "Cheapest first", "text.primary")]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, px = self._desk.theme, self._desk.theme.px
@@ -121,12 +117,8 @@ class Foot(QWidget):
         return left + wide + px(40)
 
     def _licence(self) -> tuple[str, str]:
-        """What the strictest licence says, and its colour."""
-        known = self._model.known
-        assert known is not None
-        sold = set()
-        for maker in known.sheet.makers.values():
-            for name in maker.licence.split(", ") if maker.licence else ():
-                row = known.licences.get(name)
-                sold.add(row.commercial if row is not None else "unknown")
-        return next((said for one, said in SOLD if one in sold), ("none needed", "text.secondary"))
+        """What the strictest terms mean for what the work is for, and the colour of that."""
+        known, verdict = self._model.known, self._model.worst()
+        if known is None or verdict is None:
+            return "none needed", "text.secondary"
+        return verdict_words(known.prepared.gate, verdict), INKS[verdict.word]

@@ -2,56 +2,34 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from ajar.models import Licence
+from ajar.errors import AjarError
+from canvas.compare.reading import Known, Reader, is_play, orders_of, rating_of
 from canvas.compare.state import Phase
+from canvas.compare.taken import is_raw, is_stale
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.errands import Errands
 from canvas.subjects import file_of
 from canvas.viewers.bench import Shown
 from canvas.viewers.facts import Facts, of_value
-from workflows.compare import Sheet, SheetCell, Spot, sheet_of, sheets_in, spent_on
-from workflows.compare_finish import is_finished, sheets_of
-from workflows.compare_page import cost_words, licence_words, short, shuffled, time_words
-from workflows.compare_results import NOTHING, Outcome, Outcomes, stored
+from workflows.compare import SheetCell, Spot, sheets_in
+from workflows.compare_finish import sheets_of
+from workflows.compare_page import cost_words, licence_words, shuffled, time_words
+from workflows.compare_results import NOTHING, Outcome
 from workflows.events import NodeDone, NodeFailed, NodeProgress, NodeStarted, RunDone
-from workflows.prepared import Prepared
-from workflows.project import find
-from workflows.quality import Quality, qualities
-from workflows.ratings import Rating, Ratings, project_key
+from workflows.licences import Verdict, worst_first
+from workflows.quality import qualities
+from workflows.ratings import Ratings
+from workflows.take import Take
 
 if TYPE_CHECKING:
     from canvas.engine import Engine
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """All that is known of a sheet at one time."""
-
-    sheet: Sheet
-    outcomes: Outcomes
-    stars: Mapping[tuple[int, int], int]
-    order: tuple[int, ...] | None
-    """While it is blind: which cell is shown where."""
-    prepared: Prepared
-    project: str
-    name: str
-    """What the sheet is called in the table of ratings."""
-    qualities: tuple[Quality, ...]
-    rated: int
-    """Ratings of the whole project."""
-    finished: bool
-    licences: Mapping[str, Licence] = field(default_factory=dict)
-
-    @property
-    def blind(self) -> bool:
-        return self.order is not None
 
 
 class SheetModel(QObject):
@@ -67,6 +45,7 @@ class SheetModel(QObject):
         self._engine = engine
         self._errands = Errands(desk, self)
         self.ratings = Ratings(desk.studio.home)
+        self._reader = Reader(desk.studio, self.ratings, engine.takes, engine.runner.timings)
         self.known: Known | None = None
         self.names: tuple[str, ...] = ()
         """The sheets of the workflow in front, by flat id."""
@@ -79,6 +58,7 @@ class SheetModel(QObject):
         self._job: int | None = None
         engine.forecast.told.connect(self._told)
         engine.runner.bridge.heard.connect(self._hear)
+        engine.runner.strips.changed.connect(self._taken)
         desk.fronted.connect(self.look)
 
     def close(self) -> None:
@@ -104,9 +84,26 @@ class SheetModel(QObject):
     def rating(self, cell: SheetCell) -> int:
         return self.known.stars.get((cell.row, cell.column), 0) if self.known is not None else 0
 
+    def take(self, cell: SheetCell) -> Take | None:
+        """What the model of a cell gave, as a take; None while there is none."""
+        return self.known.takes.get((cell.row, cell.column)) if self.known is not None else None
+
+    def verdict(self, cell: SheetCell) -> Verdict | None:
+        """What the terms along the way of a cell mean for what the work is for: the strictest."""
+        return next(iter(self.known.prepared.gate.along(cell.spot[0])), None) if self.known is not None else None
+
+    def worst(self, row: int | None = None) -> Verdict | None:
+        """The strictest verdict of a row, or of the whole sheet."""
+        cells = () if self.known is None else self.known.sheet.cells if row is None else self.known.sheet.of_row(row)
+        return next(iter(worst_first(one for cell in cells if (one := self.verdict(cell)) is not None)), None)
+
     def phase(self, cell: SheetCell) -> Phase | None:
         """What a run does with a cell now; None where none does."""
         return self._phases.get(cell.made_by or cell.spot) or self._phases.get(cell.spot)
+
+    @property
+    def blind(self) -> bool:
+        return self.known is not None and self.known.blind
 
     @property
     def left(self) -> list[SheetCell]:
@@ -132,7 +129,7 @@ class SheetModel(QObject):
             self._take(None)
             return
         file = file_of(document, self.desk.studio.home.path)
-        self._errands.run(lambda: self._read(prepared, name, document, file), self._take)
+        self._errands.run(partial(self._reader.read, prepared, name, document, file), self._take)
 
     def choose(self, name: str) -> None:
         """Look at another sheet of this workflow."""
@@ -147,39 +144,6 @@ class SheetModel(QObject):
     def _told(self, document: object, outlook: object) -> None:
         if document is self.document:
             self.look()
-
-    def _read(self, prepared: Prepared, name: str, document: Document, file: Path) -> Known | None:
-        """Beside the Qt thread."""
-        sheet = sheet_of(prepared, name, self._engine.runner.timings)
-        if sheet is None:
-            return None
-        made = {(cell.row, cell.column): self._made(prepared, cell) for cell in sheet.cells}
-        project = project_key(find(file).root)
-        called = f"{document.key}#{name}"
-        everything = self.ratings.of(project)
-        given = {rating.key: rating.stars for rating in everything}
-        stars = {spot: given[one.key] for spot, one in made.items() if one.key in given}
-        seed = self.ratings.blind(project, called)
-        path, node = next(((path, one) for path, one in sheets_of(document.graph) if "/".join((*path, one)) == name),
-                          ((), name))
-        try:
-            finished = is_finished(document.graph, path, node)
-        except Exception:  # it was edited meanwhile: another look is on its way
-            finished = False
-        return Known(sheet, made, stars, shuffled(sheet, seed) if seed is not None else None, prepared, project, called,
-                     qualities(everything), len(everything), finished, self.desk.studio.catalogue.licences())
-
-    def _made(self, prepared: Prepared, cell: SheetCell) -> Outcome:
-        key = cell.key or ""
-        value = stored(self.desk.studio.results, cell.spot, key, cell.output) if key and cell.cached else None
-        entries = [entry for one in cell.orders for entry in prepared.orders(one)]
-        played = bool(entries) and all(entry.emulated for entry in entries)
-        seconds = None
-        if cell.maker_key and value is not None and self.desk.studio.results is not None:
-            kept = self.desk.studio.results.get_many([cell.maker_key]).get(cell.maker_key)
-            seconds = kept.seconds or None if kept is not None else None
-        cost = None if cell.unpriced else spent_on(cell.orders, prepared.orders)
-        return Outcome(value, cell.held, False, seconds, cost, played, key)
 
     def _take(self, known: Known | None) -> None:
         self.known = known
@@ -236,20 +200,23 @@ class SheetModel(QObject):
             self.desk.say("There is nothing to rate in this cell yet.", "Run the sheet first.")
             return
         given = 0 if self.rating(cell) == stars else stars
-        self.ratings.rate(self._rating(known, cell, one, given))
-        self._again(known, {**known.stars, (cell.row, cell.column): given})
+        spot, take = (cell.row, cell.column), self.take(cell)
+        if take is not None and is_raw(cell):
+            try:
+                known = replace(known, takes={**known.takes, spot: self._engine.takes.rate(take.id, given)})
+            except AjarError as error:
+                self.desk.say(error.message, error.hint)
+                return
+        self.ratings.rate(rating_of(known, cell, one, given, blind=known.blind))
+        self._again(known, {**known.stars, spot: given})
 
-    def _rating(self, known: Known, cell: SheetCell, one: Outcome, stars: int) -> Rating:
-        maker = known.sheet.makers.get(cell.maker or "")
-        row = known.sheet.rows[cell.row]
-        title = row if row and (known.sheet.by_model or maker is None) else short(maker.title) if maker else row
-        finished = known.finished and cell.maker is not None and cell.spot[0] != cell.maker
-        label = known.sheet.columns[cell.column]
-        if not known.sheet.by_model and known.sheet.rows[cell.row]:
-            label = f"{known.sheet.rows[cell.row]} · {label}"
-        return Rating(known.project, one.key, stars, title, maker.model if maker else "", maker.type if maker else "",
-                      maker.open if maker else None, finished, one.cost, one.seconds, maker.licence if maker else "",
-                      label, known.blind, one.played, time.time())
+    def _taken(self, document: object) -> None:
+        """A take was made, rated or thrown away somewhere."""
+        known, front = self.known, self.document
+        if known is not None and front is not None and document is front and is_stale(
+                known.sheet, known.outcomes, known.takes, front.key,
+                lambda node: self._engine.runner.strips.of(front, node)):
+            self.look()
 
     def _again(self, known: Known, stars: Mapping[tuple[int, int], int]) -> None:
         """After a rating: the same sheet with other stars; names come back once everything is rated."""
@@ -308,13 +275,20 @@ class SheetModel(QObject):
             self._take(self.known)
 
     def _done(self, known: Known, event: NodeDone) -> None:
-        """A cell is there: show it at once, before everything is read anew."""
+        """A cell is there: show it at once, with what it cost, before everything is read anew."""
         for cell in known.sheet.cells:
             if cell.spot == (event.node, event.path) and len(event.values) > cell.output:
                 spot = (cell.row, cell.column)
                 if known.outcomes[spot].value is None:
+                    entries = orders_of(known.prepared, cell)
+                    # Not known for a moment is better than called free, where the order has no name yet.
+                    paid = replace(cell, cached=True, low=0.0, high=0.0, spent=sum(entry.counts for entry in entries),
+                                   unpriced=cell.unpriced or (not entries and cell.high != 0))
                     one = replace(known.outcomes[spot], value=event.values[cell.output], key=cell.key or "", words="",
-                                  seconds=event.seconds or None, trouble=False)
-                    self.known = replace(known, outcomes={**known.outcomes, spot: one})
+                                  seconds=event.seconds or None, trouble=False, cost=paid.spent,
+                                  played=is_play(entries))
+                    cells = tuple(paid if each is cell else each for each in known.sheet.cells)
+                    self.known = replace(known, sheet=replace(known.sheet, cells=cells),
+                                         outcomes={**known.outcomes, spot: one})
                     self._lay_out()
                     self.changed.emit()

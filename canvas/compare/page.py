@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QPoint, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -61,6 +61,8 @@ class ComparePage(QWidget):
     """A result that the person wants to see in the viewer."""
     left = Signal()
     """The person wants to see the board."""
+    wanted = Signal(str, object, QPoint)
+    """(what: ``promote``, ``take``, ``insert`` or ``menu``; the take of the chosen cell; where a menu opens)"""
 
     def __init__(self, desk: Desk, engine: "Engine", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +92,7 @@ class ComparePage(QWidget):
         self.side.asked.connect(self.do)
         self.cells.chosen.connect(self._chosen)
         self.cells.against.connect(lambda _: self._load())
+        self.cells.menu_wanted.connect(lambda at: self._want("menu", at))
         self.cells.opened.connect(lambda place: self.do("viewer"))
         self.model.changed.connect(self._changed)
         for signal in (self.deck.changed, self.deck.turned):
@@ -215,6 +218,24 @@ class ComparePage(QWidget):
         document.go(tuple(path))
         document.select([name])
         self.left.emit()
+
+    def _do_promote(self) -> None:
+        self._want("promote")
+
+    def _do_take(self) -> None:
+        self._want("take")
+
+    def _do_insert(self) -> None:
+        self._want("insert")
+
+    def _want(self, what: str, at: QPoint = QPoint()) -> None:  # noqa: B008 - never changed
+        """Something with the take of the chosen cell. While it is blind a menu would tell the names."""
+        cell = self.model.cell_at(self.cells.at)
+        take = self.model.take(cell) if cell is not None and not self._blind else None
+        if take is not None:
+            self.wanted.emit(what, take, at)
+        elif what != "menu":
+            self._desk.say("This cell has no take yet.", "Run the sheet first.")
 
     def _do_export(self, kind: str) -> None:
         known = self.model.known

@@ -7,7 +7,7 @@ from canvas.viewers.state import FITTED, Box, Look, Size, fit, panned, zoomed
 
 PAD, GAP, FOOT, LEFT, BETWEEN, HEADS = 20, 12, 30, 168, 26, 62
 """Round the grid, between cells, below a cell, for the heads of rows, between rows, for the heads of columns."""
-NARROWEST, WIDEST, SHARE = 130.0, 520.0, 0.36
+NARROWEST, WIDEST, SHARE = 130.0, 520.0, 0.22
 """The width of a cell, and the part of the view down to which its height gives way so that all of a sheet is seen."""
 FLATTEST, TALLEST = 2.4, 0.6
 """The shapes of a cell."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData, QObject, QPointF, Signal
+from PySide6.QtCore import QMimeData, QObject, QPointF, QRectF, QSizeF, Signal
 from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
 from ajar.errors import AjarError, UserError
@@ -21,6 +21,10 @@ from workflows.graph import Link
 
 if TYPE_CHECKING:
     from canvas.hands.hand import Hand
+
+ROOM, GAP = QSizeF(240, 180), 40.0
+"""What a new card needs at most, and how far it stands from others."""
+
 
 class Drops(QObject):
     """Takes what is dropped on one board. Files are looked into on a thread, as they may be large or far away."""
@@ -76,6 +80,21 @@ class Drops(QObject):
                 self.sorted.emit(paths, found)
 
         threading.Thread(target=look, name="dropped files", daemon=True).start()
+
+    def use(self, path: Path) -> None:
+        """A node that gives what is in this file, where there is room; a workflow that it carries is not asked
+        about."""
+        self._at = self._free(self.hand.context().at)
+        self._load([path])
+
+    def _free(self, at: QPointF) -> QPointF:
+        """The nearest place below that no card covers."""
+        room = QRectF(at, ROOM)
+        cards = [self.hand.rect_of(name) for name in self.hand.document.shown.nodes]
+        for card in sorted(cards, key=lambda rect: rect.top()):
+            if card.intersects(room):
+                room.moveTop(card.bottom() + GAP)
+        return room.topLeft()
 
     def _known(self, paths: Any, with_graph: Any) -> None:
         rest = [path for path in paths if path not in with_graph]

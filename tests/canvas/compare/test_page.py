@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ajar.values import Image
+from canvas.compare.cell_paint import row_terms, terms_of
 from canvas.compare.choosing import ChooseGrid, ChooseModels, values_of
 from canvas.compare.page import ComparePage
 from canvas.desk import Desk
@@ -186,6 +187,89 @@ def test_stars_are_given_and_taken_by_a_click(page: ComparePage, window: Window,
     assert page.model.rating(cell) == 0
 
 
+def test_the_stars_of_a_cell_are_those_of_the_take_it_made(
+        page: ComparePage, window: Window, qtbot: QtBot) -> None:
+    run(qtbot, window, page)
+    cell = page.model.cell_at(2)
+    assert cell is not None
+    qtbot.waitUntil(lambda: bool(_take(page, 2)), timeout=LONG)
+    take = page.model.take(cell)
+    assert take is not None and take.node == "cheap"
+    page.model.rate(2, 4)
+    assert window.engine.takes.get(take.id).rating == 4
+    window.engine.takes.rate(take.id, 2)  # as in the strip or the gallery
+    qtbot.waitUntil(lambda: page.model.rating(cell) == 2, timeout=LONG)
+    known = page.model.known
+    assert known is not None and [line.mean for line in known.qualities] == [2.0], "it counts in the table, too"
+    window.engine.takes.rate(take.id, 0)
+    qtbot.waitUntil(lambda: page.model.rating(cell) == 0, timeout=LONG)
+    assert page.model.known is not None and not page.model.known.qualities
+    drawn_here = page.model.cell_at(0)
+    assert drawn_here is not None and page.model.take(drawn_here) is None, "no model made it"
+    page.model.rate(0, 5)
+    assert page.model.rating(drawn_here) == 5
+
+
+def test_stars_of_a_finished_result_say_that_they_are_not_the_take_s(
+        page: ComparePage, window: Window, qtbot: QtBot) -> None:
+    run(qtbot, window, page)
+    cell = page.model.cell_at(2)
+    assert cell is not None
+    qtbot.waitUntil(lambda: bool(_take(page, 2)), timeout=LONG)
+    take = page.model.take(cell)
+    assert take is not None
+    page.cells.go(2)
+    page.model.rate(2, 4)
+    assert page.side.note.isHidden()
+    page.do("chain finished")
+    qtbot.waitUntil(lambda: bool(page.model.left), timeout=LONG)
+    run(qtbot, window, page)
+    qtbot.waitUntil(lambda: f"take {take.number}, which it was made from, has 4 stars" in page.side.note.full,
+                    timeout=LONG)
+    cell = page.model.cell_at(2)
+    assert cell is not None and page.model.rating(cell) == 0
+
+
+def test_a_cell_goes_on_as_any_take_does(page: ComparePage, window: Window, qtbot: QtBot) -> None:
+    document = window.desk.front
+    assert document is not None
+    page.cells.go(2)
+    assert not page.side.promote.isEnabled() and not page.side.take.isEnabled()
+    run(qtbot, window, page)
+    qtbot.waitUntil(page.side.promote.isEnabled, timeout=LONG)
+    page.do("promote")
+    qtbot.waitUntil(window.casting.picker.isVisible, timeout=LONG)
+    cell = page.model.cell_at(2)
+    assert cell is not None
+    take = page.model.take(cell)
+    assert take is not None and f"Promote take {take.number}" in window.casting.picker.title.full
+    window.casting.picker.dismiss()
+    page.do("take")
+    assert document.selected_nodes == ("cheap",) and window.boards.currentWidget() is window.page
+    current = window.panels.takes.view.current()
+    assert current is not None and current.take is not None and current.take.id == take.id
+    window.tabs.open_sheet()
+    before = set(document.graph.nodes)
+    page.do("insert")
+    qtbot.waitUntil(lambda: bool(set(document.graph.nodes) - before), timeout=LONG)
+    window.tabs.open_sheet()
+    page.do("names")
+    assert not page.side.promote.isEnabled() and not page.side.take.isEnabled(), "they would tell the name"
+
+
+def test_each_cell_says_what_the_terms_mean_before_it_runs(page: ComparePage, window: Window, qtbot: QtBot) -> None:
+    known = page.model.known
+    assert known is not None
+    assert [terms_of(page.model, cell)[0] for cell in known.sheet.cells] == ["", "", *["warning"] * 4]
+    assert row_terms(page.model, 0)[0] == "" and row_terms(page.model, 1)[0] == "Personal use: warning"
+    assert "of using its results is not known" in page.cells.told(2)
+    page.cells.go(2)
+    assert any(name == "For personal use" and "not known" in value for name, value, _ in page.side.told)
+    assert ("Licences", "Personal use: warning", "semantic.warn") in page.foot.facts()
+    page.do("names")
+    assert not terms_of(page.model, known.sheet.cells[2])[0], "it would tell which is the open one"
+
+
 def test_the_sheet_is_written_as_it_is_seen(page: ComparePage, window: Window, qtbot: QtBot, tmp_path: Path) -> None:
     run(qtbot, window, page)
     page.write("png", tmp_path / "out.png")
@@ -262,6 +346,11 @@ def _mode(page: ComparePage) -> str:
 
 def _blind(page: ComparePage) -> bool:
     return page.model.known is not None and page.model.known.blind
+
+
+def _take(page: ComparePage, place: int) -> Any:
+    cell = page.model.cell_at(place)
+    return page.model.take(cell) if cell is not None else None
 
 
 def _open(kind: type) -> list[Any]:
