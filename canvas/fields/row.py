@@ -4,17 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from ajar.contract import Socket
 from canvas.desk import Desk
 from canvas.fields import clip, hosted, trouble
-from canvas.fields.field import Facts, Field, default_of
+from canvas.fields.field import Facts, Field
 from canvas.fields.make import field_for, has_field
 from canvas.fields.menu import fill_menu
 from canvas.fields.numbers import NumberField, SeedField
-from canvas.fields.picklist import Pick, PickList
+from canvas.fields.picklist import PickList
 from canvas.fields.seat import Seat, default_or, words_of
 from canvas.fields.several import ListField
 from canvas.fields.sizes import SizeField
@@ -46,6 +46,9 @@ class FieldRow(QWidget):
         self.chip: SourceChip | None = None
         self.formula: FormulaField | None = None
         self.picker: PickList | None = None
+        """While the person picks the parameter to follow."""
+        self._now: QWidget | None = None
+        """The part that is shown."""
         self._facts = Facts()
         self._told: tuple[str, str] = ("", "")
         self._problems: tuple[Problem, ...] = ()
@@ -162,15 +165,8 @@ class FieldRow(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self.more.hide()
 
-    # What the menu does.
-
     def reset(self) -> None:
         self.act(lambda seat: seat.reset())
-
-    def randomise(self) -> None:
-        found = self.dice()
-        if found is not None:
-            self.act(lambda seat: seat.put(found, burst=False))
 
     def dice(self) -> Value:
         """Any allowed value; None where chance makes no sense or something else stands in the field's place."""
@@ -188,38 +184,7 @@ class FieldRow(QWidget):
         if self.formula is not None:
             self.formula.begin()
 
-    def pick_link(self) -> None:
-        """Let the person pick the parameter to follow."""
-        if self.seat is None:
-            return
-        rows = [Pick(f"{node}.{key}", key.replace("_", " ").capitalize(), "", value, section=title, words=node)
-                for node, key, title, value in self.seat.choices()]
-        if not rows:
-            self.desk.say("There is no other parameter that this one could follow.", "Add a node with a value like it.")
-            return
-        self.picker = PickList(self.desk, f"{self.socket.label} follows", rows, hint="Node or parameter", parent=self)
-        self.picker.chosen.connect(self._link)
-        self.picker.closed.connect(self._picked)
-        self.picker.drop(self.body)
-
-    def copy(self) -> None:
-        """Put the value on the clipboard, as the file writes it."""
-        if self.seat is not None:
-            QGuiApplication.clipboard().setText(clip.text_of(default_or(self.socket, self.seat.value)))
-
-    def pasted(self) -> tuple[bool, Any]:
-        """Whether what is on the clipboard fits here, and as which value."""
-        return clip.read(QGuiApplication.clipboard().text(), self.socket, self.seat)
-
-    def paste(self) -> None:
-        fits, value = self.pasted()
-        if fits:
-            self.act(lambda seat: seat.put(value, burst=False))
-
     # The parts.
-
-    _now: QWidget | None = None
-    """The part that is shown."""
 
     def _show_field(self, seat: Seat, value: Any, mixed: bool) -> None:
         if self.field is None:
@@ -329,13 +294,6 @@ class FieldRow(QWidget):
             self.act(lambda seat: seat.unlink())
         self.refresh()
 
-    def _link(self, way: str) -> None:
-        node, _, key = way.rpartition(".")
-        self.act(lambda seat: seat.link(node, key))
-
-    def _picked(self) -> None:
-        self.picker = None
-
     def _go(self, value: Value) -> None:
         if isinstance(value, Wire):
             self.went.emit(value.node)
@@ -401,8 +359,3 @@ class FieldRow(QWidget):
         self.trouble.setContentsMargins(0 if tall else round(px(LABEL)), 0, 0, 0)
         side = self.more.sizeHint().width()
         self.more.setGeometry(round(px(LABEL)) - side - 2, round((px(20 if tall else HIGH) - side) / 2), side, side)
-
-    @property
-    def default_words(self) -> str:
-        """The default in a few words."""
-        return words_of(default_of(self.socket))
