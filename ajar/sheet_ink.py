@@ -15,6 +15,7 @@ from ajar.sheets import (
     Page,
     Place,
     Style,
+    foot_lines,
     laid_out,
     lines_of,
     title_height,
@@ -64,8 +65,9 @@ def ground(page: Page, look: Style, layout: Layout) -> Any:
         _row(pen, head, layout, row)
     for index, place in enumerate(page.places):
         _cell(pen, place, layout, index)
-    y = layout.size[1] - layout.px(MARGIN) - layout.px(16 * len(page.feet)) + layout.px(4)
-    for line in page.feet:
+    foot = foot_lines(page, look, layout.scale, _inner(layout))
+    y = layout.size[1] - layout.px(MARGIN) - layout.px(16) * len(foot) + layout.px(4)
+    for line in foot:
         pen.write(layout.px(MARGIN), y, line, 11, "text.tertiary", room=_inner(layout))
         y += layout.px(16)
     return paper

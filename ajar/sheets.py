@@ -151,14 +151,19 @@ def laid_out(page: Page, look: Style, cell: int) -> Layout:
         tall = max(high + px(FOOT), own)
         rows.append((y, tall))
         y += tall + px(2 * BETWEEN)
-    y += px(16 * len(page.feet)) + (px(6) if page.feet else 0)
     left = px(MARGIN) + (px(LEFT) if any(head.title or head.lines for head in page.rows) else 0)
     wide = left + count * cell + (count - 1) * px(GAP) + px(MARGIN)
+    y += px(16) * len(foot_lines(page, look, scale, wide - 2 * px(MARGIN))) + (px(6) if page.feet else 0)
     size = (wide, max(y - px(BETWEEN) + px(MARGIN), 1))
     if size[0] * size[1] > pictures.MAX_PIXELS:
         raise UserError(f"The sheet would have {size[0]} x {size[1]} pixels, which is too many.",
                         "Make the cells smaller.")
     return Layout(scale, (cell, high), top, left, tuple(rows), size, count)
+
+
+def foot_lines(page: Page, look: Style, scale: float, room: int) -> list[str]:
+    """The foot in lines that are not wider than ``room`` pixels: terms are not cut short."""
+    return [line for foot in page.feet for line in lines_of(look, foot, round(11 * scale), room, most=6)]
 
 
 def title_lines(head: Head, look: Style, scale: float) -> tuple[list[str], float]:

@@ -111,10 +111,10 @@ def _stop(errand: Errand, cap: str, title: str, price: float | None, left: float
 
 
 def money(amount: float | None) -> str:
-    """``$0.42``; small amounts with what they need, ``price not known`` for None."""
+    """``$0.42``; amounts below ten dollars with what they need, ``price not known`` for None."""
     if amount is None:
         return "price not known"
-    if amount and abs(amount) < 1 and (abs(amount) < 0.1 or round(amount, 2) != round(amount, 4)):
+    if amount and abs(amount) < 10 and (abs(amount) < 0.1 or round(amount, 2) != round(amount, 4)):
         return f"${amount:.4f}".rstrip("0").ljust(5, "0")
     return f"${amount:,.2f}"
 

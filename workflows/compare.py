@@ -264,7 +264,7 @@ def _maker(prepared: Prepared, step: Step) -> Maker:
     row = next((row for row in prepared.rows if row.id == step.id), None)
     provider = prepared.facts.packs.providers.get(step.type.provider)
     host = (row.host or (provider.facts.title if provider else "")) if row is not None and row.leaves_machine else ""
-    played = host.partition(":")[0] in HERE
+    played = host.partition(":")[0] in HERE or (bool(host) and bool(prepared.facts.realm(step.type.provider)))
     title = entries[0].title if entries else prepared.plan.graph.nodes[step.id].title or step.type.title
     return Maker(
         step.id, title, step.type.id, entries[0].id if entries else "", entries[0].open if entries else None,

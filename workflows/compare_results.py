@@ -22,7 +22,7 @@ class Outcome:
     trouble: bool = False
     """The words tell of an error."""
     seconds: float | None = None
-    """How long its model took, where that was measured in this run."""
+    """How long its model took, in this run or when it was made; None where that was not measured."""
     cost: float | None = 0.0
     """What it has cost, in dollars; a stand-in's play money too. None where that is not known any more."""
     played: bool = False
@@ -83,10 +83,18 @@ def _outcome(prepared: Prepared, cell: SheetCell, heard: Heard, results: Results
         trouble = made.failure is not None and not words.startswith("It was stopped")
         return Outcome(words=words, trouble=trouble, cost=cost, played=played)
     seconds = heard.seconds.get(cell.made_by) if cell.made_by is not None else None
+    if seconds is None and results is not None and cell.maker_key:
+        seconds = seconds_of(results, cell.maker_key)
     values = heard.values.get(cell.spot)
     there = values is not None and len(values) > cell.output
     value = values[cell.output] if values is not None and there else stored(results, cell.spot, key, cell.output)
     return Outcome(value, seconds=seconds, cost=cost, played=played, key=key)
+
+
+def seconds_of(results: Results, key: str) -> float | None:
+    """How long a stored result took to make."""
+    kept = results.get_many([key]).get(key)
+    return kept.seconds if kept is not None and kept.values is not None and kept.seconds > 0 else None
 
 
 def stored(results: Results | None, spot: Spot, key: str, output: int) -> Any:

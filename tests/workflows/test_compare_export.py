@@ -1,6 +1,7 @@
 """Compare sheets given away: as a picture, as a page for a browser, as a film."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from ajar.errors import AjarError
 from ajar.models import Licence
-from ajar.sheets import Page
+from ajar.sheets import MARGIN, Page, foot_lines, laid_out, style
 from ajar.values import Image, Video
 from workflows import compare_html
 from workflows.compare import Maker, Sheet, SheetCell
@@ -43,6 +44,7 @@ def picture(shade: int) -> Image:
     return Image.of(np.full((36, 64, 3), shade, np.uint8))
 
 
+LOOK = style(Path(__file__).parents[2] / "resources", "dark")
 MADE = {(0, 0): Outcome(picture(40), seconds=61.0), (0, 1): Outcome(words="The worker stopped.", trouble=True),
         (1, 0): Outcome(picture(200), seconds=108.0, cost=0.31),
         (1, 1): Outcome(words="Not run: above the cap of $0.50.")}
@@ -69,6 +71,16 @@ def test_a_page_tells_price_time_licence_and_what_leaves() -> None:
     assert made.places[2].mark == "Best for this prompt" and made.places[0].mark == ""
     assert made.under == "21 November 2026 · 2 of 4 cells · $0.31 charged · cap $0.50"
     assert any("Sent to api.kling.example" in line for line in made.feet)
+
+
+def test_no_term_at_the_foot_is_cut_short_on_a_narrow_page() -> None:
+    made = page()
+    whole = laid_out(made, LOOK, 480)
+    room = whole.size[0] - 2 * whole.px(MARGIN)
+    long = replace(made, feet=("Sent to " + ", ".join(f"api.provider-{number}.example" for number in range(12)) + ".",))
+    lines = foot_lines(long, LOOK, whole.scale, room)
+    assert len(lines) > 2 and "".join(lines).replace(" ", "") == long.feet[0].replace(" ", "")
+    assert laid_out(long, LOOK, 480).size[1] > laid_out(replace(made, feet=("Sent.",)), LOOK, 480).size[1]
 
 
 def test_nothing_tells_the_model_while_names_are_hidden() -> None:

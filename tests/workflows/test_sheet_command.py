@@ -1,6 +1,7 @@
 """``ajar sheet``: the table before anything runs, sheets made of a generator, the files, and what goes wrong."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,18 @@ def test_money_is_agreed_to_as_for_any_run(emulator: Toys, capsys: pytest.Captur
     capsys.readouterr()
     assert ajar("sheet", "g.json", "--png", "again.png", "--json") == 0, "nothing is left to pay"
     assert {row["state"] for row in rows(capsys.readouterr().out)} == {"cached"} and emulator.paid == 2
+
+
+def test_an_export_of_what_is_stored_still_tells_times(
+        emulator: Toys, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ajar("sheet", "g.json", "--html", "first.html", "--pay", "1") == 0
+    capsys.readouterr()
+    assert ajar("sheet", "g.json", "--html", "again.html") == 0
+    out = capsys.readouterr().out
+    assert "All 2 cells are made." in out and out.count("  made\n") == 2
+    again = Path("again.html").read_text("utf-8").partition("<body")[2].partition("<script")[0]
+    assert "charged by stand-ins" in again
+    assert len(re.findall(r">[\d.]+ s<", again)) == 2, "how long each took is known from when it was made"
 
 
 def test_only_the_sheet_runs_and_not_the_rest_of_the_workflow(emulator: Toys) -> None:

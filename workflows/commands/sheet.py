@@ -180,16 +180,16 @@ def _rows(sheet: Sheet, licences: "Mapping[str, Licence]") -> list[dict[str, Any
 
 def sheet_lines(sheet: Sheet, licences: "Mapping[str, Licence]") -> list[str]:
     """A sheet as lines for people: what is known of each cell before it runs, and the totals."""
-    head = ("row", "column", "price", "time", "licence", "goes to", "")
+    head = ("row", "column", "price", "time", "licence", "goes to", "state")
     rows = [head]
     for cell in sheet.cells:
         maker = sheet.makers.get(cell.maker or "")
         cost, _ = cost_words(cell, NOTHING)
         time = f"about {duration(cell.seconds)}" if cell.seconds else "" if cell.seconds == 0 or cell.cached else "?"
-        state = "left out" if cell.held else "there" if cell.cached else ""
+        state = "left out" if cell.held else "made" if cell.cached else "paid for" if cell.spent else "to make"
         rows.append((sheet.rows[cell.row] or f"row {cell.row + 1}", sheet.columns[cell.column] or str(cell.column + 1),
                      cost, "" if cell.cached else time, licence_words(maker, licences) if maker else "",
-                     _goes(maker), state))
+                     "" if cell.cached else _goes(maker), state))
     return [f"{sheet.title}: {len(sheet.rows)} x {len(sheet.columns)}", *table(rows), *totals(sheet)]
 
 
@@ -208,7 +208,8 @@ def totals(sheet: Sheet) -> list[str]:
     times = [cell.seconds for cell in todo]
     lasting = f", about {duration(sum(one or 0.0 for one in times))} one after another" if todo and None not in times \
         else ""
-    lines = [f"{len(todo)} of {len(sheet.cells)} cells to make: {cost}{lasting}."]
+    many = len(sheet.cells)
+    lines = [f"{len(todo)} of {many} cells to make: {cost}{lasting}." if todo or held else f"All {many} cells are made."]
     if sheet.spent:
         lines.append(f"{price(sheet.spent, sheet.spent)} spent on it so far.")
     if held:
