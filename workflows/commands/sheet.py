@@ -209,7 +209,8 @@ def totals(sheet: Sheet) -> list[str]:
     lasting = f", about {duration(sum(one or 0.0 for one in times))} one after another" if todo and None not in times \
         else ""
     many = len(sheet.cells)
-    lines = [f"{len(todo)} of {many} cells to make: {cost}{lasting}." if todo or held else f"All {many} cells are made."]
+    made = not todo and not held
+    lines = [f"All {many} cells are made." if made else f"{len(todo)} of {many} cells to make: {cost}{lasting}."]
     if sheet.spent:
         lines.append(f"{price(sheet.spent, sheet.spent)} spent on it so far.")
     if held:
