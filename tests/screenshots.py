@@ -144,7 +144,8 @@ def board(session: Session) -> Document:
     for take in takes.of(document.key, "shore"):
         takes.rate(take.id, STARS.get(take.number, 0))
     document.select(["shore"])
-    runner.picks.pick(document, "shore", next(take for take in takes.of(document.key, "shore") if take.number == PICKED))
+    picked = next(take for take in takes.of(document.key, "shore") if take.number == PICKED)
+    runner.picks.pick(document, "shore", picked)
     session.rest(1.0)
     runner.run(document)
     session.idle()

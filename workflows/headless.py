@@ -86,7 +86,7 @@ def _report(error: AjarError, as_json: bool, code: int) -> int:
 
 def _unexpected(error: Exception) -> AjarError:
     """A mistake of ours or of a pack: one sentence here, the traceback in a log file."""
-    from workflows.commands.said import write_log
+    from workflows.logs import write_log
 
     what = str(error).partition("\n")[0][:200]
     log = write_log(error)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from ajar.errors import WorkflowError
 from workflows import asked as questions
 from workflows.asked import Question
+from workflows.commands.request import changed
 from workflows.commands.said import shown
-from workflows.commands.source import Source, changed
 from workflows.events import NodeWaiting
+from workflows.reading import Source
 
 if TYPE_CHECKING:
     from workflows.packs import Packs
@@ -86,7 +87,7 @@ def _number(output: str) -> int:
 def order_of(sheet: questions.Sheet, request: argparse.Namespace) -> argparse.Namespace:
     """The command line of the run that asked, with the answers. WorkflowError, or Waiting where some are missing."""
     from workflows.commands.grammar import build_parser
-    from workflows.commands.source import read_source
+    from workflows.reading import read_source
 
     if not sheet.workflow.is_file():
         raise WorkflowError(f"The workflow {sheet.workflow} is not there any more.", "Put it back, or run it anew.")

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from workflows import project
 from workflows.bundling import Wish, bundle
-from workflows.commands.said import print_json, size_text
-from workflows.commands.source import open_packs, read_source
+from workflows.commands.request import open_packs
+from workflows.commands.said import print_json
+from workflows.figures import size_text
+from workflows.reading import read_source
 from workflows.settings import Home
 from workflows.studio import Studio
 

@@ -17,11 +17,11 @@ from workflows.canaries import Canary, Tried
 from workflows.commands.paying import priced
 from workflows.commands.run import carry_out, code_of, paid_entries
 from workflows.commands.said import print_json, problem_lines, table
-from workflows.commands.source import Source
 from workflows.exits import encoded
 from workflows.likeness import look_of
 from workflows.lockfile import models_of
 from workflows.problems import Problem
+from workflows.reading import Source
 from workflows.settings import Home
 from workflows.studio import Options, Prepared, Studio
 

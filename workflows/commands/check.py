@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from ajar.errors import AjarError, Refused
 from workflows import project
 from workflows.check import check
+from workflows.commands.request import changed, given_paths, open_packs
 from workflows.commands.said import plain_problem, print_json, problem_lines, summary_line
-from workflows.commands.source import Source, changed, given_paths, open_packs, read_source
 from workflows.foresight import STAGES, Place, foreseen
 from workflows.graph import Graph
 from workflows.obedience import policy_of_settings
 from workflows.packs import Packs
 from workflows.problems import Problem
 from workflows.project import Intent, Policy
+from workflows.reading import Source, read_source
 from workflows.settings import Home, read_settings
 from workflows.using import Asked, written_problems
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workflows.allowance import money
 from workflows.commands.ledger import day_of
-from workflows.commands.said import print_json, seconds_text, summary_line, table
+from workflows.commands.said import print_json, summary_line, table
 from workflows.costs import (
     COUNTED,
     NOUNS,
@@ -23,6 +23,7 @@ from workflows.costs import (
     read_world,
     suggestion,
 )
+from workflows.figures import seconds_text
 from workflows.ledger import read_ledger
 from workflows.project import find
 from workflows.settings import Home, Machine, read_settings

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from workflows.commands.request import open_packs
 from workflows.commands.said import print_json
-from workflows.commands.source import open_packs
 from workflows.differences import SHORT, Change, changes
 from workflows.recalling import modern, recalled
 from workflows.settings import Home

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from workflows import format
 from workflows.allowance import money
+from workflows.commands.request import refuse_lost
 from workflows.commands.said import print_json, summary_line, table
-from workflows.commands.source import read_source, refuse_lost
 from workflows.finals import Rival, own_settings, rival_of, rivals
+from workflows.reading import read_source
 from workflows.settings import Home
 from workflows.stages import add_final
 

@@ -11,8 +11,9 @@ from typing import Any
 from ajar.errors import Waiting
 from workflows import project
 from workflows.arriving import Done, Ended, Event, Progress, Trouble
-from workflows.commands.said import print_json, seconds_text, shown, size_text, table
+from workflows.commands.said import print_json, shown, table
 from workflows.downloads import Offered
+from workflows.figures import seconds_text, size_text
 from workflows.licences import ADVICE, Used, judge
 from workflows.studio import Studio
 from workflows.terms import Basis

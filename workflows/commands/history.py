@@ -8,8 +8,9 @@ from pathlib import Path
 from ajar.errors import AjarError, WorkflowError
 from workflows import format, runs
 from workflows.commands.diff import lines_of
-from workflows.commands.said import print_json, seconds_text, table
-from workflows.commands.source import open_packs
+from workflows.commands.request import open_packs
+from workflows.commands.said import print_json, table
+from workflows.figures import seconds_text
 from workflows.recalling import Blame, blame_of_run, blame_of_take, recalled
 from workflows.settings import Home
 

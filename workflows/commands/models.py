@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ajar.errors import AjarError, WorkflowError
 from workflows.commands import getting
-from workflows.commands.said import print_json, size_text, table
+from workflows.commands.said import print_json, table
+from workflows.figures import size_text
 from workflows.settings import Home
 from workflows.shelved import Kept, Record, faults
 from workflows.studio import Studio

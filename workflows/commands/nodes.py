@@ -8,8 +8,8 @@ from typing import Any
 from ajar.contract import REQUIRED, NodeType, Socket
 from ajar.errors import WorkflowError
 from ajar.hints import Model, Range
+from workflows.commands.request import open_packs
 from workflows.commands.said import print_json, problem_lines, table
-from workflows.commands.source import open_packs
 from workflows.kinds import to_json, type_name
 from workflows.problems import suggest
 

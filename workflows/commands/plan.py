@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from workflows.allowance import money
 from workflows.commands.licensing import gate_lines
 from workflows.commands.paying import bill_lines, priced
-from workflows.commands.said import print_json, problem_lines, size_text, summary_line, table
+from workflows.commands.request import planned
+from workflows.commands.said import print_json, problem_lines, summary_line, table
 from workflows.commands.sheet import tell_sheets
-from workflows.commands.source import planned, read_source
+from workflows.figures import size_text
 from workflows.journal import look
 from workflows.problems import Problem
 from workflows.quotes import bill_of, providers_of
+from workflows.reading import read_source
 from workflows.repricing import repriced
 from workflows.settings import Home
 

@@ -9,8 +9,8 @@ from ajar.errors import WorkflowError
 from workflows import format
 from workflows.allowance import money
 from workflows.commands.final import listed
+from workflows.commands.request import refuse_lost
 from workflows.commands.said import print_json, summary_line
-from workflows.commands.source import refuse_lost
 from workflows.commands.takes import workflow_of
 from workflows.finals import Rival, rival_of, rivals
 from workflows.promoting import Promotion, made_already, planned, promote

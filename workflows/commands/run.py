@@ -16,10 +16,13 @@ from workflows import events, statement
 from workflows.commands.answering import answered, take_answers
 from workflows.commands.keeping import Keeper, keeping
 from workflows.commands.paying import agree, bill_lines, spent_lines
-from workflows.commands.said import problem_lines, seconds_text, summary_line, write_log
-from workflows.commands.source import Source, planned, read_source
+from workflows.commands.request import planned
+from workflows.commands.said import problem_lines, summary_line
 from workflows.display import Display, JsonLines, people_display
+from workflows.figures import seconds_text
+from workflows.logs import write_log
 from workflows.problems import Problem
+from workflows.reading import Source, read_source
 from workflows.runs import Runs
 from workflows.settings import Home
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ajar.errors import EditError, WorkflowError
+from workflows.commands.request import changed, planned
 from workflows.commands.said import print_json, summary_line, table
-from workflows.commands.source import Source, changed, planned, read_source
 from workflows.compare import Maker, Sheet, sheet_of
 from workflows.compare_page import cost_words, duration, licence_words, page_of, price, shuffled
 from workflows.compare_results import NOTHING, Heard, Outcomes, outcomes, wanted_of
 from workflows.graph import Graph
+from workflows.reading import Source, read_source
 from workflows.settings import Home
 from workflows.timings import Timings
 from workflows.variants import with_value

@@ -8,14 +8,14 @@ from typing import Any
 
 from workflows import format
 from workflows.commands.said import print_json
-from workflows.commands.source import read_output
+from workflows.reading import read_output
 
 
 def run(request: argparse.Namespace) -> int:
     source = read_output(Path(request.file))
     graph, about = source.graph, source.about or {}
     if request.pack:
-        from workflows.commands.source import open_packs
+        from workflows.commands.request import open_packs
         from workflows.migrate import rename
 
         graph = rename(graph, open_packs(request.pack).types)

@@ -9,7 +9,7 @@ from typing import Any
 from ajar.errors import AjarError, WorkflowError
 from workflows import signing
 from workflows.commands.said import print_json
-from workflows.commands.source import read_about
+from workflows.reading import read_about
 from workflows.settings import Home, read_settings
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ajar.errors import WorkflowError
 from workflows.allowance import money
-from workflows.commands.said import print_json, seconds_text, table
+from workflows.commands.said import print_json, table
+from workflows.figures import seconds_text
 from workflows.problems import suggest
 from workflows.settings import Home
 

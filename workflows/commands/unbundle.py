@@ -4,7 +4,8 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from workflows.commands.said import print_json, size_text
+from workflows.commands.said import print_json
+from workflows.figures import size_text
 from workflows.settings import Home
 from workflows.studio import Studio
 from workflows.unbundling import look_into, missing, take_in, unbundle
