@@ -15,7 +15,7 @@ from canvas.reopening import restore
 from canvas.taste import Taste
 from canvas.theme import RESOURCES, Theme, load_fonts, system_mode
 from canvas.window import Window
-from workflows.commands.said import write_log
+from workflows.logs import write_log
 from workflows.settings import Home
 from workflows.stopping import Stopping
 from workflows.studio import Studio

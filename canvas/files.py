@@ -14,9 +14,9 @@ from canvas.desk import Desk
 from canvas.document import Document
 from canvas.packed import Packed
 from workflows import format
-from workflows.commands.source import Source, read_source
 from workflows.disk import digest, digest_of, trouble
 from workflows.graph import Graph
+from workflows.reading import Source, read_source
 from workflows.unbundling import is_bundle
 
 BACKUPS = 20

@@ -19,11 +19,11 @@ from canvas.kit import words
 from canvas.kit.menu import Menu
 from canvas.reasons import TITLE, ask_reason
 from workflows import sidecars, signing
-from workflows.commands.source import read_about
 from workflows.disk import replace_file
 from workflows.handing import accompany, blocked
 from workflows.licences import ADVICE
 from workflows.marks import digest_of
+from workflows.reading import read_about
 from workflows.settings import Home, read_settings
 from workflows.stripping import bare
 from workflows.take import value_of

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from workflows import events
-from workflows.commands.said import seconds_text
+from workflows.figures import seconds_text
 
 WORTH_A_LINE = 0.5
 """Calls that took fewer seconds are counted, not listed."""

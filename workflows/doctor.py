@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from workflows.commands.said import size_text
+from workflows.figures import size_text
 from workflows.settings import Home
 
 State = Literal["ok", "missing", "problem"]

@@ -11,8 +11,8 @@ from ajar.errors import AjarError, UserError
 from ajar.hints import File, Model
 from ajar.models import ModelEntry
 from workflows.changes import add_node, fresh
-from workflows.commands.source import read_source
 from workflows.graph import Graph
+from workflows.reading import read_source
 from workflows.sidecars import beside
 from workflows.unbundling import is_bundle
 

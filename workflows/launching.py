@@ -11,11 +11,11 @@ from typing import Any
 
 from ajar.errors import AjarError
 from workflows import statement
-from workflows.commands.said import write_log
 from workflows.entries import Entry
 from workflows.events import Event, NodeDone, NodeFailed, RunDone
 from workflows.following import Following
 from workflows.graph import Graph
+from workflows.logs import write_log
 from workflows.plan import Step
 from workflows.problems import Problem
 from workflows.project import find

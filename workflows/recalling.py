@@ -8,10 +8,10 @@ from pathlib import Path
 from ajar.contract import NodeType
 from ajar.errors import WorkflowError
 from workflows import archive
-from workflows.commands.source import Source, read_source
 from workflows.differences import Change, changes
 from workflows.expression import parse
 from workflows.graph import Expr, Graph, Node, Wire, entries
+from workflows.reading import Source, read_source
 from workflows.runs import Past, history, run_of
 from workflows.settings import Home
 from workflows.sidecars import beside

@@ -39,7 +39,7 @@ def _strays(takes: Takes, before: float) -> Iterator[Path]:
 
 
 def _facts(path: Path) -> Facts:
-    from workflows.commands.source import read_about
+    from workflows.reading import read_about
 
     about: Mapping[str, Any] = {}
     with suppress(AjarError):

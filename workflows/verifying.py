@@ -10,7 +10,7 @@ from ajar import labels
 from ajar.errors import AjarError, WorkflowError
 from ajar.labels import xmp
 from workflows import sidecars, signing
-from workflows.commands.source import read_about
+from workflows.reading import read_about
 from workflows.signing import Signature
 from workflows.take import Take
 from workflows.takes import Takes

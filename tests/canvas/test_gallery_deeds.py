@@ -15,7 +15,7 @@ from canvas.desk import Desk
 from canvas.gallery import GalleryPanel
 from tests.canvas.pictures import Add, add, choose, panel, press, settled, shown, takes
 from workflows import sidecars
-from workflows.commands.source import read_source
+from workflows.reading import read_source
 from workflows.takes import Query, Takes
 
 __all__ = ["add", "panel", "takes"]

@@ -14,10 +14,10 @@ from ajar.values import Image, Video
 from tests.ajar.labels.test_labels import signed
 from tests.workflows.test_studio import PACK
 from workflows import sidecars
-from workflows.commands.source import read_about, read_source
 from workflows.dropped import holds_graph
 from workflows.format import read
 from workflows.project import find
+from workflows.reading import read_about, read_source
 from workflows.run import Summary
 from workflows.sealing import sealed
 from workflows.settings import Home

@@ -9,7 +9,7 @@ import pytest
 from ajar import pictures
 from ajar.errors import AjarError
 from ajar.values import Audio, Image, Video
-from workflows.commands.source import read_about
+from workflows.reading import read_about
 from workflows.stripping import bare
 
 ABOUT = json.dumps({"ajar": 1, "workflow": "harbour", "graph": {"nodes": {}}, "secret": "a lighthouse"})

@@ -3,8 +3,8 @@
 import argparse
 
 from workflows.commands.final import listed, opened, written
-from workflows.commands.source import read_source
 from workflows.finals import own_settings, rival_of, rivals
+from workflows.reading import read_source
 from workflows.stages import replace_model
 
 

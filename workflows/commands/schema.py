@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from workflows.commands.source import open_packs
+from workflows.commands.request import open_packs
 
 
 def run(request: argparse.Namespace) -> int:
