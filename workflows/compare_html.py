@@ -16,8 +16,11 @@ from workflows.disk import replace_file, trouble
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 WITHIN = 80 << 20
 """Bytes of media up to which all of it goes into the file itself; more lies in a folder beside it."""
+POSTER = 640
+"""The longer side of the still that stands for a clip until it plays, and in a browser that can't play it."""
 LARGE = 1600
 """Pictures with a longer side are made smaller: they are to be looked at, the originals are elsewhere."""
+CANNOT = "This browser can't play some of these clips (H.264); of those a still is shown."
 POLICY = ("default-src 'none'; img-src data: {own}; media-src data: {own}; style-src 'unsafe-inline'; "
           "script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'")
 
@@ -63,7 +66,8 @@ def html(page: Page, values: Sequence[Any], sources: Sequence[str], mode: Mode, 
         parts += [_head(head)] if left else []
         for index in range(row * wide, min((row + 1) * wide, len(page.places))):
             name = " · ".join(one for one in (head.title, page.columns[index % wide]) if one) or f"Cell {index + 1}"
-            parts.append(_place(page.places[index], values[index], sources[index], name))
+            poster = _poster(page.places[index]) if isinstance(values[index], Video) else ""
+            parts.append(_place(page.places[index], values[index], sources[index], name, poster))
     parts.append("</div>")
     title = escape(page.title or "Compare sheet")
     policy = POLICY.format(own="'self' file:" if beside else "").replace("  ", " ").replace(" ;", ";")
@@ -76,7 +80,8 @@ def html(page: Page, values: Sequence[Any], sources: Sequence[str], mode: Mode, 
         f'<body data-fps="{max((film.fps for film in films), default=24):g}">', f"<h1>{title}</h1>",
         f'<p class="under">{escape(page.under)}</p>' if page.under else "", *parts,
         "<footer>", *(f"<p>{escape(line)}</p>" for line in page.feet),
-        "<p>Click a cell to look closer; Shift+click two to compare them.</p></footer>",
+        "<p>Click a cell to look closer; Shift+click two to compare them.</p>",
+        f"<p hidden class=\"cannot\">{CANNOT}</p></footer>" if films else "</footer>",
         _transport() if films else "", _dialog(), f"<script>{script}</script></body></html>",
     ))
 
@@ -92,9 +97,10 @@ def _head(head: Head) -> str:
             f"{''.join(f'<p>{escape(line)}</p>' for line in head.lines)}</div>")
 
 
-def _place(place: Place, value: Any, source: str, name: str) -> str:
+def _place(place: Place, value: Any, source: str, name: str, poster: str) -> str:
     row = "★" * place.rating + "☆" * (5 - place.rating)
-    stars = f'<span class="stars" aria-label="{place.rating} of 5 stars">{row}</span>' if place.rating else ""
+    said = f'role="img" aria-label="{place.rating} of 5 stars"'
+    stars = f'<span class="stars" {said}>{row}</span>' if place.rating else ""
     price = f'<span class="{"paid" if place.paid else "price"}">{escape(place.price)}</span>' if place.price else ""
     time = f"<span>{escape(place.time)}</span>" if place.time else ""
     mark = f'<span class="mark">{escape(place.mark)}</span>' if place.mark else ""
@@ -104,7 +110,8 @@ def _place(place: Place, value: Any, source: str, name: str) -> str:
         return f'<figure><div class="none{trouble_}">{escape(place.words)}</div>{foot}</figure>'
     name = escape(name, quote=True)
     if isinstance(value, Video):
-        inner = f'<video src="{escape(source)}" muted playsinline preload="auto" title="{name}"></video>'
+        first = f' poster="{poster}"' if poster else ""
+        inner = f'<video src="{escape(source)}"{first} muted playsinline preload="auto" title="{name}"></video>'
     else:
         inner = f'<img src="{escape(source)}" alt="{name}">'
     return f'<figure><button class="shot" data-name="{name}">{inner}{mark}</button>{foot}</figure>'
@@ -139,14 +146,24 @@ def _bytes(place: Place, value: Any) -> tuple[str, bytes]:
         if suffix not in (".mp4", ".m4v", ".webm"):
             raise AjarError(f"{value.path.name} is no film that browsers play.", "Export the sheet as MP4 instead.")
         return ("video/webm" if suffix == ".webm" else "video/mp4"), value.path.read_bytes()
+    return _still(place.picture, LARGE) if place.picture is not None else ("", b"")
+
+
+def _poster(place: Place) -> str:
+    """The still of a clip as a part of the file."""
     if place.picture is None:
-        return "", b""
-    picture = place.picture.srgb().to("uint8")
-    flat = picture.pil()
-    if max(flat.size) > LARGE:
+        return ""
+    kind, data = _still(place.picture, POSTER)
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def _still(picture: Image, most: int) -> tuple[str, bytes]:
+    """A picture as a browser shows it, no side longer than ``most``: (type, bytes)."""
+    flat = picture.srgb().to("uint8").pil()
+    if max(flat.size) > most:
         from PIL import Image as Pillow
 
-        flat.thumbnail((LARGE, LARGE), Pillow.Resampling.LANCZOS)
+        flat.thumbnail((most, most), Pillow.Resampling.LANCZOS)
     import numpy as np
 
     array = np.asarray(flat)

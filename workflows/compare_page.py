@@ -13,6 +13,8 @@ from workflows.compare_results import NOTHING, Outcome, Outcomes
 
 DASH, DOT = " – ", " · "
 SOLD = {"yes": "may be sold", "no": "may not be sold", "conditional": "sold on conditions"}
+PLAY = " (play)"
+"""Behind a price that a stand-in charged."""
 REMARK = 20
 """Letters from which on what stands in brackets behind a name is a remark, no part of it."""
 ADVICE = "This informs about licences, it does not advise."
@@ -131,7 +133,7 @@ def cost_words(cell: SheetCell, one: Outcome) -> tuple[str, bool]:
     if cell.unpriced:
         return price(None, None), True
     if charged:
-        return price(charged, charged) + (" (play)" if one.played else ""), True
+        return price(charged, charged) + (PLAY if one.played else ""), True
     if cell.cached or one.value is not None:
         return "free", False
     text = price(cell.low, cell.high)

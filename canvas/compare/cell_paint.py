@@ -14,7 +14,7 @@ from canvas.permitting import INKS, SAID, verdict_words
 from canvas.theme import Theme
 from canvas.viewers import state as views
 from workflows.compare import SheetCell
-from workflows.compare_page import best_of, cost_words, head_of, time_words
+from workflows.compare_page import PLAY, best_of, cost_words, head_of, time_words
 
 if TYPE_CHECKING:
     from canvas.compare.cells import Cells
@@ -127,10 +127,15 @@ def _foot(painter: QPainter, theme: Theme, cells: "Cells", model: SheetModel, pl
     if known is not None and not known.blind:
         cost, paid = cost_words(cell, one)
         bold = theme.font("body", "title" if paid else "text")
+        room = stars.left() - line.left() - px(6)
+        if paint.width_of(cost, bold) > room and one.value is not None:
+            cost = cost.removesuffix(PLAY)  # it stands at the right, too, and in the hint
         paint.write(painter, line, cost, bold, theme.colour("semantic.money" if paid else "text.secondary"))
         left = line.left() + paint.width_of(cost, bold) + px(9)
-        room = QRectF(left, line.top(), max(stars.left() - left - px(6), 0), line.height())
-        paint.write(painter, room, time_words(cell, one), theme.font(), theme.colour("text.tertiary"))
+        took = time_words(cell, one)
+        if paint.width_of(took, theme.font()) <= stars.left() - left - px(6):  # half a time is worse than none
+            paint.write(painter, QRectF(left, line.top(), stars.left() - left, line.height()), took, theme.font(),
+                        theme.colour("text.tertiary"))
     if one.value is not None:
         paint.paint_stars(painter, stars.topLeft(), model.rating(cell), px(13), theme.colour("text.primary"))
         return

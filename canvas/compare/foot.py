@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from canvas.compare.model import SheetModel
+from canvas.compare.side import hidden_words
 from canvas.desk import Desk
 from canvas.kit import paint, words
 from canvas.money.plots import inks
@@ -71,7 +72,7 @@ class Foot(QWidget):
             return
         if known.blind:
             paint.write(painter, QRectF(px(20), 0, self.width() - px(40), self.height()),
-                        "Blind: give every cell its stars, then names and prices are shown.", theme.font(),
+                        f"Blind. {hidden_words(known)}", theme.font(),
                         theme.colour("text.secondary"))
             return
         left = self._spent(painter, known.sheet)

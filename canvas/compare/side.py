@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -67,6 +67,13 @@ def facts_of(known: Known, cell: SheetCell, one: Outcome, verdict: Verdict | Non
         place = next((at + 1 for at, row in enumerate(found) if row[0] == "Licence"), len(found))
         found.insert(place, (f"For {MADE_FOR[known.prepared.gate.intent]}", verdict.sentence, INKS[verdict.word]))
     return found
+
+
+def hidden_words(known: Known) -> str:
+    """Until when names and prices are hidden."""
+    if all(known.stars.get(spot) for spot, one in known.outcomes.items() if one.value is not None):
+        return "Names and prices are hidden, though every cell has its stars: the eye in the bar shows them."
+    return "Names and prices are hidden until every cell has its stars."
 
 
 class Card(QWidget):
@@ -144,7 +151,7 @@ class Side(QWidget):
         self.table.setVisible(bool(lines))
         rated = known.rated if known is not None else 0
         self.count.say(f"this project, {words.count(rated, 'rating')}")
-        self.card.text.say("Names and prices are hidden until every cell has its stars." if hidden else says(lines))
+        self.card.text.say(hidden_words(known) if hidden and known is not None else says(lines))
         self._cell()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -183,7 +190,7 @@ class Side(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for row, (name, value, ink) in enumerate(self.told):
-            self.facts.addWidget(Label(self._desk, name, colour="text.secondary"), row, 0)
+            self.facts.addWidget(Label(self._desk, name, colour="text.secondary"), row, 0, Qt.AlignmentFlag.AlignTop)
             self.facts.addWidget(Label(self._desk, value, colour=ink, wrap=len(value) > 30), row, 1)
         self.facts.setColumnStretch(1, 1)
 

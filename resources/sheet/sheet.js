@@ -5,7 +5,12 @@ const at = bar?.querySelector("input"), out = bar?.querySelector("output"), play
 let now = 0, runs = false, before = 0, length = 0;
 const fps = Number(document.body.dataset.fps) || 24;
 const measure = () => { length = Math.max(0, ...films.map(film => film.duration || 0)); if (at) at.max = length; };
-films.forEach(film => { film.muted = true; film.addEventListener("loadedmetadata", measure); });
+const cannot = document.querySelector(".cannot");
+films.forEach(film => {
+  film.muted = true; film.addEventListener("loadedmetadata", measure);
+  film.addEventListener("error", () => { if (cannot) cannot.hidden = false; });
+});
+if (cannot && films.some(film => film.error)) cannot.hidden = false;
 const shown = () => [...document.querySelectorAll("video")];
 function seek(time) {
   now = Math.min(Math.max(time, 0), length);

@@ -139,6 +139,18 @@ def film(shades: list[int], fps: float) -> Video:
     return Video.write((picture(shade) for shade in shades), fps)
 
 
+def test_a_clip_has_a_still_until_it_plays_also_where_the_browser_can_t(tmp_path: Path) -> None:
+    clip = film([40, 200], 2.0)
+    made = replace(page(), places=(replace(page().places[0], picture=picture(90)), *page().places[1:]))
+    tags = read(export("html", tmp_path / "film.html", made, [clip, *values()[1:]]))
+    [video] = [attrs for tag, attrs in tags.found if tag == "video"]
+    assert (video["poster"] or "").startswith("data:image/jpeg;base64,") and video["title"] == "Wan 2.2 · lighthouse"
+    [note] = [attrs for tag, attrs in tags.found if attrs.get("class") == "cannot"]
+    assert "hidden" in note and "can't play some of these clips" in tags.text
+    still = read(export("html", tmp_path / "stills.html", page(), values()))
+    assert not [attrs for _, attrs in still.found if attrs.get("class") == "cannot"]
+
+
 def test_clips_of_different_rates_are_held_together_by_time(tmp_path: Path) -> None:
     pytest.importorskip("av")
     slow, fast = film([0, 250], 2.0), film([0] * 5 + [250] * 5 + [125] * 10, 10.0)  # 1 s and 2 s
