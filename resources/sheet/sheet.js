@@ -54,6 +54,8 @@ let first = null, zoom = 1, x = 0, y = 0, drag = null;
 function copy(shot, side) {
   const one = shot.querySelector("img, video").cloneNode(true);
   one.className = side; one.removeAttribute("id"); one.muted = true;
+  // Before its head is read a clip can't be put to the time of the others.
+  one.addEventListener("loadedmetadata", () => { seek(now); if (runs) run(true); });
   return one;
 }
 function open(a, b) {
