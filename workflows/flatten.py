@@ -12,7 +12,7 @@ from typing import Any
 
 from ajar.errors import WorkflowError
 from workflows import expression
-from workflows.graph import CONFIDENTIAL, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries, row
+from workflows.graph import CONFIDENTIAL, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries, spliced
 from workflows.plain import groups_in_order
 
 MAX_NODES = 200_000
@@ -167,7 +167,7 @@ class _Unfolding:
 
     def behind(self, value: Value) -> Value:
         if isinstance(value, Row):
-            return _spliced([None if item is None else self.behind(item) for item in value.items])
+            return spliced([None if item is None else self.behind(item) for item in value.items])
         seen: set[Wire] = set()
         while isinstance(value, Wire) and (value.node, value.output) in self.outputs and value not in seen:
             seen.add(value)
@@ -203,18 +203,10 @@ def _bound(value: Value | None, scope: _Scope) -> Value | None:
         case GroupInput(name):
             return scope.given.get(name)
         case Row(items):
-            return _spliced([_bound(item, scope) for item in items])
+            return spliced([_bound(item, scope) for item in items])
         case Expr(text):
             return Expr(expression.rewrite(text, lambda node, name: _in_formula(node, name, scope)))
     return value
-
-
-def _spliced(items: list[Value | None]) -> Value:
-    """A row whose places may themselves be rows."""
-    places: list[Value | None] = []
-    for item in items:
-        places += item.items if isinstance(item, Row) else [item]
-    return row(tuple(places))
 
 
 def _in_formula(node: str, name: str, scope: _Scope) -> str:

@@ -5,7 +5,7 @@ a node can be copied or removed with all that feeds it, and a file reads as "thi
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -140,8 +140,21 @@ def entries(value: Value) -> tuple[Value | None, ...]:
     return (value,)
 
 
+def every_room(graph: Graph) -> list[Mapping[str, Node]]:
+    """The nodes of the graph, and those of each group."""
+    return [graph.nodes, *(group.nodes for group in graph.groups.values())]
+
+
 def row(items: tuple[Value | None, ...]) -> Value:
     """A list of places as it is kept: a plain list where nothing in it is wired."""
     if any(isinstance(item, (Wire, Expr, GroupInput)) for item in items):
         return Row(items)
     return list(items)
+
+
+def spliced(items: Iterable[Value | None]) -> Value:
+    """A row whose places may themselves be rows."""
+    places: list[Value | None] = []
+    for item in items:
+        places += item.items if isinstance(item, Row) else [item]
+    return row(tuple(places))

@@ -1,22 +1,18 @@
 """What is wrong in the definitions of groups, and at their uses, before they are unfolded."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from workflows.graph import Graph, Group, GroupInput, Node, entries, links
+from workflows.graph import Graph, Group, GroupInput, Node, entries, every_room, links
 from workflows.problems import Problem, mild, suggest
 
 
 def group_problems(graph: Graph) -> Iterator[Problem]:
     """All problems of groups; those of a group that nothing uses are warnings."""
-    used = {node.group for nodes in _rooms(graph) for node in nodes.values()}
+    used = {node.group for nodes in every_room(graph) for node in nodes.values()}
     for name, group in graph.groups.items():
         found = [*_definition(name, group), *_uses(graph, group.nodes, f' in the group "{name}"')]
         yield from found if name in used else map(mild, found)
     yield from _uses(graph, graph.nodes, "")
-
-
-def _rooms(graph: Graph) -> Sequence[Mapping[str, Node]]:
-    return [graph.nodes, *(group.nodes for group in graph.groups.values())]
 
 
 def _definition(name: str, group: Group) -> Iterator[Problem]:

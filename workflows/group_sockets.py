@@ -10,7 +10,21 @@ from typing import Any, Literal
 from ajar.errors import EditError
 from workflows import expression
 from workflows.flatten import SOLE, as_text
-from workflows.graph import GROUP, NAME, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries, row
+from workflows.graph import (
+    GROUP,
+    NAME,
+    Expr,
+    Graph,
+    Group,
+    GroupInput,
+    Node,
+    Row,
+    Value,
+    Wire,
+    entries,
+    every_room,
+    row,
+)
 from workflows.groups import group_of
 from workflows.problems import suggest
 from workflows.replacing import map_formulas, map_wires
@@ -54,7 +68,7 @@ def unexpose(graph: Graph, group: str, name: str, side: Side = "in") -> Graph:
     _has(found, name, side)
     if side == "out":
         return without_outputs(graph, group_name, {name})
-    uses = [node for nodes in _rooms(graph) for node in nodes.values() if node.group == group_name]
+    uses = [node for nodes in every_room(graph) for node in nodes.values() if node.group == group_name]
     given = uses[0].inputs.get(name) if len(uses) == 1 else None
     if given is None or any(isinstance(item, (Wire, GroupInput, Expr)) for item in entries(given)):
         given = found.inputs[name].get("default")
@@ -169,10 +183,6 @@ def _free(name: str, taken: Mapping[str, Any], *, named: bool) -> str:
 
 def _with(graph: Graph, name: str, group: Group) -> Graph:
     return replace(graph, groups={**graph.groups, name: group})
-
-
-def _rooms(graph: Graph) -> list[Mapping[str, Node]]:
-    return [graph.nodes, *(group.nodes for group in graph.groups.values())]
 
 
 def _everywhere(graph: Graph, change: Callable[[Mapping[str, Node]], Mapping[str, Node]]) -> Graph:

@@ -9,7 +9,7 @@ from workflows import expression
 from workflows.changes import fresh
 from workflows.flatten import as_text
 from workflows.frames import copy_of
-from workflows.graph import GROUP, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries, links, row
+from workflows.graph import GROUP, Expr, Graph, Group, GroupInput, Node, Row, Value, Wire, entries, links, row, spliced
 from workflows.groups import group_of, without_unused
 from workflows.places import pair
 from workflows.problems import suggest
@@ -198,7 +198,7 @@ def _freed(node: Node, new: Mapping[str, str], given: Mapping[str, Value]) -> No
             case GroupInput(key):
                 return given.get(key)
             case Row(items):
-                return _spliced([free(item) for item in items])
+                return spliced([free(item) for item in items])
             case Expr(text):
                 return Expr(expression.rewrite(text, formula))
         return value
@@ -210,14 +210,6 @@ def _freed(node: Node, new: Mapping[str, str], given: Mapping[str, Value]) -> No
 
     inputs = {key: free(value) for key, value in node.inputs.items()}
     return replace(node, inputs={key: value for key, value in inputs.items() if value is not None})
-
-
-def _spliced(items: list[Value | None]) -> Value:
-    """A row whose places may themselves be rows."""
-    places: list[Value | None] = []
-    for item in items:
-        places += item.items if isinstance(item, Row) else [item]
-    return row(tuple(places))
 
 
 def _rewired(node: Node, use: str, group: Group, new: Mapping[str, str], given: Mapping[str, Value]) -> Node:

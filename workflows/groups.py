@@ -6,7 +6,7 @@ from typing import Any
 
 from ajar.errors import EditError
 from workflows.changes import fresh
-from workflows.graph import GROUP, Graph, Group, Node
+from workflows.graph import GROUP, Graph, Group, Node, every_room
 from workflows.problems import suggest
 from workflows.replacing import storable
 
@@ -103,5 +103,4 @@ def group_of(graph: Graph, use: str, path: str) -> tuple[Group, str]:
 
 def times_used(graph: Graph, name: str) -> int:
     """How often a group is used, in other groups as well."""
-    rooms = [graph.nodes, *(group.nodes for group in graph.groups.values())]
-    return sum(node.group == name for nodes in rooms for node in nodes.values())
+    return sum(node.group == name for nodes in every_room(graph) for node in nodes.values())

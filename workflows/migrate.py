@@ -7,7 +7,7 @@ from typing import Any
 from ajar.contract import NodeType
 from ajar.errors import WorkflowError
 from workflows import expression
-from workflows.graph import VERSION, Expr, Graph, Node, Row, Value, Wire
+from workflows.graph import VERSION, Expr, Graph, Node, Row, Value, Wire, every_room
 
 Plain = dict[str, Any]
 STEPS: Mapping[int, Callable[[Plain], Plain]] = {}
@@ -45,7 +45,7 @@ def rename(graph: Graph, types: Mapping[str, NodeType]) -> Graph:
     """Replace the earlier names of node types, inputs and outputs by those of today."""
     new_types = {old: type_.id for type_ in types.values() for old in type_.was if old not in types}
     renamed = {type_.id: type_ for type_ in types.values() if _has_past(type_)}
-    used = {node.type for nodes in _rooms(graph) for node in nodes.values()}
+    used = {node.type for nodes in every_room(graph) for node in nodes.values()}
     used_today = {new_types.get(name, name) for name in used}
     if used == used_today and not used & renamed.keys():
         return graph
@@ -55,10 +55,6 @@ def rename(graph: Graph, types: Mapping[str, NodeType]) -> Graph:
         }) for name, group in graph.groups.items()
     }
     return replace(graph, nodes=_nodes(graph.nodes, new_types, types), groups=groups)
-
-
-def _rooms(graph: Graph) -> list[Mapping[str, Node]]:
-    return [graph.nodes, *(group.nodes for group in graph.groups.values())]
 
 
 def _has_past(type_: NodeType) -> bool:
