@@ -231,16 +231,17 @@ def heads_of(count: int, rows: Sequence[str], columns: Sequence[str], seeds: Seq
 def values_in(text: str) -> list[Any]:
     """The lines of a text as values: numbers and yes or no where all of them are, else texts. None: one empty text."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    found = [_plain(line) for line in lines]
+    found = [value_in(line) for line in lines]
     return (found if all(not isinstance(one, str) for one in found) else lines) or [""]
 
 
-def _plain(line: str) -> Any:
+def value_in(text: str) -> Any:
+    """A number, or yes or no, where the text is one; else the text."""
     try:
-        value = json.loads(line)
+        value = json.loads(text)
     except ValueError:
-        return line
-    return value if isinstance(value, (int, float, bool)) else line
+        return text
+    return value if isinstance(value, (int, float, bool)) else text
 
 
 def still(video: Video, at: float) -> Image:

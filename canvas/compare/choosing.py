@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ajar.contract import NodeType
+from ajar.sheets import value_in
 from canvas.desk import Desk
 from canvas.kit import words
 from canvas.kit.buttons import PriceButton
@@ -208,12 +209,4 @@ def values_of(text: str) -> list[Any]:
             return list(listed)
     except ValueError:
         pass
-    return [_value(one.strip()) for one in text.split(",") if one.strip()]
-
-
-def _value(text: str) -> Any:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return text
-    return value if isinstance(value, (int, float, bool)) else text
+    return [value_in(one.strip()) for one in text.split(",") if one.strip()]

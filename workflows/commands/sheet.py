@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ajar.errors import EditError, WorkflowError
+from ajar.sheets import value_in
 from workflows.commands.request import changed, planned
 from workflows.commands.said import print_json, summary_line, table
 from workflows.compare import Maker, Sheet, sheet_of
@@ -135,15 +136,7 @@ def _axis(text: str, kind: Any) -> Any:
             return kind(key.strip(), tuple(listed))
     except ValueError:
         pass
-    return kind(key.strip(), tuple(_value(one.strip()) for one in values.split(",") if one.strip()))
-
-
-def _value(text: str) -> Any:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return text
-    return value if isinstance(value, (int, float, bool)) else text
+    return kind(key.strip(), tuple(value_in(one.strip()) for one in values.split(",") if one.strip()))
 
 
 def _write(graph: Graph, path: Path, as_json: bool) -> None:
