@@ -21,10 +21,12 @@ from ajar.hints import File
 from workflows import format, sidecars
 from workflows.ancestry import promotion
 from workflows.disk import part_beside, sync_folder, trouble
-from workflows.graph import Graph, Node
-from workflows.guard import Guard
+from workflows.graph import CONFIDENTIAL, Graph, Node
+from workflows.guard import Guard, Secret
+from workflows.lineages import MadeWith
 from workflows.lockfile import lock_of
 from workflows.outputs import plain_name
+from workflows.plan import Origin
 from workflows.project import Project
 from workflows.redact import without_secrets
 from workflows.results import blobs_of
@@ -48,6 +50,8 @@ class Bundled:
     bytes: int
     left_out: tuple[str, ...]
     """Sentences about what could not go along."""
+    confidential: int = 0
+    """How many of the files are confidential; they are so as well where the bundle is unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +86,36 @@ def bundle(studio: Studio, project: Project, wish: Wish, target: Path) -> Bundle
     for take in takes:
         if (beside := sidecars.find(take.path)) is not None:
             contents[f"{_take_name(take)}{sidecars.ENDING}"] = beside.path
+    secret = _secrets(studio, project, wish, contents)
+    about = {"name": wish.name, "takes": [_told(take) for take in takes]}
+    about |= {"confidential": secret} if secret else {}
     try:
-        total = _write(target, contents, {"name": wish.name, "takes": [_told(take) for take in takes]})
+        total = _write(target, contents, about)
     except OSError as error:
         raise trouble(error, f"write {target.name}") from error
-    return Bundled(target, len(files), len(takes), total, tuple(left_out))
+    return Bundled(target, len(files), len(takes), total, tuple(left_out), len(secret))
+
+
+def _secrets(studio: Studio, project: Project, wish: Wish, contents: Mapping[str, bytes | Path]) -> list[str]:
+    """What of it is confidential by its content or its own words. Refused where that was not agreed to."""
+    nodes = [*wish.graph.nodes.items(), *(item for group in wish.graph.groups.values() for item in group.nodes.items())]
+    marked = next((name for name, node in nodes if node.extra.get(CONFIDENTIAL)), None)
+    if marked is not None:
+        _agreed(wish, Secret(marked, "", ""))
+    guard = Guard(studio.marks, studio.digests, project, wish.base, remember=False, says=MadeWith().confidential)
+    found = []
+    for name, path in contents.items():
+        if isinstance(path, Path) and not name.endswith(sidecars.ENDING):
+            origin = Origin(name, "file", path, str(path), (studio.digests.of_file(path),))
+            if (secret := guard.of(origin)) is not None:
+                _agreed(wish, secret)
+                found.append(name)
+    return sorted(found)
+
+
+def _agreed(wish: Wish, secret: Secret) -> None:
+    if not wish.confidential:
+        raise Refused(f"Nothing was packed: {secret.said}.", "If it may go along all the same: --confidential.")
 
 
 def _with_files(studio: Studio, project: Project, wish: Wish) -> tuple[Graph, dict[str, Path]]:
@@ -101,8 +130,8 @@ def _with_files(studio: Studio, project: Project, wish: Wish) -> tuple[Graph, di
             raise WorkflowError(f'There is no file "{value}", which "{name}" opens.',
                                 "Put it there, or correct the path.", node=name)
         secret = guard.of_path(name, path, value)
-        if secret is not None and not wish.confidential:
-            raise Refused(f"Nothing was packed: {secret.said}.", "If it may go along all the same: --confidential.")
+        if secret is not None:
+            _agreed(wish, secret)
         if path not in known:
             known[path] = short = _free(files, path.name)
             for file in sorted(path.rglob("*")) if path.is_dir() else [path]:

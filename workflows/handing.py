@@ -6,10 +6,10 @@ from pathlib import Path
 
 from ajar.errors import AjarError
 from workflows import format
+from workflows.copies import carry
 from workflows.departing import write_notices
 from workflows.licences import Verdict, judge, worst_first
 from workflows.lineages import of_file
-from workflows.marks import carry
 from workflows.notices import Notice, notice
 from workflows.obedience import policy_of_settings
 from workflows.project import Intent, Policy, find, policy_of, strictest

@@ -152,13 +152,6 @@ class Marks:
                          "Put it right, or move it away; then everything has to be marked again.")
 
 
-def carry(marks: Marks, source: Path, target: Path) -> None:
-    """A copy with other bytes (stripped, signed) of what is confidential is confidential as well."""
-    mark = marks.find((digest_of(source),)) if not marks.none else None
-    if mark is not None:
-        marks.mark(digest_of(target), target.name, f"as a copy of {mark.name}")
-
-
 def digest_of(path: Path) -> str:
     """The digest by which a file is known, as everywhere in Ajar. AjarError if it can't be read."""
     from workflows.digests import Digests

@@ -46,6 +46,8 @@ class Inside:
     takes: tuple[Mapping[str, Any], ...]
     contents: Mapping[str, tuple[int, str]]
     """By name: bytes and digest, as they should be."""
+    confidential: tuple[str, ...] = ()
+    """The names of what is confidential, as whoever packed it had marked it."""
 
     @property
     def bytes(self) -> int:
@@ -83,7 +85,9 @@ def look_into(path: Path) -> Inside:
         lock = _object(packed.read("models.lock.json"), path) if "models.lock.json" in contents else {}
         takes = about.get("takes")
         name = str(about.get("name") or path.stem)
-        return Inside(path, name, graph, lock, _rows(takes), contents)
+        listed = about.get("confidential")
+        secret = tuple(one for one in listed if one in contents) if isinstance(listed, list) else ()
+        return Inside(path, name, graph, lock, _rows(takes), contents, secret)
 
 
 def missing(studio: Studio, inside: Inside, root: Path) -> list[Missing]:
@@ -123,7 +127,13 @@ def unbundle(inside: Inside, target: Path) -> Path:
 
 
 def take_in(studio: Studio, inside: Inside, folder: Path) -> int:
-    """Put what came along where it belongs: frozen results into the store, takes into the bin. Gives how many takes."""
+    """Put what came along where it belongs: frozen results into the store, takes into the bin. Gives how many takes.
+
+    What was confidential where it was packed is so here, before anything could be done with it.
+    """
+    for name in inside.confidential:
+        digest = inside.contents[name][1].removeprefix("blake3:")
+        studio.marks.mark(digest, PurePosixPath(name).name, f"in the bundle {inside.name}")
     store = studio.results.store if studio.results is not None else None
     for name, (_, digest) in inside.contents.items():
         if name.startswith("blobs/") and store is not None:

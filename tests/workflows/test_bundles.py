@@ -107,6 +107,40 @@ def test_which_takes_go_along(project: Path, tmp_path: Path, capsys: pytest.Capt
         assert len(look_into(tmp_path / f"{which}.zip").takes) == count
 
 
+def test_what_was_confidential_is_so_where_it_is_unpacked(
+        project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "ajar.toml").write_text('confidential = ["shots/2.png"]\n')
+    (project / "shots/2.png").write_bytes(PICTURE + b"face")
+    code, text = told(capsys, "bundle", project / "harbour.json", tmp_path / "a.zip", "--confidential")
+    assert code == 0 and "1 of the files is confidential" in text
+    monkeypatch.setenv("AJAR_HOME", str(tmp_path / "elsewhere"))
+    code, text = told(capsys, "unbundle", tmp_path / "a.zip", tmp_path / "there")
+    assert "confidential, as whoever packed it had marked it: files/shots/2.png" in text
+    files = tmp_path / "there/files"
+    _, text = told(capsys, "confidential", "list", files / "shots/2.png", files / "mine.png")
+    assert text.count("confidential, marked in the bundle harbour") == 1 and "mine.png: not confidential" in text
+
+
+def test_confidential_takes_frozen_results_and_typed_words_stop_it_too(
+        project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    take = tmp_path / "take.png"
+    take.write_bytes(PICTURE)
+    told(capsys, "confidential", "mark", take)
+    file = project / "harbour.json"
+    plain = json.loads(file.read_text())
+    for gone in ("here", "again", "all"):  # their files are of the same content
+        del plain["nodes"][gone]
+    file.write_text(json.dumps(plain))
+    code, text = told(capsys, "bundle", file, tmp_path / "a.zip")
+    assert code == 3 and "Nothing was packed" in text and not (tmp_path / "a.zip").exists()
+    told(capsys, "confidential", "clear", take, "--reason", "shown already")
+    assert told(capsys, "bundle", file, tmp_path / "a.zip")[0] == 0
+    plain["nodes"]["film"]["confidential"] = True
+    file.write_text(json.dumps(plain))
+    code, text = told(capsys, "bundle", file, tmp_path / "b.zip")
+    assert code == 3 and 'what "film" gives is marked as confidential' in text
+
+
 def test_a_missing_file_and_a_confidential_one_stop_it(project: Path, tmp_path: Path,
                                                        capsys: pytest.CaptureFixture[str]) -> None:
     (project / "ajar.toml").write_text('confidential = ["shots/*"]\n')

@@ -12,6 +12,7 @@ import pytest
 from ajar.errors import Refused, UserError
 from ajar.values import Image
 from nodes.remote.emulators.kling import KlingEmulator
+from tests.workflows.test_verifying import with_pair
 from workflows import headless
 from workflows.allowance import Errand
 from workflows.marks import Marks, digest_of
@@ -342,6 +343,50 @@ def test_a_list_that_can_not_be_read_lets_nothing_go(place: Place) -> None:
     code, _, err = place.run(WAYS["a picture"])
     assert code != 0 and "list of confidential files" in err
     assert place.kling.requests == []
+
+
+def test_copies_of_what_the_project_lists_are_confidential_wherever_they_land(place: Place, tmp_path: Path) -> None:
+    (place.root / "client").mkdir()
+    Path("face.png").rename("client/face.png")
+    Path("ajar.toml").write_text('confidential = ["client"]\n')
+    code, out, _ = place.ajar("strip", "client/face.png", "bare.png")
+    assert code == 0 and "It is confidential, as client/face.png is (by ajar.toml of" in out
+    nodes = {"image": {"type": "load_image", "inputs": {"file": "bare.png"}}, "film": FRAME}
+    assert place.run(nodes)[0] == Refused.exit_code and place.kling.requests == []
+    _, out, _ = place.ajar("confidential", "list", "bare.png", "client/face.png", "evil.py")
+    assert out.count(": confidential, ") == 2 and "evil.py: not confidential" in out
+
+
+def test_a_copy_of_what_says_so_itself_is_confidential_where_nothing_is_marked(place: Place) -> None:
+    place.mark()
+    saved = Path(place.run({"image": LOAD, "soft": {"type": "blur", "inputs": {"image": {"from": "image"}}},
+                            "save": {"type": "save_image", "inputs": {"image": {"from": "soft"}}}})[1].split()[0])
+    for gone in place.home.path.glob("marks.db*"):  # as on another computer
+        gone.unlink()
+    code, out, _ = place.ajar("strip", str(saved), "bare.png")
+    assert code == 0 and "it says so itself" in out
+    nodes = {"image": {"type": "load_image", "inputs": {"file": "bare.png"}}, "film": FRAME}
+    assert place.run(nodes)[0] == Refused.exit_code and place.kling.requests == []
+
+
+def test_a_signed_copy_is_confidential_too(place: Place, tmp_path: Path) -> None:
+    pytest.importorskip("c2pa")
+    with_pair(place.home, tmp_path)
+    place.mark()
+    code, out, err = place.ajar("sign", "face.png", "mine.png")
+    assert code == 0 and "It is confidential, as face.png is (marked by hand)." in out, err
+    nodes = {"image": {"type": "load_image", "inputs": {"file": "mine.png"}}, "film": FRAME}
+    assert place.run(nodes)[0] == Refused.exit_code and place.kling.requests == []
+
+
+def test_an_exported_sheet_of_it_is_confidential_too(place: Place) -> None:
+    place.mark()
+    nodes = {"load": LOAD, "soft": {"type": "blur", "inputs": {"image": {"from": "load"}}},
+             "sheet": {"type": "compare_sheet", "inputs": {"cells": [{"from": "soft"}]}}}
+    Path("g.json").write_text(json.dumps({"ajar": 1, "nodes": nodes}), "utf-8")
+    assert place.ajar("sheet", "g.json", "--png", "sheet.png", "--html", "sheet.html")[0] == 0
+    _, out, _ = place.ajar("confidential", "list", "sheet.png", "sheet.html")
+    assert out.count(": confidential, ") == 2, out
 
 
 def test_a_stripped_copy_is_confidential_too(place: Place) -> None:

@@ -24,11 +24,14 @@ def run(request: argparse.Namespace) -> int:
         made = bundle(studio, project.find(source.file), wish, target)
     if request.json:
         print_json({"written": str(made.path), "files": made.files, "takes": made.takes, "bytes": made.bytes,
-                    "left_out": list(made.left_out)})
+                    "confidential": made.confidential, "left_out": list(made.left_out)})
         return 0
     print(made.path)
     print(f"{made.files} file{'s' * (made.files != 1)} from outside, {made.takes} take{'s' * (made.takes != 1)}, "
           f"{size_text(made.bytes)}. Models are named by the digests of their files; they do not go along.")
+    if made.confidential:
+        many = "1 of the files is" if made.confidential == 1 else f"{made.confidential} of the files are"
+        print(f"{many} confidential, also for whoever unpacks it with Ajar.")
     for sentence in made.left_out:
         print(f"left out: {sentence}")
     return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ajar.errors import UserError, WorkflowError
 from workflows.commands.said import print_json, table
+from workflows.copies import secret_of
 from workflows.marks import Deed, Marks, digest_of
 from workflows.settings import Home
 
@@ -48,11 +49,11 @@ def _cleared(deed: Deed) -> tuple[str, str, str, str]:
 
 def _tell(marks: Marks, paths: list[Path], as_json: bool) -> None:
     for path in paths:
-        mark = marks.find((digest_of(path),))
+        secret = secret_of(marks, path)
         if as_json:
-            print_json({"file": str(path), "confidential": mark is not None, "why": mark.why if mark else ""})
+            print_json({"file": str(path), "confidential": secret is not None, "why": secret.why if secret else ""})
         else:
-            print(f"{path}: " + (f"confidential, marked {mark.why}" if mark else "not marked by its content"))
+            print(f"{path}: " + (f"confidential, {secret.why}" if secret else "not confidential"))
 
 
 def _mark(marks: Marks, request: argparse.Namespace) -> None:

@@ -242,7 +242,11 @@ def _export(studio: "Studio", home: Home, prepared: "Prepared", sheet: Sheet, ma
         page = replace(page, places=tuple(page.places[index] for index in order))
         values = [values[index] for index in order]
     mode: Literal["dark", "light"] = "light" if request.theme == "light" else "dark"
-    return [export(kind, path, page, values, mode, request.cell) for kind, path in _exports(request)]
+    written = [export(kind, path, page, values, mode, request.cell) for kind, path in _exports(request)]
+    if prepared.secrecy is not None:
+        for path in written:
+            prepared.secrecy.keep_file(sheet.node, path)
+    return written
 
 
 def tell_sheets(prepared: "Prepared", home: Home, licences: "Mapping[str, Licence]") -> list[str]:

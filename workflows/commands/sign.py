@@ -9,6 +9,8 @@ from typing import Any
 from ajar.errors import AjarError, WorkflowError
 from workflows import signing
 from workflows.commands.said import print_json
+from workflows.copies import carry, told
+from workflows.marks import Marks
 from workflows.reading import read_about
 from workflows.settings import Home, read_settings
 
@@ -27,12 +29,18 @@ def run(request: argparse.Namespace) -> int:
     with suppress(WorkflowError):
         about = read_about(source)
     signing.sign(source, target, about, certificate, key)
+    marks = Marks(home)
+    secret = carry(marks, source, target)
+    marks.close()
     found = signing.look(target, signing.trusted(home, settings))
     if request.json:
-        print_json({"file": str(source), "written": str(target), "state": found.state, "by": found.by})
+        print_json({"file": str(source), "written": str(target), "state": found.state, "by": found.by,
+                    "confidential": secret is not None})
     else:
         print(target)
         print(f"Signed by {found.by}.")
         if about is None:
             print("Nothing says what made this file, so the manifest does not either.")
+        if secret is not None:
+            print(told(secret))
     return 0

@@ -20,12 +20,15 @@ def run(request: argparse.Namespace) -> int:
         lacking = missing(studio, inside, folder or Path.cwd())
     if request.json:
         print_json({"name": inside.name, "workflow": str(file) if file else None, "contents": len(inside.contents),
-                    "bytes": inside.bytes, "takes": takes, "missing": [asdict(one) for one in lacking]})
+                    "bytes": inside.bytes, "takes": takes, "confidential": list(inside.confidential),
+                    "missing": [asdict(one) for one in lacking]})
         return 0
     if file is not None:
         print(file)
     print(f"{inside.name}: {len(inside.graph.nodes)} nodes, {len(inside.contents)} files, {takes} takes, "
           f"{size_text(inside.bytes)}")
+    if inside.confidential:
+        print(f"confidential, as whoever packed it had marked it: {', '.join(inside.confidential)}")
     for one in lacking:
         print(f"missing: {one.what}")
         if one.hint:
