@@ -18,6 +18,7 @@ from canvas.errands import Errands
 from canvas.kit import words
 from canvas.kit.menu import Menu
 from canvas.reasons import TITLE, ask_reason
+from canvas.verdict_card import ask_for_file, show_verdict
 from workflows import sidecars, signing
 from workflows.disk import replace_file
 from workflows.handing import accompany, blocked
@@ -68,6 +69,14 @@ class GalleryDeeds(QObject):
     def reveal(self, take: Take) -> None:
         """Show it in the file manager."""
         self._with_file(take, lambda: show_in_folder(take.path))
+
+    def verify(self, take: Take) -> None:
+        """Say what its file says of its making, and whether it was changed since."""
+        self._with_file(take, lambda: show_verdict(self._desk, self._takes, self._errands, self._panel, take.path))
+
+    def verify_any(self) -> None:
+        """The same of any file, from here or elsewhere."""
+        ask_for_file(self._desk, self._takes, self._errands, self._panel.window())
 
     def copy(self, takes: Sequence[Take]) -> None:
         """Put the picture, and the files, on the clipboard."""
@@ -245,6 +254,7 @@ class GalleryDeeds(QObject):
             ("Copy path", "Ctrl+Shift+C", True, lambda: self.copy_path(takes)),
             ("Show in folder", "", here and not several, lambda: self.reveal(first)),
             None,
+            ("Verify…", "", here and not several, lambda: self.verify(first)),
             ("Export a copy…", "E", here, lambda: self.export(takes)),
             ("Export without metadata…", "", here, lambda: self.export(takes, strip=True)),
             ("Export signed…", "", here and self._can_sign(), lambda: self.export(takes, sign=True)),

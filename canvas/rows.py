@@ -57,6 +57,8 @@ def _file(window: "Window") -> Iterable[Action]:
                  section="save")
     yield Action("reveal", "Show in folder", "File", window.reveal, "folder", {},
                  lambda: desk.front is not None and desk.front.path is not None, section="save")
+    yield Action("verify", "Verify a file…", "File", window.panels.gallery.deeds.verify_any, "shield", {},
+                 section="save")
     yield Action("close", "Close", "File", lambda: window.with_front(files.close), "close", key("Ctrl+W"), front,
                  section="leave")
     yield Action("preferences", "Preferences…", "File", window.open_preferences, "settings", key("Ctrl+,"),
