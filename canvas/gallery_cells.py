@@ -81,7 +81,7 @@ class GalleryCell(QStyledItemDelegate):
         path = QPainterPath()
         path.addRoundedRect(QRectF(frame), theme.size("radius.chip"), theme.size("radius.chip"))
         painter.fillPath(path, theme.colour("board.mat"))
-        pixmap = None if take.lost else self._thumbs.fitted(take, frame.size(), _ratio(painter))
+        pixmap = None if take.lost else self._thumbs.fitted(take, frame.size(), paint.ratio(painter))
         if pixmap is not None:
             size = pixmap.deviceIndependentSize()
             at = QPointF(frame.center()) - QPointF(size.width() / 2 - 0.5, size.height() / 2 - 0.5)
@@ -150,8 +150,3 @@ class GalleryCell(QStyledItemDelegate):
 
     def _line(self) -> int:
         return round(self._desk.theme.px(18))
-
-
-def _ratio(painter: QPainter) -> float:
-    device = painter.device()
-    return float(device.devicePixelRatio()) if device is not None else 1.0

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from canvas.kit import words
+from workflows.doctor import total_memory
 
 QUERY = ("--query-gpu=name,memory.total", "--format=csv,noheader,nounits")
 PATIENCE = 5
@@ -69,14 +70,6 @@ def card_of(said: str) -> tuple[str, int | None] | None:
             short = name.strip().removeprefix("NVIDIA ").removeprefix("GeForce ")
             cards.append((short, int(mebibytes) * 2**20 if mebibytes.isdecimal() else None))
     return max(cards, key=lambda card: card[1] or 0) if cards else None
-
-
-def total_memory() -> int | None:
-    """Bytes of memory; None where the system does not say."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return None
 
 
 def _ask(command: list[str]) -> str:

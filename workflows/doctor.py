@@ -45,7 +45,7 @@ def examine(home: Home) -> list[Finding]:
 
 def machine() -> str:
     """This machine in a few words; asks nothing that takes time."""
-    memory = _total_memory()
+    memory = total_memory()
     return " · ".join([f"{os.cpu_count() or 1} cores", *([size_text(memory)] if memory else [])])
 
 
@@ -122,7 +122,7 @@ def _accelerator() -> Iterator[Finding]:
 
 
 def _memory() -> Finding:
-    total = _total_memory()
+    total = total_memory()
     if total is None:
         return Finding("ok", "Memory", "unknown")
     if total < GOOD_MEMORY:
@@ -130,11 +130,12 @@ def _memory() -> Finding:
     return Finding("ok", "Memory", size_text(total))
 
 
-def _total_memory() -> int | None:
+def total_memory() -> int | None:
+    """Bytes of memory; None where the system does not say, as Windows."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):
-        return None  # Windows has no such question
+        return None
 
 
 def _disk(home: Home) -> Finding:

@@ -87,7 +87,7 @@ def elided(text: str, font: QFont, room: float) -> str:
 def icon(painter: QPainter, theme: Theme, name: str, at: QPointF, size: float, colour: str) -> None:
     """An icon whose left upper corner is here; ``size`` grows with the text."""
     side = round(theme.px(size))
-    painter.drawPixmap(QPointF(round(at.x()), round(at.y())), theme.icon(name, side, colour, _ratio(painter)))
+    painter.drawPixmap(QPointF(round(at.x()), round(at.y())), theme.icon(name, side, colour, ratio(painter)))
 
 
 def chip_font(theme: Theme) -> QFont:
@@ -132,7 +132,7 @@ def paint_tag(painter: QPainter, theme: Theme, at: QPointF, text: str, icon_name
     box(painter, rect, theme.size("radius.tag"), TAG)
     if icon_name:
         side = round(theme.px(12))
-        pixmap = theme.icon(icon_name, side, TAG_INK.name(), _ratio(painter))
+        pixmap = theme.icon(icon_name, side, TAG_INK.name(), ratio(painter))
         painter.drawPixmap(QPointF(rect.left() + theme.px(4), rect.top() + theme.px(2)), pixmap)
     write(painter, rect.adjusted(theme.px(4) + extra, 0, -theme.px(3), 0), text, tag_font(theme), TAG_INK)
     return wide
@@ -183,6 +183,7 @@ def paint_progress(painter: QPainter, theme: Theme, rect: QRectF, done: float, i
         box(painter, filled, radius, theme.colour(ink))
 
 
-def _ratio(painter: QPainter) -> float:
+def ratio(painter: QPainter) -> float:
+    """Pixels of the device for each of Qt's."""
     device = painter.device()
     return float(device.devicePixelRatio()) if device is not None else 1.0

@@ -13,6 +13,7 @@ from ajar.remote import Media, Order
 from ajar.values import Audio, Image, Video
 from nodes.remote.byteplus import PROVIDER, TASKS
 from nodes.remote.byteplus_answers import IMAGES
+from nodes.remote.inputs import suffix_of
 
 SEEDS = 2**31
 PIXELS = {"480p": 864 * 496, "720p": 1280 * 720, "1080p": 1920 * 1080, "4k": 3840 * 2160}
@@ -108,7 +109,7 @@ def seedream_image(
     size = _size(shape, resolution)
     body = {"model": model, "prompt": prompt, "size": size, "response_format": "b64_json", "watermark": False,
             "sequential_image_generation": "disabled", "seed": seed % SEEDS}
-    media = tuple(Media("reference", one, _suffix(one)) for one in references)
+    media = tuple(Media("reference", one, suffix_of(one)) for one in references)
     order = Order(model, "image", {"path": IMAGES, "body": body}, media, {"large": _pixels(size) > SMALL}, {"image": 1})
     return remote.run(PROVIDER, order).image()
 
@@ -171,7 +172,7 @@ def _picture(role: str, image: Image) -> Media:
     if short < SIDES[0] or long > SIDES[1] or long > RATIO * short:
         raise UserError("Seedance takes pictures of 300 to 6000 pixels a side whose sides are at most 1 : 2.5; "
                         f"this one has {image.width} x {image.height}.", "Scale or crop it first.")
-    return Media(role, image, _suffix(image))
+    return Media(role, image, suffix_of(image))
 
 
 def _sound(voice: Audio) -> Media:
@@ -179,8 +180,3 @@ def _sound(voice: Audio) -> Media:
     if not SOUND[0] <= voice.seconds <= SOUND[1]:
         raise UserError(f"Seedance takes sounds of 2 to 15 s; this one has {voice.seconds:.1f} s.", "Cut it first.")
     return Media("reference_audio", voice, "wav")
-
-
-def _suffix(image: Image) -> str:
-    """As what a picture is sent: a large one as JPEG, as bodies of more than some ten megabytes take long."""
-    return "png" if image.width * image.height * image.channels <= 20_000_000 else "jpg"

@@ -11,6 +11,7 @@ from ajar.hints import Model, Offered, Prompt, Range, ShowIf
 from ajar.offers import Offer, require, require_roles
 from ajar.remote import Media, Order
 from ajar.values import Image, Video
+from nodes.remote.inputs import suffix_of
 from nodes.remote.xai import EDITS, PROVIDER
 
 BYTES = 4096
@@ -46,7 +47,7 @@ def grok_image(
     if "quality" in offer.can:
         require(offer, quality=quality)
         body["quality"] = quality
-    media = tuple(Media("reference", one, _suffix(one)) for one in references)
+    media = tuple(Media("reference", one, suffix_of(one)) for one in references)
     path = EDITS if references else "/images/generations"
     order = Order(model, "image", {"path": path, "body": body}, media, {"resolution": resolution, "quality": quality},
                   {"image": 1, "image_in": len(references)})
@@ -95,9 +96,9 @@ def grok_video(
         body["generate_audio"] = False
     if named:
         body["reference_audios"] = [{"voice_id": one} for one in named]
-    media = [Media(role, one, _suffix(one)) for role, one in (("first_frame", first_frame), ("last_frame", last_frame))
-             if one is not None]
-    media += [Media("reference", one, _suffix(one)) for one in references]
+    ends = (("first_frame", first_frame), ("last_frame", last_frame))
+    media = [Media(role, one, suffix_of(one)) for role, one in ends if one is not None]
+    media += [Media("reference", one, suffix_of(one)) for one in references]
     order = Order(model, "video", {"path": "/videos/generations", "body": body}, tuple(media),
                   {"resolution": resolution, "film": False}, {"second": seconds, "image_in": len(media)})
     return remote.run(PROVIDER, order).video()
@@ -157,8 +158,3 @@ def _check_guided(offer: Offer, guided: bool, framed: bool, seconds: int, resolu
     if choices is not None and resolution not in choices:
         raise UserError(f"{offer.title} can't do {resolution} together with references or voices.",
                         f"With these it offers: {', '.join(choices)}.")
-
-
-def _suffix(image: Image) -> str:
-    """As what a picture is sent: a large one as JPEG, as bodies of more than some ten megabytes take long."""
-    return "png" if image.width * image.height * image.channels <= 20_000_000 else "jpg"
