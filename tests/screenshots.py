@@ -43,17 +43,17 @@ STARS = {1: 3, 2: 2, 3: 4, 5: 3, 7: 5, 8: 2, 9: 4}
 GRAPH = {
     "ajar": 1,
     "nodes": {
-        "prompt": {"type": "prompt", "inputs": {"text": "mountains at sunset with the sun"}},
+        "prompt": {"type": "prompt", "inputs": {"text": "green hills at sunset with the sun"}},
         "avoid": {"type": "prompt", "title": "Avoid", "inputs": {"text": "clouds"}},
-        "shore": {"type": "flux", "title": "Mountains", "inputs": {
+        "shore": {"type": "flux", "title": "Hills", "inputs": {
             "prompt": {"from": "prompt"}, "negative": {"from": "avoid"}, "model": "builtin", "seed": 418}},
-        "large": {"type": "upscale", "title": "Make it large", "inputs": {"image": {"from": "shore"}, "factor": 8}},
+        "large": {"type": "upscale", "title": "Make it large", "inputs": {"image": {"from": "shore"}, "model": "builtin-4x", "factor": 8}},
         "grain": {"type": "grain", "inputs": {"image": {"from": "large"}, "amount": 0.1}},
         "compare": {"type": "compare", "title": "Two ways on", "inputs": {
             "a": {"from": "large"}, "b": {"from": "tone"}}},
         "tone": {"type": "levels", "title": "Brighter", "inputs": {"image": {"from": "shore"}, "gamma": 1.6}},
         "words": {"type": "text_on_image", "title": "Lettering", "state": "muted", "inputs": {
-            "image": {"from": "grain"}, "text": "Mountains"}},
+            "image": {"from": "grain"}, "text": "Hills"}},
         "save": {"type": "save_image", "inputs": {"image": {"from": "grain"}}},
     },
     "layout": {
@@ -131,7 +131,7 @@ def write(picture: QImage, file: Path) -> int:
 def board(session: Session) -> Document:
     """A graph with takes: nine of them, the best one picked, and then all of it run."""
     window, runner, takes = session.window, session.engine.runner, session.engine.takes
-    document = window.files.new(build(GRAPH), "Mountains at dusk")
+    document = window.files.new(build(GRAPH), "Hills at sunset")
     window.show()
     session.rest(1.5)
     page = window.pages[document]
