@@ -36,7 +36,7 @@ class Facts:
     time: str = ""
     licence: str = ""
     sold: str = ""
-    """``yes``, ``no``, ``on conditions``: whether it may be sold."""
+    """``yes``, ``no``, ``on conditions``, ``not known``: whether it may be sold."""
     runs_on: str = ""
     size: str = ""
     rate: str = ""

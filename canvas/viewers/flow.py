@@ -1,15 +1,16 @@
-"""A row of widgets that goes on in the next line where there is no room: for bars in narrow windows."""
+"""The row of tools of a bar, which goes on in the next line where a window is narrow."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtWidgets import QLayoutItem, QWidget
+
+from canvas.kit.flow import FlowRow
 
 
-class FlowRow(QLayout):
-    """Widgets side by side, each as wide as it likes; those after ``split`` stand at the right end of their line."""
+class ToolRow(FlowRow):
+    """Widgets in the middle of their line; those after ``add_right`` stand at the right end of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
         self._right: set[int] = set()
 
     def add_right(self, widget: QWidget) -> None:
@@ -17,51 +18,19 @@ class FlowRow(QLayout):
         self._right.add(len(self._items))
         self.addWidget(widget)
 
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem:
-        return self._items[index] if 0 <= index < len(self._items) else None  # type: ignore[return-value]
-
-    def takeAt(self, index: int) -> QLayoutItem:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None  # type: ignore[return-value]
-
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._lay(QRect(0, 0, width, 0), place=False)
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()
-
     def minimumSize(self) -> QSize:
-        wide = max((item.minimumSize().width() for item in self._items if not self._hidden(item)), default=0)
+        wide = max((item.minimumSize().width() for item in self._shown()), default=0)
         margins = self.contentsMargins()
-        high = max((item.sizeHint().height() for item in self._items if not self._hidden(item)), default=0)
+        high = max((item.sizeHint().height() for item in self._shown()), default=0)
         return QSize(wide + margins.left() + margins.right(), high + margins.top() + margins.bottom())
 
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._lay(rect, place=True)
-
-    def _hidden(self, item: QLayoutItem) -> bool:
-        widget = item.widget()
-        return widget is not None and widget.isHidden()
-
-    def _lay(self, rect: QRect, *, place: bool) -> int:
+    def _lay(self, rect: QRect, *, move: bool) -> int:
         margins, gap = self.contentsMargins(), self.spacing()
         room = rect.width() - margins.left() - margins.right()
         lines: list[list[tuple[int, QLayoutItem, int]]] = [[]]
         used = 0
         for index, item in enumerate(self._items):
-            if self._hidden(item):
+            if item.isEmpty():
                 continue
             wide = min(item.sizeHint().width(), room)
             if lines[-1] and used + wide > room:
@@ -72,7 +41,7 @@ class FlowRow(QLayout):
         top = rect.y() + margins.top()
         for line in lines:
             high = max((item.sizeHint().height() for _, item, _ in line), default=0)
-            if place:
+            if move:
                 self._place(line, rect.x() + margins.left(), top, room, high)
             top += high + gap
         return top - gap + margins.bottom() - rect.y() if lines[0] else 0

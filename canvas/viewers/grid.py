@@ -9,7 +9,7 @@ from canvas.kit import paint
 from canvas.viewers.facts import NO_FACTS, NONE, Facts, rows
 
 ROW, HEAD = 26, 30
-INKS = {"yes": "semantic.ok", "no": "semantic.error", "on conditions": "semantic.warn"}
+INKS = {"yes": "semantic.ok", "no": "semantic.error", "on conditions": "semantic.warn", "not known": "semantic.warn"}
 
 
 class Grid(QWidget):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Then = Callable[[Shown], None]
 SOLD = {"yes": "yes", "no": "no", "conditional": "on conditions"}
+NOT_KNOWN = "not known"
 
 
 def shown_take(desk: Desk, take: Take, title: str = "", open_: bool | None = None) -> Shown:
@@ -38,8 +39,8 @@ def with_terms(desk: Desk, told: Facts) -> Facts:
     """What the catalogue knows of its licence: the name, and whether results may be sold."""
     licence = desk.studio.catalogue.licences().get(told.licence)
     if licence is None:
-        return replace(told, licence=words.licence(told.licence))
-    return replace(told, licence=licence.name, sold=SOLD.get(licence.commercial, ""))
+        return replace(told, licence=words.licence(told.licence), sold=NOT_KNOWN if told.licence else "")
+    return replace(told, licence=licence.name, sold=SOLD.get(licence.commercial, NOT_KNOWN))
 
 
 def seats_of(held: Mapping[int, int | None], takes: Sequence[int]) -> tuple[int, ...]:

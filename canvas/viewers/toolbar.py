@@ -14,7 +14,7 @@ from canvas.kit.menu import Menu
 from canvas.kit.segmented import Segment, Segmented
 from canvas.viewers import state
 from canvas.viewers.bench import Bench
-from canvas.viewers.flow import FlowRow
+from canvas.viewers.flow import ToolRow
 from canvas.viewers.state import CHANNELS
 
 MODES = (
@@ -88,7 +88,7 @@ class Toolbar(QWidget):
         self._desk, self._bench = desk, bench
         self.setAccessibleName("Viewer tools")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._row = FlowRow(self)
+        self._row = ToolRow(self)
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.modes = Segmented(desk, MODES, "How to compare")
         self.channels = Segmented(desk, [(one, one) for one in CHANNELS], "Channel")

@@ -172,6 +172,7 @@ class Viewer(QWidget):
         self.table.setVisible(told and self.width() >= px(NARROW))
         self.transport.setVisible(self.deck.lasting)
         self.transport.tracks.setVisible(view.mode != "sheet" and self.height() >= px(LOW))
+        self.transport.tracks.updateGeometry()  # a row for each side that is seen
         self._tell_zoom()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

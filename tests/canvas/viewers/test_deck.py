@@ -154,6 +154,16 @@ def test_two_films_of_other_rates_are_matched_by_time_under_one_wipe(
     assert viewer.deck.notice() == "24 and 12 fps, matched by time"
 
 
+def test_both_films_have_a_whole_row_in_the_timeline(viewer: Viewer, film: MakeFilm, qtbot: QtBot) -> None:
+    viewer.load(1, film("a", 24, 24), "a")
+    qtbot.waitUntil(lambda: viewer.transport.tracks.isVisible())
+    viewer.load(2, film("b", 12, 12), "b")
+    viewer.compare(1, 2, "side")
+    tracks = viewer.transport.tracks
+    qtbot.waitUntil(lambda: tracks.height() == tracks.sizeHint().height())
+    assert tracks.mapTo(viewer, tracks.rect().bottomLeft()).y() < viewer.height()
+
+
 def test_a_film_against_a_picture(viewer: Viewer, film: MakeFilm, qtbot: QtBot) -> None:
     viewer.load(1, film(), "film")
     viewer.load(2, plain(200, 0, 0), "still")

@@ -1,13 +1,13 @@
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from canvas.viewers.flow import FlowRow
+from canvas.viewers.flow import ToolRow
 
 
 def test_what_has_no_room_goes_to_the_next_line_and_the_rest_to_the_right(qtbot: QtBot) -> None:
     holder = QWidget()
     qtbot.addWidget(holder)
-    row = FlowRow(holder)
+    row = ToolRow(holder)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(4)
     buttons = [QPushButton(str(n)) for n in range(4)]

@@ -149,7 +149,9 @@ def test_stars_and_notes_are_kept_in_the_store_and_heard_from_it(
 def test_the_licence_is_told_by_name_with_whether_it_may_be_sold(desk: Desk) -> None:
     told = opening.with_terms(desk, facts.Facts(licence="apache-2.0"))
     assert told.sold == "yes" and told.licence
-    assert opening.with_terms(desk, facts.Facts(licence="my own")) == facts.Facts(licence="my own")
+    own = opening.with_terms(desk, facts.Facts(licence="my own"))
+    assert (own.licence, own.sold) == ("my own", "not known"), "unknown is never left out"
+    assert opening.with_terms(desk, facts.Facts()).sold == ""
 
 
 def test_use_picks_the_take_in_its_workflow(
