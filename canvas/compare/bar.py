@@ -13,7 +13,7 @@ from canvas.kit.buttons import PriceButton, RunButton, ToolButton
 from canvas.kit.label import Label
 from canvas.kit.menu import Menu
 from canvas.kit.segmented import Segment, Segmented
-from canvas.viewers.flow import FlowRow
+from canvas.viewers.flow import ToolRow
 from workflows.compare_page import price
 
 MODES = (
@@ -48,7 +48,7 @@ class Bar(QWidget):
         self.cap = PriceButton(desk, "No cap", manner="ghost")
         self.export = PriceButton(desk, "Export sheet", icon="export")
         self.run = RunButton(desk)
-        self._row = FlowRow(self)
+        self._row = ToolRow(self)
         self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         for widget in (self.sheets, self.modes, self.chains, Label(desk, "Zoom", colour="text.secondary"), self.lock,
                        self.fit, Label(desk, "Names", colour="text.secondary"), self.names):

@@ -44,20 +44,24 @@ class FlowRow(QLayout):
     def minimumSize(self) -> QSize:
         sizes = [item.sizeHint() for item in self._shown()]
         wide, high = [size.width() for size in sizes], [size.height() for size in sizes]
-        return QSize(max(wide, default=0), max(high, default=0))
+        margins = self.contentsMargins()
+        return QSize(max(wide, default=0) + margins.left() + margins.right(),
+                     max(high, default=0) + margins.top() + margins.bottom())
 
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
 
     def _lay(self, rect: QRect, *, move: bool) -> int:
         """Where everything goes; gives the height of all lines."""
-        x, y, high = rect.x(), rect.y(), 0
+        margins = self.contentsMargins()
+        room = rect.marginsRemoved(margins)
+        x, y, high = room.x(), room.y(), 0
         for item in self._shown():
             size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, high = rect.x(), y + high + self._line_gap, 0
+            if x > room.x() and x + size.width() > room.right() + 1:
+                x, y, high = room.x(), y + high + self._line_gap, 0
             if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), rect.width()), size.height())))
+                item.setGeometry(QRect(QPoint(x, y), QSize(min(size.width(), room.width()), size.height())))
             x += size.width() + self._gap
             high = max(high, size.height())
-        return y + high - rect.y()
+        return y + high + margins.bottom() - rect.y()

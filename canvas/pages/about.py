@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ajar.models import UNKNOWN, Licence, ModelEntry
 from canvas.desk import Desk
 from canvas.kit import words
 from canvas.kit.buttons import Chip
+from canvas.kit.flow import FlowRow
 from canvas.kit.label import Label
 from canvas.kit.paint import Kind
 from canvas.looks import Look
@@ -58,64 +59,6 @@ def short_name(licence: Licence) -> str:
     return name if name != licence.id or len(licence.name) > 18 else licence.name
 
 
-class Flow(QLayout):
-    """Widgets in lines, as many in a line as fit."""
-
-    def __init__(self, parent: QWidget, gap: int = 4) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self._gap = gap
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return self._place(QRect(0, 0, width, 0), move=False)
-
-    def sizeHint(self) -> QSize:
-        return self.minimumSize()
-
-    def minimumSize(self) -> QSize:
-        wide = max((item.sizeHint().width() for item in self._items), default=0)
-        margins = self.contentsMargins()
-        return QSize(wide + margins.left() + margins.right(), 0)
-
-    def setGeometry(self, rect: QRect) -> None:
-        super().setGeometry(rect)
-        self._place(rect, move=True)
-
-    def _place(self, rect: QRect, *, move: bool) -> int:
-        margins = self.contentsMargins()
-        left, top, line = rect.x() + margins.left(), rect.y() + margins.top(), 0
-        right = rect.right() - margins.right()
-        x = left
-        for item in self._items:
-            widget = item.widget()
-            if widget is not None and widget.isHidden():
-                continue
-            size = item.sizeHint()
-            if x > left and x + size.width() > right:
-                x, top, line = left, top + line + self._gap, 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, top), QSize(min(size.width(), right - left), size.height())))
-            x += size.width() + self._gap
-            line = max(line, size.height())
-        return top + line + margins.bottom() - rect.y()
-
-
 class Chips(QWidget):
     """The chips in one or more lines."""
 
@@ -124,7 +67,7 @@ class Chips(QWidget):
         self._desk = desk
         self.chips: list[Chip] = []
         self.shown: tuple[Badge, ...] = ()
-        self._flow = Flow(self)
+        self._flow = FlowRow(self, gap=4, line_gap=4)
         desk.themed.connect(self._wear)
         self._wear()
 
