@@ -196,7 +196,8 @@ class Takes:
     def throw_away(self, id_: int) -> Take:
         """Move a take into the trash, from where it can be brought back. AjarError where it is locked."""
         if (take := self.get(id_)).locked:
-            raise AjarError(f"Take {take.number} is locked, so it stays.", "Unlock it first.")
+            what = f"Take {take.number} of {take.title or take.node}"
+            raise AjarError(f"{what} is locked, so it stays.", "Unlock it first.")
         return self._shift(id_, time.time())
 
     def bring_back(self, id_: int) -> Take:

@@ -87,6 +87,8 @@ def test_a_promoted_take_is_ordered_once_and_known_by_its_draft(ajar: Ajar, klin
     assert len(takes_of(tmp_path)) == 2
     code, out, _ = ajar("takes", "show", str(newest.id), "--json")
     assert [one["id"] for one in json.loads(out)["lineage"]] == [draft.id]
+    _, out, _ = ajar("verify", str(newest.path))
+    assert f"promoted from: take {draft.number} of draft, Kling 2.5 Turbo" in out, "the file says it, wherever it goes"
 
 
 def test_words_only_and_what_a_model_does_not_take(ajar: Ajar, tmp_path: Path) -> None:

@@ -43,8 +43,12 @@ def settings_lines(about: Mapping[str, Any]) -> Iterator[str]:
             rest = [f"{name} {value}" for name, value in model.items() if name != "id" and value not in (None, "")]
             yield f"model: {', '.join([str(model.get('id', '')), *rest])}"
     for line in about.get("lineage") or ():
-        for name, words in _pairs(line.get("read") if isinstance(line, dict) else None):
+        if not isinstance(line, dict):
+            continue
+        for name, words in _pairs(line.get("read")):
             yield f"{name} of {line.get('node', '')} was read as: {words or '(nothing)'}"
+        if isinstance(draft := line.get("draft"), dict):
+            yield f"promoted from: {_draft(draft)}"
     for order in about.get("orders") or ():
         if isinstance(order, dict):
             played = ", played by an emulator" if order.get("emulated") else ""
@@ -53,8 +57,16 @@ def settings_lines(about: Mapping[str, Any]) -> Iterator[str]:
     for file in about.get("files") or ():
         if isinstance(file, dict) and file.get("name"):
             yield f"made of: {file['name']}, {str(file.get('digest') or '')[:16]}"
+    if about.get("confidential") is True:
+        yield "confidential: yes, it was made from something that is"
     if about.get("cost") is not None:
         yield f"cost: {json.dumps(about['cost'])}"
+
+
+def _draft(plain: Mapping[str, Any]) -> str:
+    """The take whose words and frames a final was filled with."""
+    facts = [f"take {plain.get('number', '?')} of {plain.get('node', '?')}", str(plain.get("model") or "")]
+    return ", ".join([*filter(None, facts), *([f"seed {plain['seed']}"] if "seed" in plain else [])])
 
 
 def _pairs(plain: Any) -> list[tuple[str, Any]]:
