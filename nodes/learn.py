@@ -68,10 +68,8 @@ def train_flux_lora(
     one a line, that are painted now and then to see what was learned. A learning rate or resolution of 0 is the
     model's own. A training that was stopped goes on from its last checkpoint when it is run again, to the same end.
     """
-    lesson = Lesson(
-        name.strip() or "lora", (), " ".join(trigger.split()), rank, steps, learning_rate, batch, resolution, parts,
-        caption_dropout, seed, lines(samples), save_every,
-    )
+    lesson = Lesson(name, (), trigger, rank, steps, learning_rate, batch, resolution, parts, caption_dropout, seed,
+                    lines(samples), save_every)
     return _trained(gpu, "flux", model, lesson, folder, images, captions)
 
 
@@ -100,10 +98,8 @@ def train_sdxl_lora(
     Everything is as for Flux: a folder with captions or pictures that are wired in, samples to see what was learned,
     and a training that was stopped goes on from its last checkpoint.
     """
-    lesson = Lesson(
-        name.strip() or "lora", (), " ".join(trigger.split()), rank, steps, learning_rate, batch, resolution, parts,
-        caption_dropout, seed, lines(samples), save_every,
-    )
+    lesson = Lesson(name, (), trigger, rank, steps, learning_rate, batch, resolution, parts, caption_dropout, seed,
+                    lines(samples), save_every)
     return _trained(gpu, "sdxl", model, lesson, folder, images, captions)
 
 
@@ -132,10 +128,8 @@ def train_sd15_lora(
     Everything is as for Flux: a folder with captions or pictures that are wired in, samples to see what was learned,
     and a training that was stopped goes on from its last checkpoint.
     """
-    lesson = Lesson(
-        name.strip() or "lora", (), " ".join(trigger.split()), rank, steps, learning_rate, batch, resolution, parts,
-        caption_dropout, seed, lines(samples), save_every,
-    )
+    lesson = Lesson(name, (), trigger, rank, steps, learning_rate, batch, resolution, parts, caption_dropout, seed,
+                    lines(samples), save_every)
     return _trained(gpu, "sd15", model, lesson, folder, images, captions)
 
 
@@ -194,12 +188,12 @@ def _trained(
             "Give a folder of pictures, or wire some in.",
         )
     found = _from_folder(folder) if folder is not None else [Example("", image, "") for image in images or ()]
-    examples, notes = captioned(found, captions, lesson.trigger)
+    name, trigger = lesson.name.strip() or "lora", " ".join(lesson.trigger.split())
+    examples, notes = captioned(found, captions, trigger)
+    lesson = replace(lesson, name=name, trigger=trigger, examples=tuple(examples), notes=notes)
     learner: Learner = gpu.learner(model, kind=kind)
-    learned: Learned = learner.learn(replace(lesson, examples=tuple(examples), notes=notes), gpu.progress)
-    return Trained(
-        Lora((LoraPart(lesson.name, 1.0, path=learned.path),)), learned.sheet, "\n".join(learned.notes)
-    )
+    learned: Learned = learner.learn(lesson, gpu.progress)
+    return Trained(Lora((LoraPart(name, 1.0, path=learned.path),)), learned.sheet, "\n".join(learned.notes))
 
 
 def captioned(
