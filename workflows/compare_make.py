@@ -181,7 +181,8 @@ def _check(name: str, type_: NodeType, axis: Axis) -> None:
     socket = type_.input(axis.key)
     if socket is None or socket not in axes_of(type_):
         known = [one.name for one in axes_of(type_)]
-        raise EditError(f'"{name}" has no value "{axis.key}" that can be typed in.', suggest(axis.key, known, f"It has: {', '.join(known)}."))
+        raise EditError(f'"{name}" has no value "{axis.key}" that can be typed in.',
+                        suggest(axis.key, known, f"It has: {', '.join(known)}."))
     if not axis.values:
         raise EditError(f'There are no values for "{axis.key}".', "Give some, with commas between.")
     for value in axis.values:
