@@ -19,7 +19,7 @@ from workflows.finals import Rival, own_settings, rivals
 from workflows.graph import Graph
 from workflows.promoting import NOTHING, Promotion, made_already, planned, roles_for
 from workflows.quotes import Bill
-from workflows.stages import add_final, can_stage, draft_of, final_of, replace_model
+from workflows.stages import add_final, can_stage, draft_of, final_of, picker_of, replace_model
 from workflows.studio import Options
 from workflows.take import Take
 
@@ -69,7 +69,7 @@ class Casting(QObject):
         document = self._desk.front
         if document is None or document.primary is None:
             return
-        there = final_of(document.shown, document.primary)
+        there = final_of(document.shown, picker_of(document.shown, document.primary) or document.primary)
         if there is not None:
             document.select((there,))
             self._desk.say("It has a final already, which is selected now.", "Replace its model, or remove it first.")

@@ -24,12 +24,13 @@ from workflows.picking import pick
 from workflows.places import pair
 from workflows.project import find
 from workflows.sound import plan_sound
-from workflows.stages import CARD, LOW, add_final, final_of
+from workflows.stages import CARD, LOW, add_final, final_of, picker_of
 from workflows.studio import Options, Prepared, Studio
 from workflows.take import Take
 from workflows.takes import Takes
+from workflows.taking import KEY
 from workflows.twins import Target, Twin, takes_media, translate, wire_of
-from workflows.variants import node_at
+from workflows.variants import node_at, with_value
 
 ROLES: Mapping[str, Mapping[str, str]] = {
     "video": {"first_frame": "first", "last_frame": "last", "clip": "video", "reference": "references"},
@@ -78,16 +79,21 @@ def promote(studio: Studio, graph: Graph, file: Path, options: Options, take: Ta
         if role not in able:
             offered = f"It takes {' or '.join(able)}." if able else "It takes words only: say prompt."
             raise EditError(f"{target.title} takes no {role.replace('_', ' ')} from a take like this.", offered)
-    picked = pick(studio, graph, file, options, take.node, take)
     *room, name = take.node.split("/")
+    giver = picker_of(inside.room(graph, tuple(room)), name) or name
+    place = _place_of(studio, graph, file, options, take) if giver != name else None
+    if place is None:
+        picked, giver = pick(studio, graph, file, options, take.node, take).graph, name
+    else:  # the other takes stay, and what shows them all
+        picked = with_value(graph, "/".join((*room, giver)), "choice", place)
     found: list[Promotion] = []
 
     def change(shown: Graph) -> Graph:
         own = own_settings(studio.catalogue, studio.packs.types, shown, name)
-        found.append(_filled(shown, studio.packs.types, name, take, target, wanted, own))
+        found.append(_filled(shown, studio.packs.types, name, giver, take, target, wanted, own))
         return found[0].graph
 
-    whole = inside.changed(picked.graph, tuple(room), change)
+    whole = inside.changed(picked, tuple(room), change)
     return replace(found[0], graph=whole, final="/".join((*room, found[0].final)))
 
 
@@ -115,12 +121,22 @@ def _may_leave(graph: Graph, take: Take) -> None:
                       "Keep it here, or take the mark away first, which asks for a reason.")
 
 
-def _filled(shown: Graph, types: Mapping[str, NodeType], name: str, take: Take, target: Target,
+def _place_of(studio: Studio, graph: Graph, file: Path, options: Options, take: Take) -> int | None:
+    """Which of the results of its node a take is, counted from 0; None where it is none of them now."""
+    prepared = plan_sound(studio, graph, find(file), replace(options, only=(take.node,))).prepared
+    cells = prepared.cells.made.get(take.node, {}) if prepared is not None else {}
+    keys = [cells[path].key for path in sorted(cells)]
+    key = take.settings.get(KEY)
+    return keys.index(key) if key and key in keys else None
+
+
+def _filled(shown: Graph, types: Mapping[str, NodeType], name: str, giver: str, take: Take, target: Target,
             roles: Sequence[str], own: Mapping[str, Any]) -> Promotion:
+    """``giver``: the node that gives the take, the draft ``name`` itself or what picks among its results."""
     lent = replace(shown, nodes={**shown.nodes, name: _lent(shown.nodes[name], types[shown.nodes[name].type], take)})
     twin = translate(lent, types, name, target, own)
     # What the draft was begun with is not what the final is made from: that is the draft.
-    shown, inputs, notes, quote, refused = _fitted(shown, types, name, take, target, roles, twin)
+    shown, inputs, notes, quote, refused = _fitted(shown, types, (name, giver), take, target, roles, twin)
     losses = tuple(dict.fromkeys((*twin.losses, *notes)))
     missing = [socket.label.lower() for socket in target.type.inputs if socket.required and socket.name not in inputs]
     if missing:
@@ -128,7 +144,7 @@ def _filled(shown: Graph, types: Mapping[str, NodeType], name: str, take: Take, 
                         "Choose another model, or lend it a frame.")
     words = inputs.get(getattr(by_meaning(target.type).get("prompt"), "name", ""))
     extra = {PROMOTED: record_of(take, words if isinstance(words, str) else "", tuple(roles), losses)}
-    final = final_of(shown, name)
+    final = final_of(shown, giver)
     if final is None:
         staged = add_final(shown, types, name, target, own, twin=Twin(inputs, losses))
         shown, final = staged.graph, staged.final
@@ -167,13 +183,13 @@ def _is_default(socket: Socket, value: Any) -> bool:
         return False
 
 
-def _fitted(shown: Graph, types: Mapping[str, NodeType], name: str, take: Take, target: Target, roles: Sequence[str],
-            twin: Twin) -> tuple[Graph, dict[str, Value], list[str], Quote | None, str]:
+def _fitted(shown: Graph, types: Mapping[str, NodeType], draft: tuple[str, str], take: Take, target: Target,
+            roles: Sequence[str], twin: Twin) -> tuple[Graph, dict[str, Value], list[str], Quote | None, str]:
     """The target's inputs with the take's media, scaled where it is too small; its price, or why it is refused."""
     last: tuple[Graph, dict[str, Value], list[str], Quote | None, str] | None = None
     here = Size(take.width, take.height) if take.width else None
     for goal in (None, _larger(here, twin)) if here is not None and roles else (None,):
-        made, inputs = _with_media(shown, types, name, take, target, roles, dict(twin.inputs), goal)
+        made, inputs = _with_media(shown, types, draft, take, target, roles, dict(twin.inputs), goal)
         size = goal or here
         media = {by_meaning(target.type)[ROLES[take.kind][role]].name: size for role in roles} if size else {}
         note = [f"Its frame is scaled from {here} to {goal} for {target.title}."] if goal else []
@@ -209,18 +225,19 @@ def _larger(size: Size | None, twin: Twin) -> Size | None:
     return Size(round(size.width * scale), round(size.height * scale)) if scale > 1 else None
 
 
-def _with_media(shown: Graph, types: Mapping[str, NodeType], name: str, take: Take, target: Target,
+def _with_media(shown: Graph, types: Mapping[str, NodeType], from_: tuple[str, str], take: Take, target: Target,
                 roles: Sequence[str], inputs: dict[str, Value], goal: Size | None) -> tuple[Graph, dict[str, Value]]:
-    """The nodes that take the frames, and the target's inputs wired to them."""
+    """The nodes that take the frames, and the target's inputs wired to them. ``from_``: the draft, and its giver."""
+    name, giver = from_
     source = types[shown.nodes[name].type]
-    draft = wire_of(Target(source, "", ""), name, modality_of(source) or "image")
+    draft = Wire(giver) if giver != name else wire_of(Target(source, "", ""), name, modality_of(source) or "image")
     there = by_meaning(target.type)
     for role in roles:
         wire, socket = draft, there[ROLES[take.kind][role]]
         if take.kind == "video" and role in FRAMES:
-            shown, wire = _node_for(shown, name, FRAMES[role], {"video": draft})
+            shown, wire = _node_for(shown, giver, FRAMES[role], {"video": draft})
         if goal is not None and role != "clip":
-            shown, wire = _node_for(shown, name, "resize", {"image": wire, "size": str(goal)})
+            shown, wire = _node_for(shown, giver, "resize", {"image": wire, "size": str(goal)})
         inputs[socket.name] = wire if socket.form == "one" else row((wire,))
     return shown, inputs
 

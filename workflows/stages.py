@@ -56,6 +56,12 @@ def stage_of(graph: Graph, name: str) -> str | None:
                  if link.wire.node == name and link.input == "draft" and graph.nodes[link.node].type == STAGE), None)
 
 
+def picker_of(graph: Graph, name: str) -> str | None:
+    """The ``pick`` that lets one of a draft's results through to a final; None where there is none."""
+    return next((link.node for link in links(graph.nodes) if link.wire.node == name and link.input == "items"
+                 and graph.nodes[link.node].type == "pick" and final_of(graph, link.node) is not None), None)
+
+
 def final_of(graph: Graph, name: str) -> str | None:
     """The node that is the final of this draft; None where it has none."""
     stage = stage_of(graph, name)

@@ -91,6 +91,36 @@ def test_a_promoted_take_is_ordered_once_and_known_by_its_draft(ajar: Ajar, klin
     assert f"promoted from: take {draft.number} of draft, Kling 2.5 Turbo" in out, "the file says it, wherever it goes"
 
 
+def test_one_of_several_is_picked_for_the_final_that_stands_behind_the_pick(
+        ajar: Ajar, kling: KlingEmulator, tmp_path: Path) -> None:
+    several = Graph(
+        {"words": Node("text_lines", {"text": "a boat at dawn\na cat at noon"}),
+         "draft": Node("kling_video", {"prompt": Wire("words"), "model": "kling-2.5-turbo", "shape": "9:16"}),
+         "pick": Node("pick", {"items": Wire("draft")}),
+         "first": Node("first_frame", {"video": Wire("pick")}),
+         "dear": Node("kling_video", {"prompt": "a boat at dawn", "model": "kling-3.0", "first_frame": Wire("first")}),
+         "stage": Node("stage", {"draft": Wire("pick"), "final": Wire("dear")}),
+         "save": Node("save_video", {"video": Wire("stage")})},
+        layout={"words": [0, 0], "draft": [300, 0], "pick": [600, 0], "first": [900, 200], "dear": [1200, 200],
+                "stage": [1500, 0], "save": [1800, 0]})
+    file = tmp_path / "film.json"
+    file.write_text(dump(several))
+    code, _, err = ajar("run", "film.json", "--pay", "2")
+    assert code == 0, err
+    cat = next(take for take in takes_of(tmp_path) if take.prompt == "a cat at noon")
+    paid = kling.paid
+    code, _, err = ajar("promote", str(cat.id), "--model", "kling-3.0", "--pay", "1")
+    assert code == 0, err
+    made = load(file)
+    assert set(made.nodes) - {"resize"} == set(several.nodes), "no second final, and no second stage"
+    assert made.nodes["pick"].inputs["choice"] == 1 and made.nodes["draft"] == several.nodes["draft"]
+    assert made.nodes["dear"].inputs["prompt"] == "a cat at noon"
+    newest = takes_of(tmp_path)[0]
+    assert newest.node == "dear" and newest.parents == (cat.id,) and kling.paid == paid + 1
+    code, _, err = ajar("run", "film.json", "--stage", "final")
+    assert code == 0 and kling.paid == paid + 1, err + "what was promoted is what the final run goes on with"
+
+
 def test_words_only_and_what_a_model_does_not_take(ajar: Ajar, tmp_path: Path) -> None:
     (tmp_path / "film.json").write_text(dump(FILM))
     ajar("run", "film.json", "--pay", "1")
