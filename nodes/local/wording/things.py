@@ -59,6 +59,8 @@ class Listener:
         self._held = _Held()
         self._orphans: list[str] = []
         """Colours of things that are not known."""
+        self._moves = ""
+        """How such a thing moves."""
 
     def hear(self, parts: Sequence[Part]) -> Scene:
         """All of it."""
@@ -191,6 +193,7 @@ class Listener:
                 last.size, last.texture = last.size or held.size, last.texture or held.texture
         elif held.lost:
             self._orphans += colours
+            self._moves = self._moves or held.motion
         elif held.ground or held.onto == "on":
             scene.ground = scene.ground or colours[:2]
         elif last is not None and not last.colour:
@@ -208,9 +211,10 @@ class Listener:
         name = self._words.plain["stand_in"]
         if scene.things or not name:
             return
-        if colours or self._held.size or self._held.texture or self._held.motion or scene.ground:
+        motion = self._held.motion or self._moves
+        if colours or self._held.size or self._held.texture or motion or scene.ground:
             colour = next((one for one in colours if one not in scene.ground), "")
-            scene.things.append(Thing(name, colour, self._held.size, self._held.texture, self._held.motion))
+            scene.things.append(Thing(name, colour, self._held.size, self._held.texture, motion))
             scene.gaps.append([])
             scene.noted.append(f"{_article(name)} stands for the thing that it does not know" if scene.unknown
                                else f"no thing was named: it takes {_article(name)}")

@@ -157,6 +157,7 @@ turning = { like = ["spinning"] }
 @pytest.mark.parametrize(("typed", "read"), [
     ("a red circle taking off on white", "a red circle moving up on a white background"),
     ("a rising red circle", "a red circle moving up on a white background"),
+    ("a big red dragon taking off", "a red circle moving up on a white background"),
     ("a cat", "an orange cat turning on a white background"),
     ("sunrise over the sea", "sea turning from night to day"),
     ("hills", "hills turning from day to night"),
