@@ -62,14 +62,18 @@ def _edges(x: Tensor) -> tuple[Tensor, Tensor]:
     return x[..., 1:] - x[..., :-1], x[..., 1:, :] - x[..., :-1, :]
 
 
+def difference(y: Tensor, x: Tensor) -> Tensor:
+    """How far pictures (or the frames of clips) are from others, with weight on their edges."""
+    across, down = (F.l1_loss(a, b) for a, b in zip(_edges(y), _edges(x), strict=True))
+    return F.l1_loss(y, x) + 0.3 * (across + down) + F.mse_loss(y, x)
+
+
 def _decoding_loss(model: Any, z: Tensor, x: Tensor) -> Tensor:
-    """How far the decoder is from the pictures, with weight on their edges."""
+    """How far the decoder is from the pictures."""
     shake = torch.rand(len(x), 1, 1, 1) * SHAKE * z.detach().std()
     with torch.autocast("cpu", torch.bfloat16):
         y = model.decoder(z + torch.randn_like(z) * shake)
-    y = y.float()
-    across, down = (F.l1_loss(a, b) for a, b in zip(_edges(y), _edges(x), strict=True))
-    return F.l1_loss(y, x) + 0.3 * (across + down) + F.mse_loss(y, x)
+    return difference(y.float(), x)
 
 
 def _loss(model: Any, x: Tensor) -> Tensor:

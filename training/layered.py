@@ -11,11 +11,10 @@ from PIL import Image
 
 from training.drawing import CANVAS, layer_of
 from training.objects import BACK, CONTENT, FRONT, MIDDLE, Place, Thing
-from training.palette import COLOURS, NAMES
+from training.palette import COLOURS, NAMES, Numbers, named
 from training.pen import SIDE
 from training.words import THINGS
 
-Numbers = NDArray[np.float32]
 Box = tuple[float, float, float, float]
 
 GRID = 64
@@ -66,14 +65,8 @@ def _drawing(name: str, colour: str, place: Place) -> Drawn:
     small = np.array(sheet.convert("RGBa").reduce(CANVAS // GRID), np.float32)
     small[..., 3] /= 255
     cover = small[..., 3] > 0.4
-    core = cover & (_nearest(small[..., :3]) == NAMES.index(colour))
+    core = cover & (named(small[..., :3]) == NAMES.index(colour))
     return Drawn(name, small, _box(cover), _box(core))
-
-
-def _nearest(pixels: Numbers) -> NDArray[np.intp]:
-    """For each cell the number of the nearest named colour."""
-    palette = np.array([COLOURS[name] for name in NAMES], np.float32)
-    return np.asarray(((pixels[:, :, None] - palette) ** 2).sum(-1).argmin(-1))
 
 
 def _box(mask: NDArray[np.bool_]) -> Box:
@@ -125,7 +118,7 @@ def likeliest(pixels: Numbers, paper: str, area: tuple[float, float, float, floa
     `area` is the box around everything, in pixels.
     """
     seen = pixels.reshape(GRID, SIDE // GRID, GRID, SIDE // GRID, 3).mean((1, 3))
-    nearest = _nearest(seen)
+    nearest = named(seen)
     counts = np.bincount(nearest.ravel(), minlength=len(NAMES)).astype(float)
     counts[NAMES.index(paper)] = 0
     common = [int(n) for n in np.argsort(-counts)[:4] if counts[n] > 0.01 * GRID * GRID] or [int(counts.argmax())]

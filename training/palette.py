@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from random import Random
 
+import numpy as np
+from numpy.typing import NDArray
+
 Colour = tuple[int, int, int]
+Numbers = NDArray[np.float32]
+Labels = NDArray[np.intp]
 
 COLOURS: dict[str, Colour] = {
     "red": (220, 40, 40),
@@ -19,6 +24,12 @@ COLOURS: dict[str, Colour] = {
     "gray": (140, 140, 146),
 }
 NAMES: tuple[str, ...] = tuple(COLOURS)
+
+
+def named(pixels: Numbers) -> Labels:
+    """For each pixel (row, column, red-green-blue from 0 to 255) the number of the nearest named colour."""
+    palette = np.array([COLOURS[name] for name in NAMES], np.float32)
+    return np.asarray(((pixels[:, :, None] - palette) ** 2).sum(-1).argmin(-1))
 
 
 def tinted(rng: Random, colour: Colour, spread: int = 5) -> Colour:

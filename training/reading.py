@@ -16,13 +16,11 @@ from PIL import Image
 from training.drawing import layer_of
 from training.layered import likeliest
 from training.objects import MIDDLE, Place, Thing
-from training.palette import COLOURS, NAMES
+from training.palette import COLOURS, NAMES, Labels, Numbers, named
 from training.pen import SIDE
 from training.words import THINGS
 
 Mask = NDArray[np.bool_]
-Labels = NDArray[np.intp]
-Numbers = NDArray[np.float32]
 Box = tuple[int, int, int, int]
 Corners = tuple[float, float, float, float]
 
@@ -65,12 +63,6 @@ class Reading:
 def pixels_of(image: Image.Image) -> Numbers:
     """The picture as (row, column, 3) floats from 0 to 255."""
     return np.asarray(image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BOX), np.float32)
-
-
-def named(pixels: Numbers) -> Labels:
-    """For each pixel the number of the nearest named colour."""
-    palette = np.array([COLOURS[name] for name in NAMES], np.float32)
-    return np.asarray(((pixels[:, :, None, :] - palette) ** 2).sum(-1).argmin(-1))
 
 
 def background(labels: Labels) -> str:

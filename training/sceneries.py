@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from training.drawing import FILL_MASKS
-from training.palette import COLOURS, NAMES, second_tone
+from training.palette import COLOURS, NAMES, Numbers, named, second_tone
 from training.pen import FINE
-from training.reading import Mask, Numbers, named, pixels_of
+from training.reading import Mask, pixels_of
 from training.scenery import PATTERN_MASKS, Landscape, draw_landscape
 from training.words import HOURS, LANDS, WEATHERS
 

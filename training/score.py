@@ -15,6 +15,7 @@ from PIL import Image
 from training import reading, sceneries
 from training.drawing import draw, small
 from training.objects import Arrangement, caption, filled, one_icon, one_shape, three_things, two_things
+from training.palette import named
 from training.pen import SIDE
 from training.scenery import Landscape, Pattern, chosen_landscape, chosen_pattern, draw_landscape, draw_pattern
 from training.tokenizers import T5_LENGTH
@@ -146,7 +147,7 @@ def answers_for(what: Shown, picture: Image.Image) -> Answers:
 
 def _answers_for_fill(what: Arrangement, picture: Image.Image) -> Answers:
     """The colour, the thing and the fill: stripes would disturb the reading of more."""
-    labels = reading.named(reading.pixels_of(picture))
+    labels = named(reading.pixels_of(picture))
     paper = reading.background(labels)
     thing = what.things[0]
     seen = sceneries.fill(picture, paper)

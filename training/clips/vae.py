@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from diffusers import AutoencoderKLWan
 from torch import Tensor, nn
 
+from training.autoencoder import difference
 from training.clips.drawing import FRAMES, SIDE
 from training.clips.store import ClipSet, unseen
 from training.clips.whole import decoded, encoded, whole
@@ -73,16 +73,11 @@ def as_tensor(pixels: Any) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 4, 1, 2, 3).float() / 127.5 - 1
 
 
-def _edges(x: Tensor) -> tuple[Tensor, Tensor]:
-    return x[..., 1:] - x[..., :-1], x[..., 1:, :] - x[..., :-1, :]
-
-
 def loss_of(model: Any, x: Tensor, noise: Tensor) -> Tensor:
     """How far clips are from what comes back, with weight on edges; noise has the latents' shape."""
     z = encoded(model, x)
     y = decoded(model, z + noise * z.detach().std()).float()
-    across, down = (F.l1_loss(a, b) for a, b in zip(_edges(y), _edges(x), strict=True))
-    return F.l1_loss(y, x) + 0.3 * (across + down) + F.mse_loss(y, x) + 1e-3 * z.float().square().mean()
+    return difference(y, x) + 1e-3 * z.float().square().mean()
 
 
 def _batch(clips: ClipSet, count: int, frames: int, rng: np.random.Generator) -> Tensor:
