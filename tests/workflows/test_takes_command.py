@@ -1,6 +1,7 @@
 """Takes from the command line: made by runs, listed, explained, picked, rated, locked, thrown away."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -45,6 +46,27 @@ def test_every_execution_is_a_take_and_exactly_one_flows_on(ajar: Ajar, tmp_path
     assert json.loads((tmp_path / "film.json").read_text())["nodes"]["paint"]["inputs"]["seed"] == 4
     assert ajar("takes", "pick", str(takes[1]["id"]))[0] == 0
     assert json.loads((tmp_path / "film.json").read_text())["nodes"]["paint"]["inputs"]["seed"] == 3
+
+
+def test_a_damaged_list_is_said_and_the_files_are_listed_again(ajar: Ajar, tmp_path: Path) -> None:
+    assert ajar("run", "film.json", "--pay", "1")[0] == 0
+    for path in (tmp_path / "home").glob("takes.db*"):
+        path.write_bytes(b"not a database, but long enough to look like one " * 99)
+    for file in (tmp_path / "home/takes").rglob("*.png"):
+        os.utime(file, (1e9, 1e9))  # what is younger may still wait for its row
+    code, _, err = ajar("run", "film.json", "--set", "paint.seed=4", "--pay", "1")
+    assert code == 0 and "The list of takes was damaged and is begun anew." in err
+    code, out, err = ajar("takes", "--json")
+    assert code == 0 and "listed again as take 2" in err
+    assert {(one["seed"], one["prompt"]) for one in map(json.loads, out.splitlines())} == {(3, "a boat"), (4, "a boat")}
+    assert ajar("takes")[2] == "", "once is enough"
+
+
+def test_a_bill_says_where_orders_go_also_where_another_node_is_paid_for(ajar: Ajar, tmp_path: Path) -> None:
+    assert ajar("run", "film.json", "--pay", "1")[0] == 0
+    more = {**GRAPH, "zoo": {"type": "bfl_image", "inputs": {"prompt": "a zoo"}}, "again": GRAPH["paint"]}
+    (tmp_path / "film.json").write_text(json.dumps({"ajar": 1, "nodes": more}))
+    assert "1 order, $0.03" in (out := ajar("plan", "film.json")[1]) and "sent to 127.0.0.1:" in out
 
 
 def test_what_is_decided_about_a_take_stays(ajar: Ajar) -> None:

@@ -130,7 +130,8 @@ def crossing_text(even: BreakEven) -> str:
 
 def _row(line: Line) -> tuple[str, ...]:
     one, many = NOUNS.get(line.modality, (line.modality, line.modality))
-    amount = f"{line.amount:g} {one if line.amount == 1 else many}" if line.modality in NOUNS else f"{line.count} calls"
+    noun = one if line.amount == 1 else many
+    amount = f"{line.amount:.3g} {noun}" if line.modality in NOUNS else f"{line.count} calls"
     where = f" ({line.where})" if line.where else " (here)"
     spent = money(line.spent) if line.spent is not None else "not known"
     return f"{line.stage}: {line.model}{where}", amount, seconds_text(line.seconds) if line.seconds else "", spent

@@ -52,6 +52,8 @@ def keeping(studio: "Studio", prepared: "Prepared", file: Path, tell: Callable[[
         tell(Problem("warning", error.message, error.hint))
         yield keeper
         return
+    if takes.trouble:
+        tell(Problem("warning", takes.trouble, "The files are there; ajar takes lists them again."))
     with takes:
         taker = Taker(takes, told)
         live = Live(Order(0, prepared.document, file, prepared.options), prepared)

@@ -25,7 +25,7 @@ def bill_lines(prepared: "Prepared") -> list[str]:
     providers = providers_of(bids)
     if not providers:
         return []
-    hosts = {row.provider: row.host for row in prepared.rows if row.provider}
+    hosts = {row.provider: row.host for row in prepared.rows if row.provider and row.host}
     lines = []
     for name, provider in providers.items():
         bill = bill_of(bids, lambda bid, name=name: bid.provider.name == name)  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """``ajar takes``: list what generators made, say where one came from; pick, rate, note, lock or throw away one."""
 
 import argparse
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ def run(request: argparse.Namespace) -> int:
     from workflows.takes import Takes
 
     with Takes(Home.open()) as takes:
+        if takes.trouble:
+            print(f"warning: {takes.trouble}", file=sys.stderr)
         deed, which = request.deed, request.which
         if deed not in DEEDS:
             if which is not None or not (Path(deed).suffix == ".json" or Path(deed).exists()):
@@ -88,8 +91,12 @@ def workflow_of(take: "Take") -> Path:
 
 
 def _list(takes: "Takes", which: str | None, request: argparse.Namespace) -> int:
+    from workflows.strays import take_in
     from workflows.takes import Query
 
+    for take in take_in(takes):
+        said = f"{take.path.name} was in no list; it is listed again as take {take.id}, by what it says itself."
+        print(f"warning: {said}", file=sys.stderr)
     query = Query(document=str(Path(which).absolute()) if which is not None else "")
     found = takes.search(query, limit=request.n)
     if request.json:
