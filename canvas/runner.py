@@ -305,9 +305,9 @@ class Runner(QObject):
     # --- what happens -------------------------------------------------------------------------------------------
 
     def _made(self, live: Live, event: Any) -> None:
-        """On the scheduler's thread: a node was really computed."""
+        """On the scheduler's thread: a node was computed, or its result was there."""
         step = live.prepared.plan.steps.get(event.node)
-        if step is not None:
+        if step is not None and not event.cached:
             self.timings.note(step, event.seconds)
         self._taker.take(live, event, self._sources[live.order.job])
 

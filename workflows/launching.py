@@ -81,7 +81,7 @@ class Launcher:
     def __init__(self, studio: Studio, tell: Callable[[int, Any], None],
                  made: Callable[[Live, NodeDone], None] | None = None,
                  guesses: Callable[[Mapping[str, Step]], Mapping[str, float]] | None = None) -> None:
-        """``made`` hears of every call that was really computed, on the scheduler's thread.
+        """``made`` hears of every call that was computed or came from the store, on the scheduler's thread.
 
         ``guesses`` gives the seconds that calls of steps will take, where that is known.
         """
@@ -164,7 +164,7 @@ class Launcher:
 
     def _listen(self, live: Live, event: Event) -> None:
         """On the scheduler's thread."""
-        if self._made is not None and isinstance(event, NodeDone) and not event.cached:
+        if self._made is not None and isinstance(event, NodeDone):
             self._made(live, event)
         if isinstance(event, NodeFailed) and event.detail:
             live.faults.append(f"{event.node} {event.path}\n{event.detail}")

@@ -116,6 +116,11 @@ class Takes:
         text = "SELECT * FROM takes WHERE document = ? AND node = ? AND thrown IS NULL ORDER BY number, id"
         return self._takes(self._read(text, (document, node)))
 
+    def has(self, document: str, node: str, key: str) -> bool:
+        """Whether a node of a document has a take of this result, thrown away or not."""
+        text = "SELECT 1 FROM takes WHERE document = ? AND node = ? AND json_extract(settings, '$._key') = ? LIMIT 1"
+        return bool(self._read(text, (document, node, key)))
+
     def by_key(self, keys: Collection[str]) -> list[Take]:
         """The takes of these results (``Taken`` notes the key), oldest first, also of other documents."""
         wanted = list(dict.fromkeys(key for key in keys if key))[:500]

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Any
 
@@ -84,10 +84,15 @@ class Taker:
         self._thread.start()
 
     def take(self, live: Live, event: NodeDone, source: Source) -> None:
-        """Make a take of a result, if it is worth one. Called on the scheduler's thread; returns at once."""
+        """Make a take of a result, if it is worth one. Called on the scheduler's thread; returns at once.
+
+        What came from the store is a take, too, where this document has none of it yet: another one had made it.
+        """
         step = live.prepared.plan.steps.get(event.node)
         if step is None or not makes_takes(step.type):
             return
+        if event.cached and live.prepared.plan.graph.nodes[event.node].state == "frozen":
+            return  # it holds a take that is there
         cell = live.prepared.cells.made[event.node].get(event.path)
         key = (cell.key if cell is not None else None) or ""
         for output, value in zip(step.type.outputs, event.values, strict=False):
@@ -113,11 +118,16 @@ class Taker:
                 continue
             job = made.live.order.job
             try:
+                if made.event.cached and self._is_there(made):
+                    continue
                 self._told(job, Taken(self._write(made), made.value))
             except AjarError as error:
                 self._told(job, NotTaken(error.message, error.hint))
             except Exception as error:  # a value that can't be encoded must not end the takes of the others
                 self._told(job, NotTaken(f"A take could not be kept ({type(error).__name__}: {error}).", ""))
+
+    def _is_there(self, made: _Made) -> bool:
+        return not made.key or self._takes.has(made.source.document, made.event.node, made.key)
 
     def _write(self, made: _Made) -> Take:
         live, event = made.live, made.event
@@ -128,6 +138,9 @@ class Taker:
         if not suffix:
             raise AjarError(f'What "{event.node}" gave can\'t be kept as a take.', "It is in the cache all the same.")
         facts = self._facts(made)
+        if event.cached:
+            earlier = self._takes.by_key([made.key])
+            facts = replace(facts, seconds=earlier[0].seconds if earlier else None)
         with sealed(content, about) as seal:
             take = self._takes.add(seal.data, suffix, facts)
         if live.prepared.secrecy is not None:

@@ -105,6 +105,26 @@ def test_four_more_fills_the_strip_and_the_picked_take_flows_on(
     assert panel.head.tab("takes").tab.count == "Paint · 5"
 
 
+def test_what_another_workflow_made_is_a_take_here_too_once(
+    qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel,
+) -> None:
+    plain = toys(p=("paint", {"level": 9, "seed": 5}))
+    first = opened(desk, plain)
+    run(qtbot, runner, first)
+    qtbot.waitUntil(lambda: len(cells(panel)) == 1, timeout=LONG)
+    second = opened(desk, plain)
+    for _ in range(2):
+        run(qtbot, runner, second)
+        runner._taker.flush()
+    qtbot.waitUntil(lambda: len(cells(panel)) == 1, timeout=LONG)
+    [mine], [theirs] = runner.takes.of(second.key, "p"), runner.takes.of(first.key, "p")
+    assert mine.digest == theirs.digest and mine.seconds == theirs.seconds and mine.path != theirs.path
+    runner.takes.throw_away(mine.id)
+    run(qtbot, runner, second)
+    runner._taker.flush()
+    assert not runner.takes.of(second.key, "p"), "what was thrown away stays away"
+
+
 def test_item_36_a_click_picks_a_take_as_an_edit_and_its_result_comes_from_the_cache(
     qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel,
 ) -> None:

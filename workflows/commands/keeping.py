@@ -60,7 +60,7 @@ def keeping(studio: "Studio", prepared: "Prepared", file: Path, tell: Callable[[
         source = Source(str(file), prepared.options.workflow)
 
         def hear(event: Event) -> None:
-            if isinstance(event, NodeDone) and not event.cached:
+            if isinstance(event, NodeDone):
                 taker.take(live, event, source)
 
         def begin(run: "Run") -> None:
