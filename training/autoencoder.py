@@ -90,13 +90,15 @@ def _crops(pictures: PictureSet, rng: np.random.Generator) -> Tensor:
     return as_tensor(pictures.pixels[chosen, top : top + CROP, left : left + CROP])
 
 
+def _is_kernel(name: str, weight: nn.Parameter) -> bool:
+    return weight.ndim == 4
+
+
 def train(pictures: PictureSet, work: Path, minutes: float) -> Any:
     """Train for the given minutes, or go on where an earlier run stopped."""
     torch.manual_seed(0)
     model, progress = new_autoencoder(), Progress(minutes)
-    kernels = [p for p in model.parameters() if p.ndim == 4]
-    others = [p for p in model.parameters() if p.ndim != 4]
-    optimisers = Optimisers(kernels, others, muon_rate=0.01, adam_rate=2e-3)
+    optimisers = Optimisers(model, _is_kernel, muon_rate=0.01, adam_rate=2e-3)
     checkpoint = work / "autoencoder.pt"
     load_checkpoint(checkpoint, model, optimisers, progress)
     saved = time.monotonic()
@@ -120,9 +122,7 @@ def polish(model: Any, pictures: PictureSet, work: Path, minutes: float) -> None
     """
     torch.manual_seed(2)
     decoder, progress = model.decoder, Progress(minutes)
-    kernels = [p for p in decoder.parameters() if p.ndim == 4]
-    others = [p for p in decoder.parameters() if p.ndim != 4]
-    optimisers = Optimisers(kernels, others, muon_rate=0.006, adam_rate=1e-3)
+    optimisers = Optimisers(decoder, _is_kernel, muon_rate=0.006, adam_rate=1e-3)
     stored = np.load(work / "latents.npy", mmap_mode="r")
     checkpoint = work / "decoder.pt"
     load_checkpoint(checkpoint, decoder, optimisers, progress)

@@ -104,11 +104,8 @@ class FluxTraining:
 
     def optimisers(self) -> Optimisers:
         """Muon for matrices inside blocks; embeddings, norms and projections by AdamW."""
-        inner: list[nn.Parameter] = []
-        outer: list[nn.Parameter] = []
-        for name, weight in self.models.named_parameters():
-            (inner if "block" in name and weight.ndim == 2 else outer).append(weight)
-        return Optimisers(inner, outer, muon_rate=0.015, adam_rate=2e-3)
+        return Optimisers(self.models, lambda name, weight: "block" in name and weight.ndim == 2, muon_rate=0.015,
+                          adam_rate=2e-3)
 
     def loss(self, run: Pass, latents: Tensor, pictures: PictureSet, step: int) -> tuple[Tensor, Tensor]:
         """Mean squared error of the predicted velocity on a random batch, and the loss of sight."""

@@ -251,7 +251,7 @@ def train(work: Path, minutes: float) -> nn.ModuleDict:
     clip_tokens, t5_tokens = clip_tokenizer(), word_tokenizer()
     clip, t5 = new_text_encoders(clip_tokens, t5_tokens)
     models = nn.ModuleDict({"clip": clip, "t5": t5, "readers": Readers()})
-    optimisers, progress = _optimisers(models), Progress(minutes)
+    optimisers, progress = Optimisers(models, _is_inner, muon_rate=0.015, adam_rate=3e-3), Progress(minutes)
     checkpoint = work / "language.pt"
     load_checkpoint(checkpoint, models, optimisers, progress)
     taught = None if progress.done else lessons(_written(CAPTIONS), clip_tokens, t5_tokens)
@@ -273,12 +273,7 @@ def train(work: Path, minutes: float) -> nn.ModuleDict:
     return models.eval()
 
 
-def _optimisers(models: nn.ModuleDict) -> Optimisers:
-    """Muon for matrices inside blocks; embeddings, norms and readers by AdamW."""
-    inner: list[nn.Parameter] = []
-    outer: list[nn.Parameter] = []
-    for name, weight in models.named_parameters():
-        in_block = ".block." in name or "encoder.layers" in name
-        matrix = weight.ndim == 2 and "relative_attention" not in name
-        (inner if in_block and matrix else outer).append(weight)
-    return Optimisers(inner, outer, muon_rate=0.015, adam_rate=3e-3)
+def _is_inner(name: str, weight: nn.Parameter) -> bool:
+    """A matrix inside a block; embeddings, norms and readers are none."""
+    in_block = ".block." in name or "encoder.layers" in name
+    return in_block and weight.ndim == 2 and "relative_attention" not in name

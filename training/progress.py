@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,17 +59,17 @@ class Optimisers:
     """Muon for the inner matrices and AdamW for everything else, on one rate curve."""
 
     def __init__(
-        self,
-        matrices: list[nn.Parameter],
-        others: list[nn.Parameter],
-        muon_rate: float,
-        adam_rate: float,
+        self, model: nn.Module, inner: Callable[[str, nn.Parameter], bool], muon_rate: float, adam_rate: float
     ) -> None:
-        self.others = others
+        """``inner`` tells the matrices for Muon from all other weights, by name and shape."""
+        matrices: list[nn.Parameter] = []
+        self.others: list[nn.Parameter] = []
+        for name, weight in model.named_parameters():
+            (matrices if inner(name, weight) else self.others).append(weight)
         self._rates = (muon_rate, adam_rate)
         self._pair: tuple[torch.optim.Optimizer, ...] = (
             Muon(matrices, lr=muon_rate, weight_decay=0.01),
-            torch.optim.AdamW(others, lr=adam_rate, betas=(0.9, 0.98), weight_decay=0.0),
+            torch.optim.AdamW(self.others, lr=adam_rate, betas=(0.9, 0.98), weight_decay=0.0),
         )
 
     def update(self, loss: torch.Tensor, factor: float) -> None:

@@ -122,20 +122,16 @@ def loss_of(model: Any, clean: Tensor, noise: Tensor, times: Tensor, words: Tens
     return (error[:given].sum() + error[given:, :, 1:].sum()) / (error[:given].numel() + error[given:, :, 1:].numel())
 
 
-def optimisers_of(model: Any) -> Optimisers:
-    """Muon for the matrices inside blocks, AdamW for everything else."""
-    inner: list[nn.Parameter] = []
-    outer: list[nn.Parameter] = []
-    for name, weight in model.named_parameters():
-        (inner if name.startswith("blocks") and weight.ndim == 2 else outer).append(weight)
-    return Optimisers(inner, outer, muon_rate=0.015, adam_rate=2e-3)
+def _is_inner(name: str, weight: nn.Parameter) -> bool:
+    return name.startswith("blocks") and weight.ndim == 2
 
 
 def train(latents: Tensor, words: Tensor, nothing: Tensor, work: Path, minutes: float) -> Any:
     """Train for the given minutes, or go on; `words` are the captions' outputs, `nothing` those of no caption."""
     torch.manual_seed(1)
     model, progress = new_transformer(), Progress(minutes)
-    optimisers, average = optimisers_of(model), Average(model, keep=0.998)
+    optimisers = Optimisers(model, _is_inner, muon_rate=0.015, adam_rate=2e-3)
+    average = Average(model, keep=0.998)
     held = load_checkpoint(work / "dit.pt", model, optimisers, progress)
     average.weights = held.get("average", average.weights)
     # One block is compiled, and serves all: the whole would take minutes.

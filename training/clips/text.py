@@ -119,15 +119,17 @@ def _answers(clips: list[Clip]) -> dict[str, Tensor]:
     }
 
 
+def _is_inner(name: str, weight: nn.Parameter) -> bool:
+    """A matrix inside a block of the encoder."""
+    return name.startswith("encoder.") and "block" in name and weight.ndim == 2 and "relative" not in name
+
+
 def train(work: Path, minutes: float) -> tuple[Any, Any]:
     """The tokenizer and the trained encoder; combinations that are kept back are not among its captions."""
     torch.manual_seed(0)
     tokens = tokenizer()
     telling = _Telling(new_encoder(tokens))
-    inner = [p for n, p in telling.encoder.named_parameters() if "block" in n and p.ndim == 2 and "relative" not in n]
-    inside = {id(p) for p in inner}
-    others = [p for p in telling.parameters() if id(p) not in inside]
-    optimisers, progress = Optimisers(inner, others, muon_rate=0.01, adam_rate=2e-3), Progress(minutes)
+    optimisers, progress = Optimisers(telling, _is_inner, muon_rate=0.01, adam_rate=2e-3), Progress(minutes)
     load_checkpoint(work / "text.pt", telling, optimisers, progress)
     while not progress.done:
         rng = Random(f"captions {progress.step}")

@@ -97,14 +97,17 @@ def train(clips: ClipSet, work: Path, minutes: float) -> Any:
     return model
 
 
+def _is_kernel(name: str, weight: nn.Parameter) -> bool:
+    """A kernel of more than the three colours."""
+    return weight.ndim >= 4 and weight.shape[0] > 3
+
+
 def _stage(model: Any, clips: ClipSet, checkpoint: Path, minutes: float, shape: tuple[int, int]) -> None:
     count, frames = shape
     loss_now: Callable[..., Tensor] = torch.compile(loss_of, dynamic=False)
     progress = Progress(minutes)
-    kernels = [p for p in model.parameters() if p.ndim >= 4 and p.shape[0] > 3]
-    others = [p for p in model.parameters() if p.ndim < 4 or p.shape[0] <= 3]
     rate = 0.01 if frames == 1 else 0.006
-    optimisers = Optimisers(kernels, others, muon_rate=rate, adam_rate=2e-3)
+    optimisers = Optimisers(model, _is_kernel, muon_rate=rate, adam_rate=2e-3)
     load_checkpoint(checkpoint, model, optimisers, progress)
     model.train()
     saved = time.monotonic()

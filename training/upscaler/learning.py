@@ -43,6 +43,10 @@ def loss_of(made: Tensor, original: Tensor) -> Tensor:
     return F.l1_loss(made, original) + 0.3 * (across + down) + F.mse_loss(made, original)
 
 
+def _is_inner(name: str, weight: Tensor) -> bool:
+    return weight.ndim == 4 and weight.shape[0] == weight.shape[1]
+
+
 def train(work: Path, scale: int, minutes: float, small: Path | None = None) -> None:
     """Train for the given minutes of processor time, or go on where an earlier run stopped.
 
@@ -52,9 +56,7 @@ def train(work: Path, scale: int, minutes: float, small: Path | None = None) -> 
     model, progress, pairs = Compact(scale), WorkTime(minutes), Pairs(work / "pictures", scale)
     if small is not None:
         take_over(torch.load(small, weights_only=True)["average"], model)
-    inner = [p for name, p in model.named_parameters() if p.ndim == 4 and p.shape[0] == p.shape[1]]
-    others = [p for p in model.parameters() if not any(p is one for one in inner)]
-    optimisers = Optimisers(inner, others, muon_rate=0.02, adam_rate=1e-3)
+    optimisers = Optimisers(model, _is_inner, muon_rate=0.02, adam_rate=1e-3)
     checkpoint = work / f"{scale}x.pt"
     progress.resume(0, 0)
     more = load_checkpoint(checkpoint, model, optimisers, progress)
