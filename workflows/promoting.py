@@ -5,6 +5,7 @@ it, and what it came from stands at the final. Nothing is ordered here; run agai
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from ajar.plain import Size
 from ajar.values import Image
 from workflows import inside, kinds
 from workflows.ancestry import PROMOTED, record_of
+from workflows.behind_pick import kept_wires, place_of
 from workflows.changes import add_node, fresh
 from workflows.finals import own_settings, quote_for
 from workflows.graph import CONFIDENTIAL, Expr, Graph, GroupInput, Node, Row, Value, Wire, row
@@ -28,7 +30,6 @@ from workflows.stages import CARD, LOW, add_final, final_of, picker_of
 from workflows.studio import Options, Prepared, Studio
 from workflows.take import Take
 from workflows.takes import Takes
-from workflows.taking import KEY
 from workflows.twins import Target, Twin, takes_media, translate, wire_of
 from workflows.variants import node_at, with_value
 
@@ -81,7 +82,7 @@ def promote(studio: Studio, graph: Graph, file: Path, options: Options, take: Ta
             raise EditError(f"{target.title} takes no {role.replace('_', ' ')} from a take like this.", offered)
     *room, name = take.node.split("/")
     giver = picker_of(inside.room(graph, tuple(room)), name) or name
-    place = _place_of(studio, graph, file, options, take) if giver != name else None
+    place = place_of(studio, graph, file, options, take) if giver != name else None
     if place is None:
         picked, giver = pick(studio, graph, file, options, take.node, take).graph, name
     else:  # the other takes stay, and what shows them all
@@ -121,22 +122,15 @@ def _may_leave(graph: Graph, take: Take) -> None:
                       "Keep it here, or take the mark away first, which asks for a reason.")
 
 
-def _place_of(studio: Studio, graph: Graph, file: Path, options: Options, take: Take) -> int | None:
-    """Which of the results of its node a take is, counted from 0; None where it is none of them now."""
-    prepared = plan_sound(studio, graph, find(file), replace(options, only=(take.node,))).prepared
-    cells = prepared.cells.made.get(take.node, {}) if prepared is not None else {}
-    keys = [cells[path].key for path in sorted(cells)]
-    key = take.settings.get(KEY)
-    return keys.index(key) if key and key in keys else None
-
-
 def _filled(shown: Graph, types: Mapping[str, NodeType], name: str, giver: str, take: Take, target: Target,
             roles: Sequence[str], own: Mapping[str, Any]) -> Promotion:
     """``giver``: the node that gives the take, the draft ``name`` itself or what picks among its results."""
     lent = replace(shown, nodes={**shown.nodes, name: _lent(shown.nodes[name], types[shown.nodes[name].type], take)})
     twin = translate(lent, types, name, target, own)
     # What the draft was begun with is not what the final is made from: that is the draft.
-    shown, inputs, notes, quote, refused = _fitted(shown, types, (name, giver), take, target, roles, twin)
+    keys = [by_meaning(target.type)[ROLES[take.kind][role]].name for role in roles]
+    kept = kept_wires(shown, giver, target, keys) if giver != name else {}
+    shown, inputs, notes, quote, refused = _fitted(shown, types, (name, giver), take, target, roles, twin, kept)
     losses = tuple(dict.fromkeys((*twin.losses, *notes)))
     missing = [socket.label.lower() for socket in target.type.inputs if socket.required and socket.name not in inputs]
     if missing:
@@ -184,9 +178,14 @@ def _is_default(socket: Socket, value: Any) -> bool:
 
 
 def _fitted(shown: Graph, types: Mapping[str, NodeType], draft: tuple[str, str], take: Take, target: Target,
-            roles: Sequence[str], twin: Twin) -> tuple[Graph, dict[str, Value], list[str], Quote | None, str]:
+            roles: Sequence[str], twin: Twin, kept: Mapping[str, Value],
+            ) -> tuple[Graph, dict[str, Value], list[str], Quote | None, str]:
     """The target's inputs with the take's media, scaled where it is too small; its price, or why it is refused."""
     last: tuple[Graph, dict[str, Value], list[str], Quote | None, str] | None = None
+    if kept:  # the way that a person wired it
+        inputs = {**twin.inputs, **kept}
+        with suppress(AjarError):
+            return shown, inputs, [], quote_for(shown, types, target.type, inputs, {}), ""
     here = Size(take.width, take.height) if take.width else None
     for goal in (None, _larger(here, twin)) if here is not None and roles else (None,):
         made, inputs = _with_media(shown, types, draft, take, target, roles, dict(twin.inputs), goal)
