@@ -20,7 +20,9 @@ from ajar.errors import AjarError, Refused, WorkflowError
 from ajar.hints import File
 from workflows import format, sidecars
 from workflows.ancestry import promotion
+from workflows.bound import let_through
 from workflows.disk import part_beside, sync_folder, trouble
+from workflows.flatten import unfold
 from workflows.graph import CONFIDENTIAL, Graph, Node
 from workflows.guard import Guard, Secret
 from workflows.lineages import MadeWith
@@ -30,7 +32,9 @@ from workflows.plan import Origin
 from workflows.project import Project
 from workflows.redact import without_secrets
 from workflows.results import blobs_of
-from workflows.studio import Studio
+from workflows.sides import SIDES
+from workflows.sound import plan_sound
+from workflows.studio import Options, Studio
 from workflows.take import FACTS, Take
 from workflows.takes import Takes
 
@@ -75,7 +79,7 @@ def bundle(studio: Studio, project: Project, wish: Wish, target: Path) -> Bundle
         raise AjarError(f"{target} is there already.", "Give another name for the bundle.")
     graph, files = _with_files(studio, project, wish)
     left_out: list[str] = []
-    takes = list(_takes(studio, wish, graph))
+    takes = list(_takes(studio, project, wish))
     contents: dict[str, bytes | Path] = {
         "workflow.json": format.dump(graph).encode(),
         "models.lock.json": _json(lock_of(studio, wish.graph, project.root)),
@@ -184,21 +188,38 @@ def _blobs(studio: Studio, graph: Graph, left_out: list[str]) -> dict[str, Path]
     return found
 
 
-def _takes(studio: Studio, wish: Wish, graph: Graph) -> Iterator[Take]:
-    """The takes that go along: those that nodes hold, that were promoted, that are selected or locked; or all."""
+def _takes(studio: Studio, project: Project, wish: Wish) -> Iterator[Take]:
+    """The takes that go along: those that flow on, that nodes hold, that were promoted or are locked; or all."""
     if wish.which == "none" or not (studio.home.path / "takes.db").is_file():
         return
+    nodes = sorted(unfold(wish.graph).graph.nodes.items())
     with Takes(studio.home) as takes:
-        for name, node in sorted(graph.nodes.items()):
-            for take in takes.of(wish.document, name):
-                held = take.id == (node.result or {}).get("_take") or take.number == node.take or take.locked
-                if not take.lost and (wish.which == "all" or held):
-                    yield take
-        for node in graph.nodes.values():
+        chosen = {take.id for take in takes.by_key(_flowing(studio, project, wish))}
+        for _, node in nodes:
             record = promotion(node)
             draft = takes.find(str(record.get("digest", ""))) if record is not None else None
-            if draft is not None and not draft.lost and draft.document != wish.document:
-                yield draft
+            if draft is not None:
+                chosen.add(draft.id)
+                if not draft.lost and draft.document != wish.document:
+                    yield draft
+        for name, node in nodes:
+            for take in takes.of(wish.document, name):
+                held = take.id == (node.result or {}).get("_take") or take.number == node.take or take.locked
+                if not take.lost and (wish.which == "all" or held or take.id in chosen):
+                    yield take
+
+
+def _flowing(studio: Studio, project: Project, wish: Wish) -> set[str]:
+    """The keys of the results that flow on, in both stages: of many of one node only the one that was picked."""
+    found: set[str] = set()
+    for stage in SIDES:
+        options = Options(stage=stage, workflow=wish.name, base=wish.base)
+        prepared = plan_sound(studio, wish.graph, project, options).prepared
+        for made in prepared.cells.made.values() if prepared is not None else ():
+            for cell in made.values():
+                one = let_through(cell) or (cell if len(made) == 1 else None)
+                found |= {one.key} if one is not None and one.key is not None else set()
+    return found
 
 
 def _take_name(take: Take) -> str:

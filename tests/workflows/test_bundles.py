@@ -107,6 +107,26 @@ def test_which_takes_go_along(project: Path, tmp_path: Path, capsys: pytest.Capt
         assert len(look_into(tmp_path / f"{which}.zip").takes) == count
 
 
+def test_the_takes_that_flow_on_go_along_and_of_many_only_the_one_that_was_picked(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("AJAR_HOME", str(tmp_path / "home"))
+    paint = {"model": "builtin", "steps": 1, "prompt": "a red circle"}
+    file = tmp_path / "film.json"
+    file.write_text(json.dumps({"ajar": 1, "nodes": {
+        "seeds": {"type": "variations", "inputs": {"count": 3, "seed": 5}},
+        "many": {"type": "flux", "inputs": {**paint, "seed": {"from": "seeds"}}},
+        "pick": {"type": "pick", "inputs": {"items": {"from": "many"}, "choice": 1}},
+        "one": {"type": "flux", "inputs": {**paint, "seed": 77}},
+        "stage": {"type": "stage", "inputs": {"draft": {"from": "pick"}, "final": {"from": "one"}}},
+    }}))
+    for stage in ("draft", "final"):
+        assert told(capsys, "run", file, "--stage", stage, "--out", tmp_path / "out")[0] == 0
+    assert told(capsys, "run", file, "--stage", "final", "--set", "one.seed=9", "--out", tmp_path / "out")[0] == 0
+    assert "2 takes" in told(capsys, "bundle", file, tmp_path / "a.zip")[1]
+    facts = [row["facts"] for row in look_into(tmp_path / "a.zip").takes]
+    assert [(one["node"], one["seed"]) for one in facts] == [("many", 6), ("one", 77)], "seed 9 does not flow on"
+
+
 def test_what_was_confidential_is_so_where_it_is_unpacked(
         project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     (project / "ajar.toml").write_text('confidential = ["shots/2.png"]\n')
