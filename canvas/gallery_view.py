@@ -1,11 +1,10 @@
 """The view of the gallery: many pictures without a widget for any of them."""
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
@@ -154,9 +153,7 @@ class GalleryView(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.hasFocus() and not self.currentIndex().isValid():
-            rect = QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1)
-            paint.ring(QPainter(self.viewport()), self._desk.theme, rect, self._desk.theme.size("radius.control"))
+        paint.focus(self, self._desk.theme)
 
     def _ask_menu(self, at: QPoint) -> None:
         self.menu_wanted.emit(self.viewport().mapToGlobal(at))

@@ -56,8 +56,7 @@ class StatusLine(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._desk.theme
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("surface.panel"))
-        painter.fillRect(0, 0, self.width(), 1, theme.colour("border.subtle"))
+        paint.panel(painter, self.rect(), theme, "top")
         right = self._right(painter, self.width() - theme.px(12))
         left = theme.px(12)
         if self._message:

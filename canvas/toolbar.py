@@ -113,9 +113,7 @@ class ToolRow(QWidget):
         self.stop.setEnabled(self._actions.rows["stop"].enabled())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._desk.theme.colour("surface.panel"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, self._desk.theme.colour("border.subtle"))
+        paint.panel(QPainter(self), self.rect(), self._desk.theme, "bottom")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

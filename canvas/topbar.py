@@ -114,9 +114,7 @@ class TopBar(QWidget):
         return found
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._desk.theme.colour("surface.panel"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, self._desk.theme.colour("border.subtle"))
+        paint.panel(QPainter(self), self.rect(), self._desk.theme, "bottom")
 
     def _added(self, document: Document) -> None:
         self._quiet = True

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QInputDialog, QLayout, QSizePolic
 
 from canvas.compare.model import SheetModel
 from canvas.desk import Desk
-from canvas.kit import words
+from canvas.kit import paint, words
 from canvas.kit.buttons import PriceButton, RunButton, ToolButton
 from canvas.kit.label import Label
 from canvas.kit.menu import Menu
@@ -95,9 +95,7 @@ class Bar(QWidget):
         self._fold()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self._desk.theme
-        painter.fillRect(self.rect(), theme.colour("surface.panel"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("border.subtle"))
+        paint.panel(QPainter(self), self.rect(), self._desk.theme, "bottom")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fold()

@@ -65,8 +65,7 @@ class Foot(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, px = self._desk.theme, self._desk.theme.px
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("surface.panel"))
-        painter.fillRect(0, 0, self.width(), 1, theme.colour("border.subtle"))
+        paint.panel(painter, self.rect(), theme, "top")
         known = self._model.known
         if known is None:
             return

@@ -155,10 +155,7 @@ class Side(QWidget):
         self._cell()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._desk.theme
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("surface.panel"))
-        painter.fillRect(0, 0, 1, self.height(), theme.colour("border.subtle"))
+        paint.panel(QPainter(self), self.rect(), self._desk.theme, "left")
 
     def _cell(self) -> None:
         """The facts of the chosen cell; what is told already stays as it is."""

@@ -2,13 +2,15 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QAbstractItemView
 
 from canvas.kit import words
 from canvas.theme import Theme
 
 Kind = Literal["plain", "open", "closed", "price", "ok", "warn", "error", "accent"]
+Edge = Literal["top", "bottom", "left", "right"]
 INKS: dict[Kind, str] = {
     "plain": "text.secondary", "open": "semantic.open", "closed": "semantic.closed", "price": "semantic.money",
     "ok": "semantic.ok", "warn": "semantic.warn", "error": "semantic.error", "accent": "accent.base",
@@ -187,3 +189,20 @@ def ratio(painter: QPainter) -> float:
     """Pixels of the device for each of Qt's."""
     device = painter.device()
     return float(device.devicePixelRatio()) if device is not None else 1.0
+
+
+def panel(painter: QPainter, rect: QRect, theme: Theme, edge: Edge) -> None:
+    """The ground of a bar or a panel at the side, with a fine line at the edge to what it serves."""
+    lines = {
+        "top": (rect.left(), rect.top(), rect.width(), 1), "bottom": (rect.left(), rect.bottom(), rect.width(), 1),
+        "left": (rect.left(), rect.top(), 1, rect.height()), "right": (rect.right(), rect.top(), 1, rect.height()),
+    }
+    painter.fillRect(rect, theme.colour("surface.panel"))
+    painter.fillRect(*lines[edge], theme.colour("border.subtle"))
+
+
+def focus(view: QAbstractItemView, theme: Theme) -> None:
+    """The ring around a view that has the keyboard, while nothing in it is current."""
+    if view.hasFocus() and not view.currentIndex().isValid():
+        rect = QRectF(view.viewport().rect()).adjusted(1, 1, -1, -1)
+        ring(QPainter(view.viewport()), theme, rect, theme.size("radius.control"))

@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
-from canvas.kit import words
+from canvas.kit import paint, words
 from canvas.kit.buttons import PriceButton
 from canvas.kit.label import Label
 from canvas.models.rows import Row, facts
@@ -122,9 +122,7 @@ class Detail(QWidget):
         self.news.setVisible(bool(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme, painter = self._desk.theme, QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("surface.panel"))
-        painter.fillRect(0, 0, 1, self.height(), theme.colour("border.subtle"))
+        paint.panel(QPainter(self), self.rect(), self._desk.theme, "left")
 
     def _button(self, text: str, icon: str, deed: Callable[[], object]) -> PriceButton:
         button = PriceButton(self._desk, text, icon=icon, manner="ghost" if icon else "plain")

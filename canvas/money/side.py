@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from canvas.desk import Desk
-from canvas.kit import words
+from canvas.kit import paint, words
 from canvas.kit.label import Label
 from canvas.money.figures import Cap
 from canvas.money.tiles import CapRow, clear
@@ -65,10 +65,7 @@ class MoneySide(QWidget):
             self.ages.addWidget(_pair(self._desk, title, day, "semantic.warn" if old else "text.secondary"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._desk.theme
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.colour("surface.panel"))
-        painter.fillRect(0, 0, 1, self.height(), theme.colour("border.subtle"))
+        paint.panel(QPainter(self), self.rect(), self._desk.theme, "left")
 
     def _needs(self) -> None:
         unknown = self._work.unknown()

@@ -84,8 +84,7 @@ class Strip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         theme = self._desk.theme
-        painter.fillRect(self.rect(), theme.colour("surface.panel"))
-        painter.fillRect(self.width() - 1, 0, 1, self.height(), theme.colour("border.subtle"))
+        paint.panel(painter, self.rect(), theme, "right")
         for buffer in self._shown():
             self._paint(painter, buffer, self.rect_of(buffer))
 

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QLayout, QMenu, QSizePolicy, QWidget
 
 from canvas.desk import Desk
+from canvas.kit import paint
 from canvas.kit.buttons import PriceButton, ToolButton
 from canvas.kit.label import Label
 from canvas.kit.menu import Menu
@@ -184,9 +185,7 @@ class Toolbar(QWidget):
         return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self._desk.theme
-        painter.fillRect(self.rect(), theme.colour("surface.panel"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colour("border.subtle"))
+        paint.panel(QPainter(self), self.rect(), self._desk.theme, "bottom")
 
     def _lock(self, on: bool = False) -> None:
         self._bench.look(partial(state.locked, on=on))

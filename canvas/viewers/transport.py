@@ -124,9 +124,7 @@ class Transport(QWidget):
             widget.setVisible(room >= least)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme = QPainter(self), self._desk.theme
-        painter.fillRect(self.rect(), theme.colour("surface.panel"))
-        painter.fillRect(0, 0, self.width(), 1, theme.colour("border.subtle"))
+        paint.panel(QPainter(self), self.rect(), self._desk.theme, "top")
 
     def _ask(self, deed: str, _: bool = False) -> None:
         self.asked.emit(deed)
