@@ -24,3 +24,4 @@ def test_each_request_is_a_line_and_an_old_file_is_put_aside(tmp_path: Path, mon
 def test_a_folder_that_can_not_be_written_stops_no_request(tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("a file, not a folder", "utf-8")
     WireLog(tmp_path / "logs")("GET", "https://api.example", 200, 1)
+    assert (tmp_path / "logs").read_text("utf-8") == "a file, not a folder"

@@ -106,6 +106,8 @@ def test_a_list_of_shards_that_is_none_is_refused(folder: Path, text: str) -> No
 def test_a_list_that_a_variant_left_behind_does_no_harm(folder: Path) -> None:
     configure(folder / CLIP / INDEX, metadata={}, weight_map={"weight": "model-00001-of-00001.safetensors"})
     check_folder(folder)
+    (folder / CLIP / "model.safetensors").unlink()  # the list alone names nothing that is here
+    assert "has no weights" in refused(folder)
 
 
 def test_no_adapter_is_put_on_unasked(folder: Path) -> None:
