@@ -165,22 +165,19 @@ def shown_in(sheet: Cell) -> list[tuple[Cell, int]]:
 
 def before(cell: Cell) -> Iterator[Cell]:
     """A cell and all that it needs, the nearest first."""
-    seen, todo = {id(cell)}, [cell]
-    while todo:
-        at = todo.pop(0)
-        yield at
-        for source in sources(at.bound):
-            if id(source) not in seen:
-                seen.add(id(source))
-                todo.append(source)
+    return _before(cell, lambda one: False)
 
 
 def to_make(cell: Cell) -> Iterator[Cell]:
     """Those of them that a run will call: not what has a stored result, nor what only leads there."""
+    return _before(cell, lambda one: one.hit is not None)
+
+
+def _before(cell: Cell, ends: Callable[[Cell], bool]) -> Iterator[Cell]:
     seen, todo = {id(cell)}, [cell]
     while todo:
         at = todo.pop(0)
-        if at.hit is not None:
+        if ends(at):
             continue
         yield at
         for source in sources(at.bound):
