@@ -99,10 +99,16 @@ class _Nodes:
             elif node is not self.before[id_]:
                 yield from self._node(id_, self.before[id_], node)
 
+    def _kind(self, node: Node) -> str:
+        type_ = self.types.get(node.type)
+        return type_.title if type_ is not None else node.type
+
     def _node(self, id_: str, old: Node, new: Node) -> Iterator[Change]:
         name, former = name_of(id_, new, self.types), name_of(id_, old, self.types)
         if old.type != new.type:
-            yield Change("replaced", f"Replaced: {former} by {name}", id_, "", old.type, new.type)
+            # A title of its own does not tell what stands there now.
+            now, then = (name, former) if name != former else (self._kind(new), f"{name} ({self._kind(old)})")
+            yield Change("replaced", f"Replaced: {then} by {now}", id_, "", old.type, new.type)
         elif name != former:
             yield Change("title", f"Renamed: {former} to {name}", id_, "", old.title, new.title)
         if old.state != new.state:

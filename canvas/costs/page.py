@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from ajar.errors import AjarError
 from canvas.costs.inputs import MachineInputs
 from canvas.costs.lines import LineTable
-from canvas.costs.plots import Bar, EvenPlot, OtherwisePlot, said_of
+from canvas.costs.plots import Bar, EvenPlot, OtherwisePlot, heading_of
 from canvas.desk import Desk
 from canvas.errands import Errands
 from canvas.kit.label import Label
@@ -95,7 +95,7 @@ class CostPage(QWidget):
         saying = self._world.saying
         even = break_even(self.modality.key, pieces, ledger, machine, self._world, now)
         self.even.put(even, float(saying["a_month"]))
-        self.turn.say(f"Your own machine pays from: {said_of(even)}")
+        self.turn.say(heading_of(even))
         self.hint.say(suggestion(even) if even is not None else "")
         self.hint.setVisible(bool(self.hint.full))
         if even is not None:

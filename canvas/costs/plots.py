@@ -198,6 +198,14 @@ def spread(low: float, high: float) -> str:
     return amount(low) if abs(high - low) < 0.005 else f"{amount(low)} – {amount(high)}"
 
 
+def heading_of(even: BreakEven | None) -> str:
+    """The break-even as a sentence of its own."""
+    said = said_of(even)
+    if even is not None and even.fixed and even.low is not None:
+        return f"Your own machine pays from {said}"
+    return f"{said[0].upper()}{said[1:]}"
+
+
 def said_of(even: BreakEven | None) -> str:
     """The break-even as words, for the plot's description and its heading."""
     if even is None:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from canvas.board.scenery import Scenery
@@ -103,6 +103,8 @@ class Boards(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._following = False
+        self._seen: QRectF | None = None
+        """What was brought into sight; none once a person has moved it."""
         self.before, self.after = PastBoard(desk, "Before"), PastBoard(desk, "After")
         self.titles = (Label(desk, "Before", "caption", "title"), Label(desk, "After", "caption", "title"))
         column = QVBoxLayout(self)  # one above the other: workflows are wider than high
@@ -141,13 +143,20 @@ class Boards(QWidget):
         if not rect.isEmpty():
             self.after.camera.frame(rect)
             self._follow(self.after, self.before)
+            self._seen = rect
 
     def _follow(self, board: PastBoard, other: PastBoard) -> None:
         if not self._following:
             self._following = True
+            self._seen = None
             x, y, zoom = board.place
             other.look_at(QPointF(x, y), zoom)
             self._following = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._seen is not None:
+            # The boards themselves have their new size a moment later.
+            QTimer.singleShot(0, self, lambda rect=self._seen: self._look(rect))
 
     def keyPressEvent(self, event: Any) -> None:
         if event.key() == Qt.Key.Key_Home:

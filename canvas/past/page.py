@@ -92,7 +92,7 @@ class PastPage(QWidget):
             found = on_the_way(changes(old, new, types), old, new, take.node)
             return Compared(old, new, tuple(found), (f"Take {before.number}", f"Take {take.number}"))
 
-        self.list.clearSelection()
+        self.list.setCurrentIndex(QModelIndex())
         self._errands.run(work, self._put)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -119,7 +119,7 @@ class PastPage(QWidget):
         self.runs.put(found)
         self.note.setVisible(not found)
         rows = [number for number, past in enumerate(found) if chosen is None or past.id == chosen.id]
-        if rows and self.compared is None:
+        if rows and (chosen is not None or self.compared is None):
             self.list.setCurrentIndex(self.runs.index(rows[0]))
 
     def _show(self) -> None:

@@ -1,6 +1,7 @@
 """What differs between two workflows, in words."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,9 @@ def test_changes_inside_a_group_name_the_group(graph: Graph) -> None:
 
 def test_types_that_are_not_installed_are_named_by_their_id() -> None:
     assert difference(Graph(), edit.add_node(Graph(), "pack/strange-thing")) == ["Added: Strange thing"]
+
+
+def test_what_was_replaced_is_told_by_kind_where_its_own_title_stayed(graph: Graph) -> None:
+    old = replace(graph, nodes={**graph.nodes, "flux": replace(graph.nodes["flux"], title="Picture")})
+    new = replace(old, nodes={**old.nodes, "flux": replace(old.nodes["flux"], type="bfl_image")})
+    assert f"Replaced: Picture (Flux) by {TYPES['bfl_image'].title}" in difference(old, new, TYPES)

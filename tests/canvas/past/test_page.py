@@ -61,7 +61,7 @@ def choose(page: PastPage, number: int, qtbot: QtBot) -> None:
 def test_what_was_changed_is_said_and_marked_on_both_boards(page: PastPage, qtbot: QtBot) -> None:
     choose(page, 2, qtbot)
     assert [row.text for row in page.changes.rows] == [
-        "Added: Flip", "Changed: text of Prompt from “green hills at noon with the sun” to “a ship”",
+        "Added: Flip", f"Changed: text of Prompt from “{graphs()[0].nodes['prompt'].inputs['text']}” to “a ship”",
         "Changed: model of Picture from “builtin” to “flux.1-dev”"]
     assert page.boards.before.marks == {"prompt": CHANGED, "picture": REBOUND}
     assert page.boards.after.marks == {"prompt": CHANGED, "picture": REBOUND, "flip": ADDED}
@@ -96,6 +96,24 @@ def test_dragging_moves_both_boards(page: PastPage, qtbot: QtBot) -> None:
     QTest.mouseRelease(port, LEFT, pos=QPoint(260, 130))
     x, y, zoom = page.boards.before.place
     assert (x, y) != pytest.approx(before[:2]) and zoom == before[2]
+
+
+def test_what_is_looked_at_stays_when_another_run_comes_and_when_the_window_shrinks(
+        page: PastPage, desk: Desk, qtbot: QtBot) -> None:
+    choose(page, 2, qtbot)
+    with Runs(desk.studio.home) as runs:
+        runs.finish(runs.start("/films/harbour.json", "draft", graphs()[0]), "done", seconds=3.0, ran=2)
+    page.look()
+    qtbot.waitUntil(lambda: len(page.runs.rows) == 5, timeout=LONG)
+    assert page.chosen is not None and page.chosen.id == 2 and page.list.currentIndex().row() == 3
+    page.resize(900, 560)
+
+    def seen() -> bool:
+        board = page.boards.after
+        room = board.mapToScene(board.viewport().rect()).boundingRect()
+        return bool(room.contains(board.extent()))
+
+    qtbot.waitUntil(seen, timeout=LONG)
 
 
 def test_the_first_run_and_one_without_a_workflow_say_so(page: PastPage, qtbot: QtBot) -> None:
