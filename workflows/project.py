@@ -57,6 +57,15 @@ def find(path: Path) -> Project:
     return Project(folder, folder.name)
 
 
+def of_place(text: str) -> Project:
+    """The project that a workflow or a folder belongs to. WorkflowError where there is neither."""
+    path = Path(text).expanduser().absolute()
+    if not path.exists():
+        raise WorkflowError(f"There is no folder or workflow {text}.",
+                            "Check the name; paths are relative to this folder.")
+    return find(path / "ajar.toml" if path.is_dir() else path)
+
+
 def policy_of(settings: Mapping[str, Any], where: str) -> Policy:
     """The policy that settings hold: of ajar.toml, a workflow or the user. WorkflowError names what is wrong."""
     residency = settings.get("residency", "open")

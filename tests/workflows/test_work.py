@@ -49,6 +49,21 @@ def test_the_cost_of_a_project_leaves_out_the_others(tmp_path: Path, monkeypatch
     assert lines[-1]["here"] is None and lines[-1]["closed"]["low"] == 0.02
 
 
+@pytest.mark.parametrize("command", ["cost", "ratings"])
+def test_a_project_that_is_not_there_is_an_error_and_not_another_one(
+        command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("AJAR_HOME", str(tmp_path / "home"))
+    assert main([command, str(tmp_path / "gone")]) == 2
+    assert "There is no folder or workflow" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [("run", "a.json", "--pay", "much"), ("cost", "--watts", "x"), ("takes", "-n", "x"),
+                                   ("run", "a.json", "--seed", "x"), ("sheet", "a.json", "--cell", "x")])
+def test_what_is_no_number_is_called_that(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(list(words)) == 2
+    assert f"'{words[-1]}' is no number." in capsys.readouterr().err
+
+
 def test_the_settings_say_what_the_machine_costs(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("[machine]\nwatts = 350\ntariff = 0.25\n", encoding="utf-8")
     machine = read_settings(Home(tmp_path)).machine

@@ -4,7 +4,6 @@ import argparse
 import time
 from dataclasses import asdict, replace
 from datetime import datetime
-from pathlib import Path
 
 from workflows.allowance import money
 from workflows.commands.ledger import day_of
@@ -25,7 +24,7 @@ from workflows.costs import (
 )
 from workflows.figures import seconds_text
 from workflows.ledger import read_ledger
-from workflows.project import find
+from workflows.project import of_place
 from workflows.settings import Home, Machine, read_settings
 from workflows.work import Piece, WorkLog
 
@@ -40,7 +39,7 @@ def run(request: argparse.Namespace) -> int:
     everything = read_ledger(home)
     pieces = WorkLog(home).read()
     if request.project:
-        root = str(_root(Path(request.project)))
+        root = str(of_place(request.project).root)
         everything, pieces = everything.of(project=root), [piece for piece in pieces if piece.project == root]
     if request.since:
         first = day_of(request.since)
@@ -151,9 +150,3 @@ def _machine(request: argparse.Namespace, kept: Machine) -> Machine:
     """What the settings say, with what was said just now."""
     given = {name: getattr(request, name) for name in ("watts", "tariff", "hardware", "months")}
     return replace(kept, **{name: value for name, value in given.items() if value is not None})
-
-
-def _root(path: Path) -> Path:
-    """The project that a workflow or a folder belongs to."""
-    path = path.expanduser().absolute()
-    return find(path / "ajar.toml" if path.is_dir() else path).root

@@ -1,6 +1,7 @@
 """The grammar of the command line: which commands there are, what each takes, and the parser that reads them."""
 
 import argparse
+import re
 from typing import NoReturn
 
 from ajar.errors import WorkflowError
@@ -69,6 +70,8 @@ class _Parser(argparse.ArgumentParser):
     """Complains in sentences instead of printing the usage and leaving."""
 
     def error(self, message: str) -> NoReturn:
+        # All that is converted is a number; argparse would tell the name of the function instead.
+        message = re.sub(r"invalid \w+ value: (.*)$", r"\1 is no number", message, flags=re.DOTALL)
         raise WorkflowError(f"{message[:1].upper()}{message[1:]}.", f"See {self.prog} --help.")
 
 

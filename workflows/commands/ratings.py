@@ -2,11 +2,10 @@
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 
 from workflows.commands.said import print_json, summary_line, table
 from workflows.compare_page import duration, price
-from workflows.project import find
+from workflows.project import of_place
 from workflows.quality import Quality, qualities, says
 from workflows.ratings import Ratings, project_key
 from workflows.settings import Home
@@ -14,8 +13,7 @@ from workflows.settings import Home
 
 def run(request: argparse.Namespace) -> int:
     home = Home.find()
-    place = Path(request.place or ".").absolute()
-    root = find(place if not place.is_dir() else place / "workflow.json").root
+    root = of_place(request.place or ".").root
     if not (home.path / "ratings.db").exists():
         lines: tuple[Quality, ...] = ()
     else:
