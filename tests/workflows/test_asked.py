@@ -2,13 +2,12 @@
 
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from workflows import headless
+from tests.workflows.toy_commands import Ajar
 
 PACK = '''
 import time
@@ -32,7 +31,6 @@ GRAPH: dict[str, Any] = {
     "pick": {"type": "pick", "inputs": {"items": {"from": "shots"}, "choice": "ask"}},
     "save": {"type": "save_image", "inputs": {"image": {"from": "pick"}}},
 }
-Ajar = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -42,17 +40,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "toys.py").write_text(PACK)
     (tmp_path / "film.json").write_text(json.dumps({"ajar": 1, "nodes": GRAPH}))
     return tmp_path
-
-
-@pytest.fixture
-def ajar(here: Path, capsys: pytest.CaptureFixture[str]) -> Ajar:
-    def call(*argv: str) -> tuple[int, str, str]:
-        code = headless.main(argv)
-        said = capsys.readouterr()
-        assert "Traceback" not in said.out + said.err
-        return code, said.out, said.err
-
-    return call
 
 
 def grey(path: Path) -> int:

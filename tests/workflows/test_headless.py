@@ -1,120 +1,19 @@
 """The command line as a program or a person meets it."""
 
-import errno
 import json
 import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from ajar.errors import AjarError
 from ajar.values import Image
+from tests.workflows.toy_commands import GREY, Ajar, summary, toy, write
 from workflows import headless
-
-PACK = '''
-import time
-from collections.abc import Iterator
-from ajar.context import Context
-from ajar.contract import node
-from ajar.errors import UserError, Waiting
-from ajar.values import Image
-
-@node
-def fail(text: str = "It broke.") -> str:
-    """Raises a mistake of the person's."""
-    raise UserError(text, "Mend it.")
-
-@node
-def crash(depth: int = 1) -> str:
-    """Raises a mistake of the author's."""
-    raise ValueError("surprise")
-
-@node
-def wait_for_person() -> str:
-    """Needs a person."""
-    raise Waiting("Someone has to choose.", "Choose in the window.")
-
-@node
-def slow(context: Context, seconds: float = 30.0) -> str:
-    """Takes its time, but stops when told to."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        context.progress(0.5, "halfway")
-        time.sleep(0.01)
-    return "done"
-
-@node
-def hang(seconds: float = 600.0) -> str:
-    """Does not listen."""
-    time.sleep(seconds)
-    return "done"
-
-@node
-def count(text: str, number: int = 1) -> str:
-    """A text and a number."""
-    return f"{text}{number}"
-
-@node
-def chatty() -> str:
-    """Prints."""
-    print("not JSON")
-    return "said"
-
-@node
-def paint(level: int = 100) -> Image:
-    """A picture of one grey."""
-    import numpy as np
-    return Image.of(np.full((20, 30, 3), level, np.uint8))
-'''
-Ajar = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working folder with its own data folder and a pack."""
-    folder = tmp_path / "work"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("AJAR_HOME", str(tmp_path / "home"))
-    (folder / "toys.py").write_text(PACK)
-    return folder
-
-
-@pytest.fixture
-def ajar(here: Path, capsys: pytest.CaptureFixture[str]) -> Ajar:
-    """Runs a command line in this process: (exit code, stdout, stderr)."""
-
-    def call(*argv: str) -> tuple[int, str, str]:
-        code = headless.main(argv)
-        said = capsys.readouterr()
-        assert "Traceback" not in said.out + said.err
-        return code, said.out, said.err
-
-    return call
-
-
-def write(folder: Path, nodes: dict[str, Any], name: str = "work.json", **more: Any) -> str:
-    (folder / name).write_text(json.dumps({"ajar": 1, "nodes": nodes, **more}))
-    return name
-
-
-def summary(out: str) -> dict[str, Any]:
-    lines = [json.loads(line) for line in out.splitlines()]
-    assert lines[-1]["event"] == "summary"
-    return dict(lines[-1])
-
-
-def toy(name: str, **inputs: Any) -> dict[str, Any]:
-    return {"type": f"toys/{name}", "inputs": inputs}
-
-
-GREY = {"paint": toy("paint"), "save": {"type": "save_image", "inputs": {"image": {"from": "paint"}}}}
 
 
 def test_help_and_version(ajar: Ajar) -> None:
@@ -396,99 +295,6 @@ def test_a_change_goes_on_after_the_highest_number(ajar: Ajar, here: Path) -> No
     assert sorted(path.name for path in (here / "out").iterdir()) == [
         "work-save-1.png", "work-save-2.png"
     ]
-
-
-def test_a_pack_that_cannot_be_imported(ajar: Ajar, here: Path) -> None:
-    (here / "broken.py").write_text("import nothing_like_this\n")
-    file = write(here, {"b": {"type": "whole"}})
-    for pack in ("broken.py", "gone.py"):
-        code, out, err = ajar("run", file, "--pack", pack)
-        assert code == 2 and not out and "error: " in err and "hint: " in err
-
-
-@pytest.mark.parametrize("command", ["run", "history", "doctor"])
-def test_a_data_folder_that_cannot_be_used(ajar: Ajar, here: Path, tmp_path: Path, command: str) -> None:
-    (tmp_path / "home").write_text("a file in its place")
-    argv = [command, write(here, {"b": {"type": "whole"}})] if command == "run" else [command]
-    code, out, err = ajar(*argv)
-    if command == "run":
-        assert code == 2 and "AJAR_HOME" in err and not out
-    elif command == "doctor":
-        assert code == 1 and "AJAR_HOME" in out
-    else:
-        assert code == 0
-    assert ajar("check", write(here, {"b": {"type": "whole"}}))[0] == 0
-    assert (tmp_path / "home").read_text() == "a file in its place"
-
-
-def test_a_full_disk(ajar: Ajar, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(number: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    file = write(here, GREY)
-    monkeypatch.setattr(os, "fsync", full)
-    code, _, err = ajar("run", file, "--pack", "toys.py")
-    assert code == 1 and "disk is full" in err and "hint: " in err
-    assert not list((here / "out").iterdir())
-
-
-def test_results_that_cannot_be_kept_are_a_warning(ajar: Ajar, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> str:
-        raise AjarError("Could not store a result: the disk is full.", "Free some space.")
-
-    file = write(here, {"paint": toy("paint")})
-    monkeypatch.setattr("workflows.store.Store.put", full)
-    code, out, err = ajar("run", file, "--pack", "toys.py")
-    assert code == 0 and "work-paint-1.png" in out
-    assert "warning: Could not store a result" in err and "hint: Free some space." in err
-
-
-def test_a_damaged_table_of_results_is_replaced(ajar: Ajar, here: Path, tmp_path: Path) -> None:
-    file = write(here, {"slow": toy("slow", seconds=0.01)})
-    ajar("run", file, "--pack", "toys.py")
-    (tmp_path / "home" / "cache.db").write_bytes(b"nonsense" * 1000)
-    for name in ("cache.db-wal", "cache.db-shm"):
-        (tmp_path / "home" / name).unlink(missing_ok=True)
-    assert ajar("run", file, "--pack", "toys.py")[0] == 0
-    assert summary(ajar("run", file, "--pack", "toys.py", "--json")[1])["cached"] == 1
-
-
-def test_what_nodes_print_is_no_result(ajar: Ajar, here: Path) -> None:
-    file = write(here, {"chatty": toy("chatty")})
-    code, out, err = ajar("run", file, "--pack", "toys.py", "--json")
-    assert code == 0 and summary(out)["ran"] == 1
-    assert "not JSON" in err
-
-
-def test_a_damaged_history_keeps_nobody_from_running(ajar: Ajar, here: Path, tmp_path: Path) -> None:
-    file = write(here, {"b": {"type": "whole"}})
-    ajar("run", file)
-    (tmp_path / "home" / "journal.db").write_bytes(b"nonsense" * 1000)
-    code, out, err = ajar("run", file)
-    assert code == 0 and "b: 0" in out and "warning: " in err
-    code, out, err = ajar("history")
-    assert code == 1 and "damaged" in err
-
-
-def test_wrong_settings_are_exit_2(ajar: Ajar, here: Path, tmp_path: Path) -> None:
-    file = write(here, {"b": {"type": "whole"}})
-    ajar("run", file)
-    (tmp_path / "home" / "settings.toml").write_text("memory = 5")
-    code, _, err = ajar("run", file)
-    assert code == 2 and "unknown entry" in err
-
-
-def test_what_nobody_expected_is_one_sentence_and_a_log(
-    ajar: Ajar, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object) -> None:
-        raise RuntimeError("the sky fell")
-
-    monkeypatch.setattr("workflows.commands.run.read_source", broken)
-    code, out, err = ajar("run", "a.json")
-    assert code == 1 and not out and "the sky fell" in err
-    [log] = (tmp_path / "home" / "logs").iterdir()
-    assert "Traceback" in log.read_text() and str(log) in err
 
 
 def test_doctor_says_what_there_is(ajar: Ajar) -> None:
