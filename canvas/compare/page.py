@@ -94,6 +94,7 @@ class ComparePage(QWidget):
         self.cells.against.connect(lambda _: self._load())
         self.cells.menu_wanted.connect(lambda at: self._want("menu", at))
         self.cells.opened.connect(lambda place: self.do("viewer"))
+        self.empty.acted.connect(self._do_problems)
         self.model.changed.connect(self._changed)
         for signal in (self.deck.changed, self.deck.turned):
             signal.connect(self._time)
@@ -237,6 +238,10 @@ class ComparePage(QWidget):
         elif what != "menu":
             self._desk.say("This cell has no take yet.", "Run the sheet first.")
 
+    def _do_problems(self) -> None:
+        self.left.emit()
+        self._desk.act("problems")
+
     def _do_export(self, kind: str) -> None:
         known = self.model.known
         if known is None:
@@ -324,7 +329,11 @@ class ComparePage(QWidget):
     def _why(self) -> tuple[str, str, str]:
         """Why there is nothing to see, and what to do."""
         if self.model.names:
-            return ("This sheet is not known yet.", "", "See Problems: what is wrong with it is said there.")
+            found = self._engine.forecast.problems(self.model.document) if self.model.document is not None else ()
+            first = next((one for one in found or () if one.severity == "error"), None)
+            if first is None:
+                return "This sheet is being looked at.", "", ""
+            return f"This sheet can't be shown yet. {first.message}", "Show problems", first.hint
         return ("There is no compare sheet in this workflow yet.", "",
                 "Select a generator and choose Compare models or Grid over from its menu.")
 

@@ -303,6 +303,17 @@ def test_without_a_sheet_the_page_says_how_one_is_made(window: Window, qtbot: Qt
     assert "no compare sheet" in page.empty.sentence.full
 
 
+def test_a_sheet_that_can_t_be_planned_says_why(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    plain = sheet(tmp_path)
+    plain["nodes"]["dear"] = {"type": "flux", "inputs": {"prompt": {"from": "axes.row"}, "model": "flux.1-dev"}}
+    opened(window, tmp_path, plain)
+    page = window.tabs.open_sheet()
+    qtbot.waitUntil(lambda: "is not on this machine" in page.empty.sentence.full, timeout=LONG)
+    assert page.pages.currentWidget() is page.empty and page.empty.button.isVisible()
+    page.empty.button.click()
+    assert window.boards.currentWidget() is window.page and not window.sides.work.isHidden()
+
+
 def test_a_generator_is_compared_from_its_menu(window: Window, qtbot: QtBot) -> None:
     plain = {"ajar": 1, "nodes": {"clip": {"type": "kling_video", "inputs": {"prompt": "a lighthouse", "seconds": 5}}},
              "layout": {"clip": [0, 0]}}
