@@ -2,11 +2,11 @@
 orders that a provider would refuse or that have another price by now. No large file is read, and nothing is stored."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ajar.context import Stage
-from ajar.errors import AjarError
+from ajar.errors import AjarError, Refused
 from ajar.models import Catalogue
 from workflows import hearing
 from workflows.cells import Cells
@@ -15,14 +15,19 @@ from workflows.digests import Digests
 from workflows.facts import WorkflowFacts
 from workflows.flatten import inner, unfold
 from workflows.graph import Graph
+from workflows.guard import Guard
 from workflows.journal import look
+from workflows.lineages import MadeWith
+from workflows.marks import Marks
+from workflows.obedience import obey, refuse_leaks
 from workflows.packs import Packs
-from workflows.plan import leaves_of
+from workflows.plan import Plan, leaves_of
 from workflows.planner import make_plan
 from workflows.problems import Problem
-from workflows.project import Project
-from workflows.quotes import bids_of
+from workflows.project import Policy, Project
+from workflows.quotes import Bids, bids_of
 from workflows.repricing import repriced
+from workflows.secrecy import secrets_of
 from workflows.settings import Home
 
 STAGES: tuple[Stage, Stage] = ("draft", "final")
@@ -38,38 +43,64 @@ class Place:
     home: Home
     trusted: frozenset[tuple[str, str]] = frozenset()
     """(node, input) whose path a person gave: it may lead outside the project."""
+    policy: Policy = field(default_factory=Policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a plan would say."""
+
+    problems: tuple[Problem, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    """Why a policy would refuse it: work would go where it may not."""
 
 
 def foreseen(graph: Graph, packs: Packs, catalogue: Catalogue, place: Place,
-             only: Collection[str] = (), stages: Collection[Stage] = STAGES) -> tuple[Problem, ...]:
+             only: Collection[str] = (), stages: Collection[Stage] = STAGES) -> Foreseen:
     """What planning would stop at, as errors, and what it would warn of, for a graph that is sound in itself."""
     if any(node.state == "frozen" for node in graph.nodes.values()):
-        return ()  # frozen results lie in the store, which is not opened for a look
-    found: dict[Problem, None] = {}
+        return Foreseen()  # frozen results lie in the store, which is not opened for a look
+    problems: dict[Problem, None] = {}
+    refused: dict[Problem, None] = {}
     for stage in stages:
-        found.update(dict.fromkeys(_in_stage(graph, packs, catalogue, place, only, stage)))
-    return tuple(found)
+        facts = WorkflowFacts(place.base, place.project, catalogue, _Unread(), packs, None, place.trusted)
+        unfolded = unfold(graph)
+        named = tuple(dict.fromkeys(flat for name in only for flat in inner(unfolded, name)))
+        leaves = named or leaves_of(unfolded.graph, packs.types)
+        try:
+            plan = make_plan(unfolded.graph, packs.types, leaves, facts, stage)
+        except AjarError as error:
+            problems[_problem(error)] = None
+            continue
+        cells = Cells(plan, None)
+        cells.look()
+        problems.update(dict.fromkeys(hearing.problems_of(plan, cells, facts)))
+        called = to_call(plan, lambda name: 0)
+        bids = bids_of(plan, cells, called, lambda keys: set())
+        problems.update(dict.fromkeys(map(_problem, bids.problems)))
+        if bids.orders:
+            problems.update(dict.fromkeys(repriced(bids, look(place.home))))
+        refused.update(dict.fromkeys(_refused(plan, packs, place, bids, called)))
+    return Foreseen(tuple(problems), tuple(refused))
 
 
-def _in_stage(graph: Graph, packs: Packs, catalogue: Catalogue, place: Place, only: Collection[str],
-              stage: Stage) -> Iterator[Problem]:
-    facts = WorkflowFacts(place.base, place.project, catalogue, _Unread(), packs, None, place.trusted)
-    unfolded = unfold(graph)
-    named = tuple(dict.fromkeys(flat for name in only for flat in inner(unfolded, name)))
-    leaves = named or leaves_of(unfolded.graph, packs.types)
-    try:
-        plan = make_plan(unfolded.graph, packs.types, leaves, facts, stage)
-    except AjarError as error:
-        yield Problem("error", error.message, error.hint, error.node)
+def _refused(plan: Plan, packs: Packs, place: Place, bids: Bids, called: Collection[str]) -> Iterator[Problem]:
+    """What residency and marks would refuse. A server of one's own is taken to be on this machine."""
+    if all(step.type.lane != "remote" for step in plan.steps.values()):
         return
-    cells = Cells(plan, None)
-    cells.look()
-    yield from hearing.problems_of(plan, cells, facts)
-    bids = bids_of(plan, cells, to_call(plan, lambda name: 0), lambda keys: set())
-    for refused in bids.problems:
-        yield Problem("error", refused.message, refused.hint, refused.node)
-    if bids.orders:
-        yield from repriced(bids, look(place.home))
+    marks = Marks(place.home)
+    guard = Guard(marks, Digests(None), place.project, place.base, remember=False, says=MadeWith().confidential)
+    try:
+        obey(plan, place.policy, bids, packs.providers, lambda provider: True, called)
+        refuse_leaks(plan, secrets_of(plan, packs.types, guard), bids, packs.providers, lambda provider: True, called)
+    except Refused as error:
+        yield _problem(error)
+    finally:
+        marks.close()
+
+
+def _problem(error: AjarError) -> Problem:
+    return Problem("error", error.message, error.hint, error.node)
 
 
 class _Unread(Digests):

@@ -78,3 +78,18 @@ def test_a_slip_in_a_hosted_model_s_name_is_asked_about(here: Path, capsys: pyte
 def test_an_order_that_would_be_refused_is_an_error(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out = check({"clip": kling(model="kling-2.6", seconds=7)}, capsys)
     assert code == 2 and "error: Kling 2.6 can't do seconds 7." in out and "It offers: 5, 10." in out
+
+
+def test_what_may_not_leave_this_machine_is_refused_as_a_run_would(here: Path,
+                                                                   capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "ajar.toml").write_text('residency = "local"\n', "utf-8")
+    code, out = check({"clip": kling()}, capsys)
+    assert code == 3 and '"clip" would send work out of this machine' in out
+    assert check(staged(flux("a red house"), kling()), capsys, "--stage", "draft")[0] == 0
+    (here / "ajar.toml").write_text('confidential = ["client"]\n', "utf-8")
+    (here / "client").mkdir()
+    (here / "client" / "face.png").write_bytes(b"never read")
+    nodes = {"face": {"type": "load_image", "inputs": {"file": "client/face.png"}},
+             "clip": kling(first_frame={"from": "face"})}
+    code, out = check(nodes, capsys)
+    assert code == 3 and "client/face.png, which is confidential" in out

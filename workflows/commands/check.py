@@ -9,7 +9,7 @@ from workflows import project
 from workflows.check import check
 from workflows.commands.request import changed, given_paths, open_packs
 from workflows.commands.said import plain_problem, print_json, problem_lines, summary_line
-from workflows.foresight import STAGES, Place, foreseen
+from workflows.foresight import STAGES, Foreseen, Place, foreseen
 from workflows.graph import Graph
 from workflows.obedience import policy_of_settings
 from workflows.packs import Packs
@@ -31,12 +31,13 @@ def run(request: argparse.Namespace) -> int:
     found = check(graph, packs.types, only=tuple(request.only), find_model=missing, find_misfit=missing.misfit,
                   stage=request.stage)
     errors = [problem for problem in found if problem.severity == "error"]
+    policy, ahead = _policy(source, graph, request), Foreseen()
     if not errors:
-        found = (*found, *missing.foreseen(graph, packs, source, request))
-        errors = [problem for problem in found if problem.severity == "error"]
-    licences = [] if errors else missing.licences(graph, packs, _intent(source, graph, request))
-    problems = [*packs.problems, *found, *licences]
-    forbidden = [problem for problem in licences if problem.severity == "error"]
+        ahead = missing.foreseen(graph, packs, source, request, policy)
+        errors = [problem for problem in ahead.problems if problem.severity == "error"]
+    licences = [] if errors else missing.licences(graph, packs, policy.intent)
+    problems = [*packs.problems, *found, *ahead.problems, *ahead.refused, *licences]
+    forbidden = [problem for problem in (*ahead.refused, *licences) if problem.severity == "error"]
     code = 2 if errors else Refused.exit_code if forbidden else 0
     errors = errors or forbidden
     if request.json:
@@ -53,15 +54,15 @@ def run(request: argparse.Namespace) -> int:
     return code
 
 
-def _intent(source: Source, graph: Graph, request: argparse.Namespace) -> Intent:
-    """What the work is for: the strictest of the request, the settings, the project and the workflow."""
+def _policy(source: Source, graph: Graph, request: argparse.Namespace) -> Policy:
+    """What the work is for and where it may go: the strictest of request, settings, project and workflow."""
     place = project.find(source.file)
     try:
         own = policy_of_settings(read_settings(Home.find()))
     except AjarError:  # looking at a workflow needs no data folder
         own = Policy()
     return project.strictest(
-        Policy(intent=request.intent), own, place.policy, project.policy_of(graph.settings, "the workflow")).intent
+        Policy(intent=request.intent), own, place.policy, project.policy_of(graph.settings, "the workflow"))
 
 
 class _Missing:
@@ -84,14 +85,15 @@ class _Missing:
         except AjarError:  # it is not there, which is said of the name
             return None
 
-    def foreseen(self, graph: Graph, packs: Packs, source: Source, request: argparse.Namespace) -> tuple[Problem, ...]:
+    def foreseen(self, graph: Graph, packs: Packs, source: Source, request: argparse.Namespace,
+                 policy: Policy) -> Foreseen:
         """What a plan would say besides; nothing where the data folder can't be used: a look needs none."""
-        place = Place(source.file.parent, project.find(source.file), Home.find(), given_paths(request))
+        place = Place(source.file.parent, project.find(source.file), Home.find(), given_paths(request), policy)
         stages = (request.stage,) if request.stage else STAGES
         try:
             return foreseen(graph, packs, self.catalogue, place, tuple(request.only), stages)
         except AjarError:
-            return ()
+            return Foreseen()
 
     def licences(self, graph: Graph, packs: Packs, intent: Intent) -> list[Problem]:
         """What terms mean for what the work is for; nothing where nobody said it."""
