@@ -1,11 +1,14 @@
-"""The command line in a folder of its own, for tests of this room."""
+"""What tests of this room share: the command line in a folder of its own, and a store of takes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.workflows.toy_commands import PACK, Ajar
 from workflows import headless
+from workflows.settings import Home
+from workflows.takes import Takes
 
 
 @pytest.fixture
@@ -30,3 +33,14 @@ def ajar(here: Path, capsys: pytest.CaptureFixture[str]) -> Ajar:
         return code, said.out, said.err
 
     return call
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home.open(tmp_path / "home")
+
+
+@pytest.fixture
+def takes(home: Home) -> Iterator[Takes]:
+    with Takes(home) as takes:
+        yield takes
