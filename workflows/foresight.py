@@ -2,7 +2,7 @@
 orders that a provider would refuse or that have another price by now. No large file is read, and nothing is stored."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ajar.context import Stage
@@ -57,7 +57,10 @@ class Foreseen:
 
 def foreseen(graph: Graph, packs: Packs, catalogue: Catalogue, place: Place,
              only: Collection[str] = (), stages: Collection[Stage] = STAGES) -> Foreseen:
-    """What planning would stop at, as errors, and what it would warn of, for a graph that is sound in itself."""
+    """What planning would stop at, as errors, and what it would warn of, for a graph that is sound in itself.
+
+    What only Final would be refused for is a warning where both stages are looked at.
+    """
     if any(node.state == "frozen" for node in graph.nodes.values()):
         return Foreseen()  # frozen results lie in the store, which is not opened for a look
     problems: dict[Problem, None] = {}
@@ -80,7 +83,11 @@ def foreseen(graph: Graph, packs: Packs, catalogue: Catalogue, place: Place,
         problems.update(dict.fromkeys(map(_problem, bids.problems)))
         if bids.orders:
             problems.update(dict.fromkeys(repriced(bids, look(place.home))))
-        refused.update(dict.fromkeys(_refused(plan, packs, place, bids, called)))
+        for problem in _refused(plan, packs, place, bids, called):
+            if stage == "draft" or len(stages) == 1:
+                refused[problem] = None
+            elif problem not in refused:  # a run takes Draft unless it is told otherwise
+                problems[replace(problem, severity="warning", message=f"In Final: {problem.message}")] = None
     return Foreseen(tuple(problems), tuple(refused))
 
 

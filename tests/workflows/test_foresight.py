@@ -85,7 +85,10 @@ def test_what_may_not_leave_this_machine_is_refused_as_a_run_would(here: Path,
     (here / "ajar.toml").write_text('residency = "local"\n', "utf-8")
     code, out = check({"clip": kling()}, capsys)
     assert code == 3 and '"clip" would send work out of this machine' in out
-    assert check(staged(flux("a red house"), kling()), capsys, "--stage", "draft")[0] == 0
+    closed = staged(flux("a red house"), kling())
+    assert check(closed, capsys, "--stage", "draft")[0] == 0 and check(closed, capsys, "--stage", "final")[0] == 3
+    code, out = check(closed, capsys)
+    assert code == 0 and 'warning: In Final: "final" would send work out of this machine' in out
     (here / "ajar.toml").write_text('confidential = ["client"]\n', "utf-8")
     (here / "client").mkdir()
     (here / "client" / "face.png").write_bytes(b"never read")
