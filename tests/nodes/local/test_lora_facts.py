@@ -67,7 +67,7 @@ def test_the_family_is_told_by_names_and_sizes(tmp_path: Path, tensors: Shapes, 
 def test_forms_that_are_no_lora_are_told(tmp_path: Path, ends: tuple[str, str], form: str) -> None:
     path = write_file(tmp_path / "x.safetensors", pair("lora_unet_double_blocks_0_img_attn_qkv", 3072, 9216, ends))
     assert facts(path).form == form
-    [entry] = [entry for entry in Shelf([tmp_path]).entries() if entry.kind == "lora" and entry.path]
+    [entry] = [entry for entry in Shelf([tmp_path]).entries() if entry.path == path]
     assert entry.part == form
 
 
