@@ -30,6 +30,8 @@ from canvas.kit import paint, words
 LINE = int(Qt.ItemDataRole.UserRole)
 Index = QModelIndex | QPersistentModelIndex
 HIGH, LONG_HIGH = 44, 60
+NARROW, FOOT = 200, 32
+"""A sentence with less room than this beside its button has the button below it, which makes its row higher."""
 ROOMY = 420
 """Where a row has less room than this, a long title has it for itself."""
 
@@ -113,23 +115,41 @@ class LineCell(QStyledItemDelegate):
             cell = QRect(0, 0, view.viewport().width(), 0)
             room = self._room(cell, line).width()
             high = LONG_HIGH if paint.width_of(line.title, theme.font("body")) > room else HIGH
+            high += FOOT if self._is_below(cell, line) else 0
         return QSize(100, round(theme.px(high)))
 
     def _room(self, cell: QRect, line: Line) -> QRectF:
         """What the texts of a row have."""
         px = self._desk.theme.px
-        left, right = cell.left() + px(12 + (24 if line.icon else 0)), cell.right() - px(12)
-        if line.action:
+        left, right, high = self._left(cell, line), cell.right() - px(12), float(cell.height())
+        if self._is_below(cell, line):
+            high -= px(FOOT)
+        elif line.action:
             right = self.button(cell, line).left() - px(8)
-        return QRectF(left, cell.top(), right - left, cell.height())
+        return QRectF(left, cell.top(), right - left, high)
+
+    def _left(self, cell: QRect, line: Line) -> float:
+        return cell.left() + self._desk.theme.px(12 + (24 if line.icon else 0))
+
+    def _is_below(self, cell: QRect, line: Line) -> bool:
+        """Whether the button of a row stands below its sentence."""
+        px = self._desk.theme.px
+        return line.long and bool(line.action) and (
+            cell.width() - self._left(cell, line) - self._wide(line) - px(18) < px(NARROW))
+
+    def _wide(self, line: Line) -> float:
+        """The width of its button."""
+        theme = self._desk.theme
+        return paint.width_of(line.action, theme.font("caption", "label")) + theme.px(14)
 
     def button(self, cell: QRect, line: Line) -> QRectF:
         """Where the button of a row is; empty where it has none."""
         if not line.action:
             return QRectF()
-        theme = self._desk.theme
-        wide = paint.width_of(line.action, theme.font("caption", "label")) + theme.px(14)
+        theme, wide = self._desk.theme, self._wide(line)
         high = theme.px(24)
+        if self._is_below(cell, line):
+            return QRectF(self._left(cell, line), cell.top() + cell.height() - high - theme.px(8), wide, high)
         return QRectF(cell.right() - theme.px(10) - wide, cell.center().y() - high / 2 + 1, wide, high)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -146,7 +166,7 @@ class LineCell(QStyledItemDelegate):
             painter.fillRect(cell, paint.pressed(theme))
         painter.fillRect(QRect(cell.left(), cell.bottom(), cell.width(), 1), theme.colour("border.subtle"))
         if line.icon:
-            at = QPointF(cell.left() + px(12), cell.center().y() - px(8))
+            at = QPointF(cell.left() + px(12), self._room(cell, line).center().y() - px(8))
             paint.icon(painter, theme, line.icon, at, 16, line.ink)
         if line.action:
             self._button(painter, self.button(cell, line), line.action)

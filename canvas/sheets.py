@@ -149,6 +149,7 @@ QPushButton[kind="pay"] { background: @money_button.fill; color: @money_button.o
 QPushButton:focus { border: 2px solid @border.focus; padding: 0 {9}; min-height: {28-4}; }
 QPushButton:disabled { background: transparent; color: @border.strong; border-color: @border.subtle; }
 QPushButton::menu-indicator { width: 0; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QToolButton { background: transparent; color: @text.secondary; border: 2px solid transparent; border-radius: {5};
     padding: {2}; }
 QToolButton:hover, QToolButton:pressed { background: @raised; color: @text.primary; }

@@ -248,6 +248,8 @@ class NodePage(QWidget):
         elif look.needs:
             rest = [line for line in rest if line[1] != look.hint]  # the same, less shortly
             rest.insert(0, (look.needs, look.hint, True))
+        if look.confidential:
+            rest.append((f"{look.confidential}.", "Nothing that is made from it may reach another machine.", True))
         self._show_notices(list(dict.fromkeys(rest)))
 
     def _show_notices(self, lines: Sequence[tuple[str, str, bool]]) -> None:

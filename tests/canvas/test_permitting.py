@@ -87,6 +87,9 @@ def test_what_is_forbidden_and_what_is_confidential_are_problems_with_the_node_t
     assert "film" in errors and ("face.png" in errors["film"] or "local only" in errors["film"])
     look = window.desk.looks(document)
     qtbot.waitUntil(lambda: "face.png" in look.of("load").confidential)
+    document.select(["load"])
+    said = window.panels.inspector.node.said
+    qtbot.waitUntil(lambda: any("face.png, which is confidential" in notice.message.full for notice in said))
     assert look.of("save").result == "Client work: pass"
     assert look.of("flux").terms == "pass" and set(ICONS) == {"pass", "warn", "block"}
 

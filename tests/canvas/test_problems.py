@@ -114,6 +114,22 @@ def test_where_a_way_out_is_known_a_button_mends_it_as_an_edit(
     assert document.undo() == title and document.graph == made
 
 
+def test_in_a_narrow_panel_the_sentence_keeps_its_room_and_the_button_stands_below(
+    qtbot: QtBot, desk: Desk, panel: ProblemsPanel,
+) -> None:
+    made = toys(p=("paint", {"nothing": 3}))
+    wide = lines(qtbot, desk, made, panel)[1][0]
+    cell = panel.view.visualRect(panel.lines.index(0))
+    assert panel.view.cell.button(cell, wide).left() > panel.view.cell._room(cell, wide).right()
+    panel.resize(170, 300)
+    qtbot.waitUntil(lambda: panel.view.visualRect(panel.lines.index(0)).width() < 171)
+    cell = panel.view.visualRect(panel.lines.index(0))
+    room, button = panel.view.cell._room(cell, wide), panel.view.cell.button(cell, wide)
+    assert button.top() >= room.bottom() and button.bottom() <= cell.bottom() and room.width() > 100
+    press(qtbot, panel, 0)
+    qtbot.waitUntil(lambda: panel.lines.lines == (), timeout=LONG)
+
+
 def test_what_failed_while_running_is_listed_until_something_changes(
     qtbot: QtBot, desk: Desk, runner: Runner, panel: ProblemsPanel,
 ) -> None:
