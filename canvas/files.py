@@ -12,6 +12,7 @@ from ajar.hints import File
 from canvas.ask import Choice, ask
 from canvas.desk import Desk
 from canvas.document import Document
+from canvas.kit.save_as import ask_where
 from canvas.packed import Packed
 from workflows import format
 from workflows.disk import digest, digest_of, trouble
@@ -105,16 +106,12 @@ class Files(QObject):
     def save_as(self, document: Document, then: Callable[[], None] | None = None) -> None:
         """Let the person choose where to save."""
         folder = document.path.parent if document.path else Path.cwd()
-        dialog = QFileDialog(self._window, "Save as", str(folder / f"{document.title}.json"), "Workflows (*.json)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("json")
 
-        def chosen(name: str) -> None:
-            if self.write(document, Path(name)) and then is not None:
+        def chosen(path: Path) -> None:
+            if self.write(document, path) and then is not None:
                 then()
 
-        dialog.fileSelected.connect(chosen)
-        dialog.open()
+        ask_where(self._window, "Save as", folder / f"{document.title}.json", "Workflows (*.json)", chosen)
 
     def write(self, document: Document, path: Path) -> bool:
         """Write it whole or not at all; earlier versions go to the backups."""

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.errands import Errands
 from canvas.kit import words
+from canvas.kit.save_as import ask_where
 from workflows import project
 from workflows.bundling import Bundled, Wish, bundle
 from workflows.lockfile import Missing
@@ -43,13 +44,9 @@ class Packed(QObject):
     def ask(self, document: Document) -> None:
         """Ask where the bundle of a workflow goes, and pack it; returns at once."""
         folder = document.base or Path.cwd()
-        dialog = QFileDialog(self._window, "Pack a bundle", str(folder / f"{document.title}.zip"), "Bundles (*.zip)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("zip")
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is: a name that is taken is refused
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.pack(document, Path(name)))
-        dialog.open()
+        # A name that is taken is refused, so nothing is replaced.
+        ask_where(self._window, "Pack a bundle", folder / f"{document.title}.zip", "Bundles (*.zip)",
+                  lambda path: self.pack(document, path), confirm=False)
 
     def pack(self, document: Document, target: Path) -> None:
         """Pack the workflow as it is now, with its files and chosen takes."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 from ajar.errors import AjarError
 from canvas.errands import Errands
 from canvas.kit import words
+from canvas.kit.save_as import ask_where
 from workflows import statement
 from workflows.disk import replace_file, trouble
 from workflows.statement import Statement
@@ -39,14 +40,8 @@ class Statements(QObject):
             self._window.desk.say("Nothing has run yet, so there is nothing to state.", "Run something first.")
             return None
         number, found = self.last
-        dialog = QFileDialog(self._window, "Save the statement of the last run",
-                             str(Path.home() / f"statement-{found.workflow}-{number}.txt"), "Text (*.txt)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.fileSelected.connect(lambda name: self.save(Path(name)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        start = Path.home() / f"statement-{found.workflow}-{number}.txt"
+        return ask_where(self._window, "Save the statement of the last run", start, "Text (*.txt)", self.save)
 
     def save(self, path: Path) -> None:
         """Write the statement of the last run."""

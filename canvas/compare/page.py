@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QPoint, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from canvas.compare.bar import Bar
 from canvas.compare.cells import Cells
@@ -18,6 +18,7 @@ from canvas.desk import Desk
 from canvas.errands import Errands
 from canvas.kit.label import Label
 from canvas.kit.notices import EmptyState
+from canvas.kit.save_as import ask_where
 from canvas.viewers.bench import Bench, Shown
 from canvas.viewers.deck import Deck
 from canvas.viewers.deeds import TIMES
@@ -250,12 +251,7 @@ class ComparePage(QWidget):
         folder = document.path.parent if document is not None and document.path is not None else Path.home()
         name = "".join(one if one.isalnum() else "-" for one in known.sheet.title.lower()).strip("-") or "sheet"
         kinds = {"png": "PNG pictures (*.png)", "html": "Web pages (*.html)", "mp4": "MP4 films (*.mp4)"}
-        dialog = QFileDialog(self, "Export sheet", str(folder / f"{name}.{kind}"), kinds[kind])
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(kind)
-        dialog.fileSelected.connect(lambda file: self.write(kind, Path(file)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_where(self, "Export sheet", folder / f"{name}.{kind}", kinds[kind], lambda path: self.write(kind, path))
 
     def write(self, kind: str, path: Path) -> None:
         """Write the sheet as it is seen, beside the Qt thread."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -22,6 +21,7 @@ from canvas.desk import Desk
 from canvas.errands import Errands
 from canvas.kit.buttons import PriceButton
 from canvas.kit.label import Label
+from canvas.kit.save_as import ask_where
 from canvas.kit.segmented import Segmented
 from canvas.money.figures import bars_of, caps_of, figures_of, spans_of
 from canvas.money.plots import ModelPlot, SpendPlot
@@ -149,11 +149,7 @@ class MoneyPage(QWidget):
             return mine.caps
 
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, "Save the orders", str(Path.home() / "ajar-orders.csv"), "Tables (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda name: self.write(Path(name)))
-        dialog.open()
+        ask_where(self, "Save the orders", Path.home() / "ajar-orders.csv", "Tables (*.csv)", self.write)
 
     def _lay_out(self) -> None:
         desk = self._desk

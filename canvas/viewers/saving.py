@@ -6,6 +6,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from canvas.desk import Desk
+from canvas.kit.save_as import ask_where
 from canvas.theme import Theme
 from canvas.viewers import state
 from canvas.viewers.bench import Bench, Shown
@@ -71,10 +72,5 @@ def ask(parent: QWidget, desk: Desk, bench: Bench, deck: Deck) -> QFileDialog | 
         desk.say("There is no picture to export.", "Show one in the viewer first.")
         return None
     title = "Export side by side" if state.two(bench.view) else "Export picture"
-    dialog = QFileDialog(parent, title, str(Path.home() / "compare.png"), "PNG pictures (*.png)")
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix("png")
-    dialog.fileSelected.connect(lambda name: save(desk, bench, deck, Path(name)))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
-    return dialog
+    return ask_where(parent, title, Path.home() / "compare.png", "PNG pictures (*.png)",
+                     lambda path: save(desk, bench, deck, path))
