@@ -31,7 +31,8 @@ def bill_lines(prepared: "Prepared") -> list[str]:
         bill = bill_of(bids, lambda bid, name=name: bid.provider.name == name)  # type: ignore[misc]
         orders = f"{bill.orders} order{'s' * (bill.orders != 1)}"
         where = hosts.get(name, provider.facts.url)
-        lines.append(f"{provider.facts.title}: {orders}, {bill_text(bill)}; sent to {where}")
+        played = " (a stand-in: no real money)" if prepared.facts.realm(name) else ""
+        lines.append(f"{provider.facts.title}: {orders}, {bill_text(bill)}; sent to {where}{played}")
         lines += [f"  {prepared.keyless[name]}"] if name in prepared.keyless else []
     if len(providers) > 1:
         lines.append(f"In all: {bill_text(bill_of(bids))}")
