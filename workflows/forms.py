@@ -11,6 +11,8 @@ from workflows.graph import Graph
 from workflows.inside import room as inside_of
 
 EXPOSE, HOLD = "expose", "hold"
+COLUMN = 160.0
+"""Cards whose left edges differ by less stand below one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def set_held(graph: Graph, node: str, key: str, on: bool) -> Graph:
 
 
 def form_of(graph: Graph) -> tuple[Exposed, ...]:
-    """All parameters in the form: those of the board from top to bottom, then those of groups, each group once."""
+    """All parameters in the form, as the work flows: column by column from the left, each from top to bottom; then
+    those of groups, each group once."""
     return tuple(_of_room(graph, graph, (), set()))
 
 
@@ -59,9 +62,9 @@ def _of_room(whole: Graph, graph: Graph, room: tuple[str, ...], seen: set[str]) 
             yield from _of_room(whole, inside_of(whole, way), way, seen)
 
 
-def _place(graph: Graph, node: str) -> tuple[float, float]:
+def _place(graph: Graph, node: str) -> tuple[int, float]:
     x, y = place_of(graph, node) or (0.0, 0.0)
-    return y, x
+    return round(x / COLUMN), y
 
 
 def _names(graph: Graph, node: str, flag: str) -> tuple[str, ...]:

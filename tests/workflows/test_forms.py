@@ -8,12 +8,14 @@ def board() -> Graph:
     return edit.add_node(graph, "flux", at=(300, 0))
 
 
-def test_the_form_reads_the_board_from_top_to_bottom() -> None:
+def test_the_form_reads_the_board_as_the_work_flows() -> None:
     graph = set_exposed(board(), "prompt", "text", True)
     graph = set_exposed(graph, "flux", "steps", True)
     graph = set_exposed(graph, "flux", "seed", True)
     assert [(one.node, one.input) for one in form_of(graph)] == [
-        ("flux", "steps"), ("flux", "seed"), ("prompt", "text")]
+        ("prompt", "text"), ("flux", "steps"), ("flux", "seed")]
+    below = set_exposed(edit.add_node(graph, "seed", at=(20, 0)), "seed", "value", True)
+    assert [one.node for one in form_of(below)][:2] == ["seed", "prompt"], "in one column from top to bottom"
     assert exposed(set_exposed(graph, "flux", "steps", False), "flux") == ("seed",)
 
 
