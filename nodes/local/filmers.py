@@ -74,9 +74,8 @@ class WholeFilmer(Pipe, ABC):
         return None
 
     def near(self, wanted: Filming) -> Size | None:
-        """Where no size is given: that of the picture or film it begins with, in as many pixels as the model's own."""
-        given = wanted.first or wanted.last or wanted.video
-        return films.near(self.entry, given.size) if given is not None else None
+        """The size where none is given."""
+        return films.near_given(self.entry, wanted)
 
     def frames_only(self, wanted: Filming, what: str = "") -> None:
         """UserError where pictures or films are given to a model that makes films from words only."""

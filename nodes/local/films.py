@@ -122,6 +122,12 @@ def filed(frames: Iterator[Image], fps: float, audio: Audio | None = None) -> Vi
     return Video.write(frames, fps) if audio is None else Video.write(frames, fps, audio)
 
 
+def near_given(entry: ModelEntry, wanted: Filming) -> Size | None:
+    """Where no size is given: that of the picture or film it begins with, in as many pixels as the model's own."""
+    given = wanted.first or wanted.last or wanted.video
+    return near(entry, given.size) if given is not None else None
+
+
 def near(entry: ModelEntry, size: Size) -> Size:
     """The size in which the model films something of these proportions: about as many pixels as its own size."""
     facts, own = entry.settings, Size.parse(entry.settings["size"])

@@ -141,3 +141,10 @@ class FlowPainter(PicturePainter):
 def begun(steps: int, strength: float) -> int:
     """How many steps are taken from a picture that is painted anew as much as ``strength`` says."""
     return steps - int(max(steps - min(steps * strength, steps), 0))
+
+
+class PackedPainter(FlowPainter):
+    """One whose latents are packed: squares of two by two, in one row."""
+
+    def unpacked(self, latents: Any, size: Size) -> Any:
+        return self.pipe._unpack_latents(latents[:1], size.height, size.width, self.pipe.vae_scale_factor)[0]

@@ -6,9 +6,8 @@ import diffusers
 
 from ajar.models import ModelEntry
 from ajar.painting import Painting, Report
-from ajar.values import Size
 from nodes.local.assembly import assemble
-from nodes.local.painters import Classes, FlowPainter
+from nodes.local.painters import Classes, PackedPainter
 from nodes.local.site import Site
 
 
@@ -20,7 +19,7 @@ def load(entry: ModelEntry, site: Site) -> "ChromaPainter":
     return ChromaPainter(entry, pipe, site)
 
 
-class ChromaPainter(FlowPainter):
+class ChromaPainter(PackedPainter):
     """A loaded Chroma model."""
 
     plain = Classes("ChromaPipeline", "ChromaImg2ImgPipeline", "ChromaInpaintPipeline")
@@ -46,6 +45,3 @@ class ChromaPainter(FlowPainter):
             return found[0], found[2]
 
         return self.words((text, length), encode, report)
-
-    def unpacked(self, latents: Any, size: Size) -> Any:
-        return self.pipe._unpack_latents(latents, size.height, size.width, self.pipe.vae_scale_factor)[0]

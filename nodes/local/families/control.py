@@ -12,11 +12,13 @@ import torch
 from ajar.controls import Control
 from ajar.errors import UserError
 from ajar.models import ModelEntry
+from ajar.painting import Painting
 from ajar.plain import LoraPart
 from ajar.values import Size
 from nodes.local.assembly import BROKEN, DTYPES, first_line
 from nodes.local.folders import RESOURCES, check_single, config_of
 from nodes.local.headers import AGAIN, read_header
+from nodes.local.painters import FlowPainter
 from nodes.local.patches import Patch
 from nodes.local.pictures import picture_of
 from nodes.local.site import Site
@@ -154,3 +156,14 @@ def _from_file(entry: ModelEntry, dtype: Any) -> Any:
 
 def _kind(name: str) -> Any:
     return getattr(diffusers, name)
+
+
+class SteeredPainter(FlowPainter):
+    """One whose transformer control nets steer."""
+
+    def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
+        if not wanted.controls:
+            return super().tool(wanted, size, patch, arguments)
+        found = steering(self.site, wanted.controls, size, patch, self.pipe.transformer, self.settings["precision"])
+        arguments |= found.arguments("control_image")
+        return self.task(self.controlled.named(self.entry, wanted), controlnet=found.nets)

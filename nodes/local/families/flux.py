@@ -7,12 +7,10 @@ import diffusers
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.painting import Painting, Report
-from ajar.values import Size
 from nodes.local.assembly import assemble
-from nodes.local.families.control import steering
+from nodes.local.families.control import SteeredPainter
 from nodes.local.families.flux_redux import Likeness, like
-from nodes.local.painters import Classes, FlowPainter
-from nodes.local.patches import Patch
+from nodes.local.painters import Classes, PackedPainter
 from nodes.local.site import Site
 
 
@@ -21,7 +19,7 @@ def load(entry: ModelEntry, site: Site) -> "FluxPainter":
     return FluxPainter(entry, assemble(entry, diffusers.FluxPipeline, entry.settings["precision"]), site)
 
 
-class FluxPainter(FlowPainter):
+class FluxPainter(SteeredPainter, PackedPainter):
     """A loaded FLUX.1 model."""
 
     plain = Classes("FluxPipeline", "FluxImg2ImgPipeline", "FluxInpaintPipeline")
@@ -36,13 +34,6 @@ class FluxPainter(FlowPainter):
             raise UserError(
                 f'"{self.entry.title}" reads pictures only through a Redux model.', 'Choose one at "redux".'
             )
-
-    def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
-        if not wanted.controls:
-            return super().tool(wanted, size, patch, arguments)
-        found = steering(self.site, wanted.controls, size, patch, self.pipe.transformer, self.settings["precision"])
-        arguments |= found.arguments("control_image")
-        return self.task(self.controlled.named(self.entry, wanted), controlnet=found.nets)
 
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
         words, pooled = self._read(wanted.prompt, report)
@@ -88,9 +79,6 @@ class FluxPainter(FlowPainter):
                 "Set cfg above 1 for a second pass at every step, which takes twice as long; or leave it empty.",
             )
         return found
-
-    def unpacked(self, latents: Any, size: Size) -> Any:
-        return self.pipe._unpack_latents(latents, size.height, size.width, self.pipe.vae_scale_factor)[0]
 
 
 def _padded(words: Any, length: int) -> Any:

@@ -18,7 +18,7 @@ from nodes.local.families.control import steering
 from nodes.local.families.qwen_image21 import Newer
 from nodes.local.families.qwen_seeing import NOTHING, near, placed, seen_by, several
 from nodes.local.folders import index_of
-from nodes.local.painters import Classes, FlowPainter
+from nodes.local.painters import Classes, PackedPainter
 from nodes.local.patches import Patch, size_for
 from nodes.local.pictures import picture_of
 from nodes.local.readers import PictureReader
@@ -39,7 +39,7 @@ def load(entry: ModelEntry, site: Site) -> "QwenPainter | Newer":
     return QwenPainter(entry, assemble(entry, kind, entry.settings["precision"]), site)
 
 
-class QwenPainter(FlowPainter):
+class QwenPainter(PackedPainter):
     """A loaded Qwen-Image model. With pictures that the prompt speaks about it edits, else it paints."""
 
     plain = Classes("QwenImagePipeline", "QwenImageImg2ImgPipeline", "QwenImageInpaintPipeline")
@@ -168,9 +168,6 @@ class QwenPainter(FlowPainter):
 
         marks = (blake2b(one.tobytes(), digest_size=16).digest() + repr(one.size).encode() for one in seen)
         return self.words((text, length, type(pipe).__name__, *marks), encode, report)
-
-    def unpacked(self, latents: Any, size: Size) -> Any:
-        return self.pipe._unpack_latents(latents[:1], size.height, size.width, self.pipe.vae_scale_factor)[0]
 
 
 def moved(scheduler: Any, shift: float) -> Any:

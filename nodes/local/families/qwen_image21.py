@@ -7,12 +7,12 @@ from ajar.errors import UserError
 from ajar.painting import Painting, Report
 from ajar.values import Image, Size
 from nodes.local.families.qwen_seeing import NOTHING, near
-from nodes.local.painters import Classes, FlowPainter
+from nodes.local.painters import Classes, PackedPainter
 from nodes.local.patches import Patch
 from nodes.local.pictures import picture_of
 
 
-class Newer(FlowPainter):
+class Newer(PackedPainter):
     """A loaded Qwen-Image 2.1 model."""
 
     plain = Classes("QwenImage21Pipeline")
@@ -61,6 +61,3 @@ class Newer(FlowPainter):
             return words, valid
 
         return self.words((text,), encode, report)
-
-    def unpacked(self, latents: Any, size: Size) -> Any:
-        return self.pipe._unpack_latents(latents[:1], size.height, size.width, self.pipe.vae_scale_factor)[0]

@@ -7,11 +7,9 @@ import diffusers
 from ajar.errors import UserError
 from ajar.models import ModelEntry
 from ajar.painting import Painting, Report
-from ajar.values import Size
 from nodes.local.assembly import assemble
-from nodes.local.families.control import steering
-from nodes.local.painters import Classes, FlowPainter
-from nodes.local.patches import Patch
+from nodes.local.families.control import SteeredPainter
+from nodes.local.painters import Classes
 from nodes.local.site import Site
 
 LONGEST = 512
@@ -23,7 +21,7 @@ def load(entry: ModelEntry, site: Site) -> "SD3":
     return SD3(entry, assemble(entry, diffusers.StableDiffusion3Pipeline, entry.settings["precision"]), site)
 
 
-class SD3(FlowPainter):
+class SD3(SteeredPainter):
     """A loaded Stable Diffusion 3 model."""
 
     plain = Classes("StableDiffusion3Pipeline", "StableDiffusion3Img2ImgPipeline", "StableDiffusion3InpaintPipeline")
@@ -32,13 +30,6 @@ class SD3(FlowPainter):
     def check(self, wanted: Painting) -> None:
         super().check(wanted)
         self.refuse_unread(wanted)
-
-    def tool(self, wanted: Painting, size: Size, patch: Patch | None, arguments: dict[str, Any]) -> Any:
-        if not wanted.controls:
-            return super().tool(wanted, size, patch, arguments)
-        found = steering(self.site, wanted.controls, size, patch, self.pipe.transformer, self.settings["precision"])
-        arguments |= found.arguments("control_image")
-        return self.task(self.controlled.named(self.entry, wanted), controlnet=found.nets)
 
     def said(self, wanted: Painting, report: Report) -> dict[str, Any]:
         guided, skip = self.guidance(wanted) > 1, wanted.extra.get("clip_skip") or None

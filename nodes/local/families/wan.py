@@ -78,7 +78,7 @@ class WanFilmer(Pipe):
     def film(self, wanted: Filming, report: Report) -> Video:
         """One film; the same words, numbers, pictures and LoRAs give the same pixels on the same machine."""
         wanted = self.understood(wanted)
-        size = checked_size(self.entry, wanted.size or self._near(wanted))
+        size = checked_size(self.entry, wanted.size or films.near_given(self.entry, wanted))
         fps = films.checked_fps(self.entry, wanted.fps)
         placing.tile(self.pipe, size.width, size.height, self.settings["frames"], self.settings.get("tiled_above"))
         scheduler = self._sampler(wanted, size)
@@ -186,11 +186,6 @@ class WanFilmer(Pipe):
     @property
     def _takes_pictures(self) -> bool:
         return self._expands or self._shape.in_channels > self.pipe.vae.config.z_dim
-
-    def _near(self, wanted: Filming) -> Size | None:
-        """Where no size is given: that of the picture or film it begins with, in as many pixels as the model's own."""
-        given = wanted.first or wanted.last or wanted.video
-        return films.near(self.entry, given.size) if given is not None else None
 
     def _sampler(self, wanted: Filming, size: Size) -> Any:
         shift = wanted.shift or films.by_size(self.settings, "flow_shift", size)

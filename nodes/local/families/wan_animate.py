@@ -35,7 +35,7 @@ class WanAnimator(WanFilmer):
 
     def film(self, wanted: Filming, report: Report) -> Video:
         """One film, as long as the poses or as wanted."""
-        size = checked_size(self.entry, wanted.size or self._near(wanted))
+        size = checked_size(self.entry, wanted.size or films.near_given(self.entry, wanted))
         fps = films.checked_fps(self.entry, wanted.fps)
         placing.tile(self.pipe, size.width, size.height, self.settings["frames"], self.settings.get("tiled_above"))
         self.pipe.scheduler = self._sampler(wanted, size)
