@@ -36,6 +36,7 @@ class Bar(QWidget):
     def __init__(self, desk: Desk, model: SheetModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._model = desk, model
+        self._runs = False
         self.setAccessibleName("Sheet tools")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.modes = Segmented(desk, MODES, "How to look at it")
@@ -58,15 +59,17 @@ class Bar(QWidget):
         self.modes.chosen.connect(lambda key: self.asked.emit(f"mode {key}"))
         self.chains.chosen.connect(lambda key: self.asked.emit(f"chain {key}"))
         deeds: dict[str, QAbstractButton] = {
-            "lock": self.lock, "fit": self.fit, "names": self.names, "run": self.run,
+            "lock": self.lock, "fit": self.fit, "names": self.names,
         }
         for deed, pressed in deeds.items():
             pressed.clicked.connect(partial(self._ask, deed))
+        self.run.clicked.connect(lambda _=False: self._ask("stop" if self._runs else "run"))
         self.cap.clicked.connect(self._ask_cap)
         self.export.clicked.connect(self._choose_export)
         self.sheets.clicked.connect(self._choose_sheet)
         self.run.menu_wanted.connect(lambda at: self._choose_run())
         model.changed.connect(self.refresh)
+        model.moved.connect(lambda: self.refresh() if model.running is not self._runs else None)
         desk.themed.connect(self._wear)
         self._wear()
         self.refresh()
@@ -88,6 +91,13 @@ class Bar(QWidget):
         left = model.left
         low, highs = sum(cell.low or 0.0 for cell in left), [cell.high for cell in left]
         high = None if None in highs else sum(one or 0.0 for one in highs)
+        self._runs = model.running
+        if self._runs:  # pressed again it would only stand in the queue, and ask for money once more
+            self.run.say("Stop")
+            self.run.setEnabled(True)
+            self.run.set_price("", costs=False)
+            self._fold()
+            return
         self.run.say(f"Run {len(left)} left" if left else "All done")
         self.run.setEnabled(bool(left))
         self.run.set_price("" if not left else words.price(low if high is not None else None, high),

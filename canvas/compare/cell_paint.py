@@ -35,9 +35,7 @@ def word_of(model: SheetModel, cell: SheetCell) -> str:
         return one.words
     if cell.held:
         return cell.held
-    busy = any((other := model.phase(each)) is not None and not other.failed
-               for each in (model.known.sheet.cells if model.known is not None else ()))
-    return "Waits, cheaper cells first" if busy else "Not run yet"
+    return "Waits, cheaper cells first" if model.running else "Not run yet"
 
 
 def paint_cell(painter: QPainter, theme: Theme, cells: "Cells", model: SheetModel, place: int, box: QRectF) -> None:

@@ -268,17 +268,12 @@ class Cells(QAbstractScrollArea):
             bar.setSingleStep(round(self._desk.theme.px(40)))
 
     def _moved(self) -> None:
-        known = self._model.known
-        runs = known is not None and any(
-            (phase := self._model.phase(cell)) is not None and not phase.failed for cell in known.sheet.cells)
-        if runs and not self._clock.isActive():
+        if self._model.running and not self._clock.isActive():
             self._clock.start()
         self.viewport().update()
 
     def _beat(self) -> None:
         """While something runs the rings turn."""
-        known = self._model.known
-        if known is None or not any((phase := self._model.phase(cell)) is not None and not phase.failed
-                                    for cell in known.sheet.cells):
+        if not self._model.running:
             self._clock.stop()
         self.viewport().update()

@@ -102,6 +102,12 @@ class SheetModel(QObject):
         return self._phases.get(cell.made_by or cell.spot) or self._phases.get(cell.spot)
 
     @property
+    def running(self) -> bool:
+        """Whether a run makes a cell just now."""
+        return self.known is not None and any(
+            (phase := self.phase(cell)) is not None and not phase.failed for cell in self.known.sheet.cells)
+
+    @property
     def blind(self) -> bool:
         return self.known is not None and self.known.blind
 

@@ -104,6 +104,20 @@ def test_a_run_makes_what_is_left_and_the_whole_sheet_is_seen(
     assert emulator.paid == 4, "nothing is paid twice"
 
 
+def test_while_it_runs_the_button_stops_it_and_cells_that_are_done_tell_what_they_cost(
+        page: ComparePage, window: Window, qtbot: QtBot, emulator: Emulator) -> None:
+    told: list[tuple[str, str]] = []
+
+    def hear() -> None:
+        if page.model.running:
+            told.append((page.bar.run.accessibleName(), page.model.shown[2].facts.price))
+
+    page.model.moved.connect(hear)
+    run(qtbot, window, page)
+    assert told and all(name.startswith("Stop") and price != "free" for name, price in told[1:])
+    qtbot.waitUntil(lambda: not page.model.running and not page.bar.run.isEnabled(), timeout=LONG)
+
+
 def test_above_the_cap_the_dearest_cells_are_left_out(
         page: ComparePage, window: Window, qtbot: QtBot, emulator: Emulator) -> None:
     known = page.model.known
