@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -40,11 +40,20 @@ class Action:
     """False: only in the palette and the table of shortcuts."""
 
 
-def keys_of(action: Action, preset: str, own: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The keys of an action: the person's own, else the preset's, else the default ones."""
-    if action.id in own:
-        return own[action.id]
-    return action.keys.get(preset, action.keys.get("Default", ()))
+class Keyed(Protocol):
+    """An action of the window, or a verb of the board."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def keys(self) -> Mapping[str, tuple[str, ...]]: ...
+
+
+def keys_of(one: Keyed, preset: str, own: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Its keys: the person's own, else the preset's, else the default ones."""
+    if one.id in own:
+        return own[one.id]
+    return one.keys.get(preset, one.keys.get("Default", ()))
 
 
 def clashes(actions: Iterable[Action], preset: str, own: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:

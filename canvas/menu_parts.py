@@ -5,8 +5,9 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
+from canvas.actions import keys_of
 from canvas.hands.context import Context, Verb
-from canvas.hands.verbs import BY_ID, keys_of
+from canvas.hands.verbs import BY_ID
 from canvas.kit.menu import Menu
 
 

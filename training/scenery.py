@@ -145,7 +145,8 @@ def _sky(rng: Random, what: Landscape) -> Image.Image:
     return _blend(tinted(rng, top), tinted(rng, horizon), slope)
 
 
-def _disc(pen: ImageDraw.ImageDraw, x: float, y: float, radius: float, fill: Colour) -> None:
+def disc(pen: ImageDraw.ImageDraw, x: float, y: float, radius: float, fill: Colour) -> None:
+    """A filled circle; all lengths in pixels of the pen's picture."""
     pen.ellipse([x - radius, y - radius, x + radius, y + radius], fill=fill)
 
 
@@ -154,12 +155,12 @@ def _extra(pen: ImageDraw.ImageDraw, rng: Random, what: Landscape) -> None:
     if what.extra == "sun":
         low = what.hour == "dusk"
         fill = (255, 208, 96) if low else (255, 240, 120)
-        _disc(pen, x, HORIZON - 14 * UNIT if low else 50 * UNIT, (32 if low else 26) * UNIT, fill)
+        disc(pen, x, HORIZON - 14 * UNIT if low else 50 * UNIT, (32 if low else 26) * UNIT, fill)
     elif what.extra == "moon":
-        _disc(pen, x, 52 * UNIT, 24 * UNIT, (245, 240, 215))
+        disc(pen, x, 52 * UNIT, 24 * UNIT, (245, 240, 215))
     elif what.extra == "stars":
         for _ in range(18):
-            _disc(pen, rng.uniform(6, 250) * UNIT, rng.uniform(6, 110) * UNIT, 3 * UNIT, (250, 248, 225))
+            disc(pen, rng.uniform(6, 250) * UNIT, rng.uniform(6, 110) * UNIT, 3 * UNIT, (250, 248, 225))
 
 
 def _clouds(pen: ImageDraw.ImageDraw, rng: Random, what: Landscape) -> None:
@@ -248,7 +249,7 @@ def _falling(image: Image.Image, rng: Random, what: Landscape) -> Image.Image:
     elif what.weather == "snow":
         for number in range(36):
             x, y = _scattered(rng, number)
-            _disc(pen, x, y, 3.4 * UNIT, (250, 251, 255))
+            disc(pen, x, y, 3.4 * UNIT, (250, 251, 255))
     elif what.weather == "fog":
         gray = {"day": (214, 220, 226), "dusk": (196, 164, 160), "night": (72, 78, 98)}[what.hour]
         near = np.clip(1 - np.abs(np.linspace(-0.55, 0.45, CANVAS)) * 1.1, 0.35, 1)[:, None, None] * 0.8

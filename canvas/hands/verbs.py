@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtGui import QKeySequence
 
+from canvas.actions import keys_of
 from canvas.hands import (
     verbs_compare,
     verbs_edit,
@@ -31,13 +32,6 @@ HABITS: Mapping[str, Mapping[str, str]] = {
     "Comfy-like": {"cut": "Alt+Shift+Left", "dot": "Shift+Right"},
 }
 """Modifiers and mouse button of the drags that differ. In all presets a drag with Y held cuts."""
-
-
-def keys_of(verb: Verb, preset: str, own: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The keys of a verb: the person's own, else the preset's, else the default ones."""
-    if verb.id in own:
-        return own[verb.id]
-    return verb.keys.get(preset, verb.keys.get("Default", ()))
 
 
 def keymap(preset: str, own: Mapping[str, tuple[str, ...]]) -> dict[str, Verb]:

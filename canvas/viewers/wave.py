@@ -82,9 +82,12 @@ class Wave(QWidget):
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._deck.set(clocks.sought(self._deck.clock, self.time_at(event.position().x())))
+        self._seek(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._seek(event)
+
+    def _seek(self, event: QMouseEvent) -> None:
         self._deck.set(clocks.sought(self._deck.clock, self.time_at(event.position().x())))
 
     def event(self, event: QEvent) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from training.palette import Colour
+from training.scenery import disc
 
 LANDS = ("sea", "mountains", "hills", "desert", "forest", "city")
 EDGE = 192
@@ -83,13 +84,13 @@ def _frame(
     column = _between(ABOVE, dark) * (1 - depth) + _between(BELOW, dark) * depth
     image = Image.fromarray(np.repeat(column[:, None].astype(np.uint8), EDGE, 1))
     pen = ImageDraw.Draw(image)
-    _disc(pen, across, 34 + 130 * dark / 0.6, 20, SUN)
+    disc(pen, across, 34 + 130 * dark / 0.6, 20, SUN)
     if dark > 0.5:
         shine = min(1.0, (dark - 0.5) * 2.5)
         sky = _between(ABOVE, dark)
         for x, y in stars:
-            _disc(pen, x, y, 2.4, _mixed(sky, (250, 248, 225), shine))
-        _disc(pen, EDGE - across, 150 - 110 * (dark - 0.5) * 2, 16, MOON)
+            disc(pen, x, y, 2.4, _mixed(sky, (250, 248, 225), shine))
+        disc(pen, EDGE - across, 150 - 110 * (dark - 0.5) * 2, 16, MOON)
     light = _between(LIGHT, dark)
     for outline, colour in land_patches:
         pen.polygon(outline, fill=_mixed(np.zeros(3), colour, light))
@@ -97,10 +98,6 @@ def _frame(
         for x, y in lamps:
             pen.rectangle([x, y, x + 4, y + 6], fill=LAMP)
     return np.asarray(image.reduce(2))
-
-
-def _disc(pen: ImageDraw.ImageDraw, x: float, y: float, r: float, fill: Colour) -> None:
-    pen.ellipse([x - r, y - r, x + r, y + r], fill=fill)
 
 
 def _mixed(ground: np.ndarray, colour: Colour, share: float | np.ndarray) -> Colour:

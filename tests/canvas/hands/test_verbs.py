@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from canvas.actions import MENUS, PRESETS, Actions
-from canvas.hands.verbs import BY_ID, HABITS, VERBS, keys_of
+from canvas.actions import MENUS, PRESETS, Actions, keys_of
+from canvas.hands.verbs import BY_ID, HABITS, VERBS
 from canvas.rows import from_verb
 from tests.canvas.hands.conftest import CTRL, Person
 
