@@ -82,6 +82,27 @@ def test_an_export_of_what_is_stored_still_tells_times(
     assert len(re.findall(r">[\d.]+ s<", again)) == 2, "how long each took is known from when it was made"
 
 
+def test_stars_given_to_takes_count_as_quality_per_dollar(
+        emulator: Toys, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ajar("sheet", "g.json", "--png", "s.png", "--pay", "1") == 0
+    capsys.readouterr()
+    assert headless.main(["takes", "g.json", "--json"]) == 0
+    ids = [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()]
+    assert len(ids) == 2
+    for number, stars in zip(ids, ("2", "5"), strict=True):
+        assert headless.main(["takes", "rate", str(number), stars]) == 0
+    capsys.readouterr()
+    assert ajar("sheet", "g.json", "--json") == 0
+    assert sorted(row["stars"] for row in rows(capsys.readouterr().out)) == [2, 5]
+    assert headless.main(["ratings", ".", "--json"]) == 0
+    [quality] = [row for row in map(json.loads, capsys.readouterr().out.splitlines()) if row["event"] == "quality"]
+    assert (quality["count"], quality["mean"], quality["cost"]) == (2, 3.5, 0.5)
+    assert headless.main(["takes", "rate", str(ids[0]), "0"]) == 0
+    assert ajar("sheet", "g.json") == 0
+    assert "made *****" in capsys.readouterr().out
+    assert headless.main(["ratings", "."]) == 0 and "3.5" not in capsys.readouterr().out
+
+
 def test_only_the_sheet_runs_and_not_the_rest_of_the_workflow(emulator: Toys) -> None:
     assert ajar("sheet", "g.json", "--png", "s.png", "--pay", "1") == 0
     assert emulator.paid == 2, "clip is not part of it"

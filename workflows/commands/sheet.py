@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from ajar.errors import EditError, WorkflowError
@@ -25,6 +26,10 @@ from workflows.variants import with_value
 if TYPE_CHECKING:
     from ajar.models import Licence
     from workflows.studio import Prepared, Studio
+
+Stars = Mapping[tuple[int, int], int]
+"""By (row, column)."""
+NOT_RATED: Stars = MappingProxyType({})
 
 
 def run(request: argparse.Namespace) -> int:
@@ -47,7 +52,8 @@ def run(request: argparse.Namespace) -> int:
             raise WorkflowError("How many cells this sheet has shows only while it runs.",
                                 "Give its prompts and values as they are, not computed while running.")
         if not _exports(request):
-            _present(studio, sheet, request.json)
+            _present(studio, sheet, request.json,
+                     _stars(home, prepared, sheet, outcomes(prepared, sheet, Heard(), studio.results)))
             return 0
         heard = Heard(wanted=wanted_of(sheet))
         _present(studio, sheet, request.json)
@@ -147,14 +153,14 @@ def _write(graph: Graph, path: Path, as_json: bool) -> None:
         print(f"The workflow with the sheet is in {path}.", file=sys.stderr)
 
 
-def _present(studio: "Studio", sheet: Sheet, as_json: bool) -> None:
+def _present(studio: "Studio", sheet: Sheet, as_json: bool, stars: Stars = NOT_RATED) -> None:
     """Every cell with its price, time, licence and where it goes, and the sums."""
     licences = studio.catalogue.licences()
     if as_json:
-        for row in _rows(sheet, licences):
-            print_json({"event": "cell", "sheet": sheet.node, **row})
+        for cell, row in zip(sheet.cells, _rows(sheet, licences), strict=True):
+            print_json({"event": "cell", "sheet": sheet.node, **row, "stars": stars.get((cell.row, cell.column), 0)})
         return
-    print("\n".join(sheet_lines(sheet, licences)))
+    print("\n".join(sheet_lines(sheet, licences, stars)))
 
 
 def _rows(sheet: Sheet, licences: "Mapping[str, Licence]") -> list[dict[str, Any]]:
@@ -172,7 +178,7 @@ def _rows(sheet: Sheet, licences: "Mapping[str, Licence]") -> list[dict[str, Any
     return found
 
 
-def sheet_lines(sheet: Sheet, licences: "Mapping[str, Licence]") -> list[str]:
+def sheet_lines(sheet: Sheet, licences: "Mapping[str, Licence]", stars: Stars = NOT_RATED) -> list[str]:
     """A sheet as lines for people: what is known of each cell before it runs, and the totals."""
     head = ("row", "column", "price", "time", "licence", "goes to", "state")
     rows = [head]
@@ -181,6 +187,7 @@ def sheet_lines(sheet: Sheet, licences: "Mapping[str, Licence]") -> list[str]:
         cost, _ = cost_words(cell, NOTHING)
         time = f"about {duration(cell.seconds)}" if cell.seconds else "" if cell.seconds == 0 or cell.cached else "?"
         state = "left out" if cell.held else "made" if cell.cached else "paid for" if cell.spent else "to make"
+        state = f"{state} {'*' * stars.get((cell.row, cell.column), 0)}".rstrip()
         rows.append((sheet.rows[cell.row] or f"row {cell.row + 1}", sheet.columns[cell.column] or str(cell.column + 1),
                      cost, "" if cell.cached else time, licence_words(maker, licences) if maker else "",
                      "" if cell.cached else _goes(maker), state))
@@ -229,12 +236,10 @@ def _export(studio: "Studio", home: Home, prepared: "Prepared", sheet: Sheet, ma
     from workflows.compare_export import export
     from workflows.ratings import Ratings, project_key
 
+    stars = _stars(home, prepared, sheet, made)
     project = project_key(prepared.facts.project.root)
     with Ratings(home) as ratings:
-        keys = {(cell.row, cell.column): made[cell.row, cell.column].key for cell in sheet.cells}
-        given = ratings.stars(project, [key for key in keys.values() if key])
         seed = ratings.hide(project, f"{Path(request.file).absolute()}#{sheet.node}") if request.blind else None
-    stars = {spot: given[key] for spot, key in keys.items() if key in given}
     page = page_of(sheet, made, studio.catalogue.licences(), stars=stars, names=not request.blind)
     values = [made[cell.row, cell.column].value for cell in sheet.cells]
     if seed is not None:
@@ -247,6 +252,18 @@ def _export(studio: "Studio", home: Home, prepared: "Prepared", sheet: Sheet, ma
         for path in written:
             prepared.secrecy.keep_file(sheet.node, path)
     return written
+
+
+def _stars(home: Home, prepared: "Prepared", sheet: Sheet, made: Outcomes) -> Stars:
+    """The stars of its cells; those of takes count in the table of the project from now on."""
+    from workflows.compare_finish import is_finished, place_of
+    from workflows.compare_stars import agreed
+    from workflows.ratings import Ratings, project_key
+    from workflows.takes import Takes
+
+    finished = is_finished(prepared.document, *place_of(prepared.document, sheet.node))
+    with Ratings(home) as ratings, Takes(home) as takes:
+        return agreed(sheet, made, takes, ratings, project_key(prepared.facts.project.root), finished=finished)
 
 
 def tell_sheets(prepared: "Prepared", home: Home, licences: "Mapping[str, Licence]") -> list[str]:
