@@ -223,9 +223,10 @@ def totals(sheet: Sheet) -> list[str]:
 
 
 def _note_times(timings: Timings, prepared: "Prepared", heard: Heard) -> None:
-    for (node, _), seconds in heard.seconds.items():
+    fetched = {(bid.node, bid.path) for bid in prepared.bids.orders if bid.paid}  # its time was an earlier run's
+    for (node, path), seconds in heard.seconds.items():
         step = prepared.plan.steps.get(node)
-        if step is not None:
+        if step is not None and (node, path) not in fetched:
             timings.note(step, seconds)
     timings.save()
 
