@@ -28,11 +28,14 @@ def with_lineage(takes: Takes, told: Facts, take: Take) -> Facts:
         line = takes.lineage(take.id)
         if len(line) < 2:
             return told
-        drafts = [one for before in line[1:] for one in takes.of(before.document, before.node)]
+        # What only made it larger on the way is no draft: nobody asked it for anything in words.
+        worded = [before for before in line[1:] if before.prompt] or line[1:]
+        drafts = [one for before in worded for one in takes.of(before.document, before.node)]
     except AjarError:  # the list of takes can't be read; that was said elsewhere
         return told
     finals = [one for one in takes.of(take.document, take.node) if one.id not in {other.id for other in drafts}]
-    return replace(told, steps=tuple(map(_step, reversed(line))), carried=carried(take.settings.get(LENT)),
+    steps = tuple(map(_step, sorted(line, key=lambda one: one.id)))
+    return replace(told, steps=steps, carried=carried(take.settings.get(LENT)),
                    cost=tuple(costs(drafts, finals)), which=_which(told, take, line[1]))
 
 

@@ -37,6 +37,16 @@ def test_a_final_tells_its_draft_its_losses_and_the_cost_of_the_shot(takes: Take
     assert told.which == "final of take 7"
 
 
+def test_what_was_made_larger_on_the_way_is_a_step_and_no_draft(takes: Takes) -> None:
+    drafts = [add(takes, "Wan 2.2", prompt="a boat") for _ in range(3)]
+    larger = add(takes, "Upscale", model="", stage="final", parents=(drafts[1].id,))
+    final = add(takes, "Kling 3.0", cost=0.4, stage="final", prompt="a boat", parents=(drafts[1].id, larger.id),
+                settings={LENT: {"as": ["first_frame"]}})
+    told = with_lineage(takes, Told(), final)
+    assert [step.title for step in told.steps] == ["Draft, take 2", "Made, take 1", "Final, take 1"]
+    assert told.cost[0] == ("3 drafts, 1 final", "$0.40") and told.which == "final of take 2"
+
+
 def test_what_came_from_no_other_take_is_told_as_before(takes: Takes) -> None:
     told = Told(name="Wan 2.2", which="take 1")
     assert with_lineage(takes, told, add(takes, "Wan 2.2")) == told and carried(None) == ""
