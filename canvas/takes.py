@@ -9,28 +9,24 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from ajar.errors import AjarError
 from canvas.desk import Desk
 from canvas.document import Document
-from canvas.errands import Errands
 from canvas.faces import text_of
 from canvas.kit import words
 from canvas.kit.buttons import PriceButton
 from canvas.kit.head import PanelHead
 from canvas.kit.notices import EmptyState
 from canvas.subjects import title_of
+from canvas.take_deeds import MORE, TakeDeeds
 from canvas.take_menu import TakeMenu
 from canvas.take_rows import TakeList, TakeRow, coming
 from canvas.take_view import TakeView
 from canvas.thumbs import has_picture
-from canvas.vary_words import VaryWords
 from workflows import variants
-from workflows.finish import finish
 from workflows.flatten import unfold
 from workflows.graph import Graph
-from workflows.take import value_of
 from workflows.takes import Take, Takes
 from workflows.taking import makes_takes
 from workflows.varying import strength_of
 
-MORE = 4
 EMPTY = "Each picture that a generator makes is kept here as a take."
 VARY = "Four more with the settings of this take and other seeds. In the menu of a take: other strengths, other words."
 PROMOTE = "Make the final of this take: choose the model, see its price and what differs: P"
@@ -48,16 +44,14 @@ class TakesPanel(QWidget):
         super().__init__(parent)
         assert desk.runner is not None
         self._desk = desk
-        self._takes = takes
         self._runner = desk.runner
-        self._errands = Errands(desk, self)
+        self._deeds = TakeDeeds(desk, takes, self)
+        self._deeds.promoted.connect(self.promoted)
         self._document: Document | None = None
         self.node: str | None = None
         """The node whose takes are shown, by flat id."""
         self._known: tuple[Graph, tuple[str, ...]] | None = None
-        self._thrown: list[int] = []
         self._choices: dict[tuple[str, int], Any] = {}
-        self._words: VaryWords | None = None
         self.rows = TakeList(self)
         self.view = TakeView(desk, self.rows, self)
         self.empty = EmptyState(desk, "takes", EMPTY, parent=self)
@@ -232,30 +226,12 @@ class TakesPanel(QWidget):
             self._desk.say("There is nothing to make more takes of.",
                            "Add a node that makes pictures, such as Flux, and run it.")
             return
-        self._runner.picks.more(self._document, self.node, MORE, stage=self._stage())
+        self._runner.picks.more(self._document, self.node, MORE, stage=self._deeds.stage)
 
     def _vary(self) -> None:
         take = self._this()
         if self._document is not None and self.node is not None and take is not None:
-            self._runner.picks.more(self._document, self.node, MORE, stage=self._stage(), like=take)
-
-    def _vary_how(self, how: str, take: Take) -> None:
-        """Weaker and stronger, or in other words, which are asked for."""
-        if self._document is None or self.node is None:
-            return
-        if how == "strength":
-            self._runner.picks.vary(self._document, self.node, take, stage=self._stage())
-            return
-        if self._words is None:
-            self._words = VaryWords(self._desk, self.window())
-            self._words.wanted.connect(self._vary_words)
-        at = variants.node_at(self._document.graph, self.node)
-        type_ = self._document.types.get(at.type) if at is not None else None
-        self._words.open(take, free=type_ is None or type_.lane != "remote")
-
-    def _vary_words(self, take: Any, endings: str) -> None:
-        if self._document is not None and self.node is not None:
-            self._runner.picks.vary(self._document, self.node, take, stage=self._stage(), endings=endings)
+            self._deeds.vary(self._document, self.node, take)
 
     def show_take(self, take: Take) -> None:
         """Bring the strip of a take's node, with that take; its workflow is in front."""
@@ -300,81 +276,23 @@ class TakesPanel(QWidget):
         if two:
             self.compared.emit(two)
 
-    def _stage(self) -> Any:
-        forecast = self._runner.forecast
-        return forecast.stage if forecast is not None else "draft"
-
     def _do(self, deed: str, given: Any) -> None:
         document, node = self._document, self.node
         if deed == "menu":
             self._open_menu(*given)
         elif deed == "undo":
-            self._bring_back()
+            self._deeds.bring_back()
+            self.view.undoes = self._deeds.undoes
         elif deed == "compare":
             self._compare()
         elif isinstance(given, TakeRow) and document is not None and node is not None:
             if given.kind == "choice" and deed == "pick":
-                self._runner.picks.choose(document, node, given.number - 1, stage=self._stage())
+                self._runner.picks.choose(document, node, given.number - 1, stage=self._deeds.stage)
             elif given.kind == "coming" and deed == "delete":
                 self._runner.remove(given.job)
             elif given.take is not None:
-                self._do_take(deed, document, node, given.take)
-
-    def _do_take(self, deed: str, document: Document, node: str, take: Take) -> None:
-        takes = self._takes
-        self.view.undoes = deed == "delete"
-        if deed == "pick":
-            if self._runner.strips.picked(document, node) != take.id:
-                self._runner.picks.pick(document, node, take, stage=self._stage())
-        elif deed == "look":
-            title = f"{title_of(document.graph, document.types, node)} · take {take.number}"
-            self._errands.run(lambda: value_of(take), lambda value: self._desk.shown.emit(value, title, take))
-        elif deed == "finish":
-            self._finish(document, node, take)
-        elif deed == "promote":
-            self.promoted.emit(document, take)
-        elif deed == "vary":
-            self._vary()
-        elif deed.startswith("vary "):
-            self._vary_how(deed.removeprefix("vary "), take)
-        elif deed == "lock":
-            self._lock(document, node, take)
-        elif deed.startswith("rate "):
-            stars = int(deed.removeprefix("rate "))
-            self._errands.run(lambda: takes.rate(take.id, stars))
-        elif deed == "delete" and take.locked:
-            self._desk.say(f"Take {take.number} is locked, so it stays.", "Unlock it first: L.")
-        elif deed == "delete":
-            self._thrown.append(take.id)
-            self._errands.run(
-                lambda: takes.throw_away(take.id),
-                lambda _: self._desk.say(f"Take {take.number} is in the trash.", "Ctrl+Z in the strip brings it back."))
-
-    def _finish(self, document: Document, node: str, take: Take) -> None:
-        """Let the take flow on, and put the Finish group behind its node, which lies in the room that is shown."""
-        *room, name = node.split("/")
-        if tuple(room) != document.room:
-            document.go(tuple(room))
-        self._do_take("pick", document, node, take)
-        # What is selected stays so, and with it the strip.
-        if document.edit("Finish the take", lambda graph: finish(graph, document.types, name)[0]):
-            self._desk.say(f"Take {take.number} goes through Finish.", "Run makes it; what is done is set on the card.")
-
-    def _lock(self, document: Document, node: str, take: Take) -> None:
-        """Keep a take for good: it flows on, held, whatever is made after it, and can't be thrown away."""
-        locked = not take.locked
-        self._errands.run(lambda: self._takes.lock(take.id, locked))
-        if locked:
-            self._runner.picks.pick(document, node, take, stage=self._stage(), hold=True)
-        else:
-            self._desk.say(f"Take {take.number} is unlocked.", "Unfreeze its node to let another take flow on.")
-
-    def _bring_back(self) -> None:
-        if self._thrown:
-            id_ = self._thrown.pop()
-            self.view.undoes = bool(self._thrown)
-            self._errands.run(lambda: self._takes.bring_back(id_),
-                              lambda take: self._desk.say(f"Take {take.number} is back."))
+                self._deeds.do(deed, document, node, given.take)
+                self.view.undoes = self._deeds.undoes
 
     def _open_menu(self, row: TakeRow, at: QPoint) -> None:
         """What can be done with a cell."""

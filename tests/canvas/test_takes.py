@@ -45,7 +45,7 @@ def panel(qtbot: QtBot, desk: Desk, runner: Runner, forecast: Forecast) -> Itera
     panel.resize(738, 216)
     panel.show()
     yield panel
-    panel._errands.close()
+    panel._deeds._errands.close()
 
 
 def cells(panel: TakesPanel) -> tuple[TakeRow, ...]:
@@ -103,6 +103,26 @@ def test_four_more_fills_the_strip_and_the_picked_take_flows_on(
     assert len(look.thumbs) == 5 and look.picked == look.thumbs[0].take
     assert look.picture is not None and look.picture.pixelColor(1, 1).red() == 14
     assert panel.head.tab("takes").tab.count == "Paint · 5"
+
+
+def test_a_click_on_one_of_several_sets_the_pick_that_stands_behind_them(
+    qtbot: QtBot, desk: Desk, runner: Runner, panel: TakesPanel, forecast: Forecast,
+) -> None:
+    document = opened(desk, toys(seeds=("variations", {"count": 3, "seed": 5}),
+                                 p=("paint", {"level": 9, "seed": "@seeds"}), chosen=("pick", {"items": "@p"})))
+    run(qtbot, runner, document)
+    qtbot.waitUntil(lambda: len([row for row in cells(panel) if row.take]) == 3, timeout=LONG)
+    settled(qtbot, runner, document)
+    document.select(["p"])
+    qtbot.waitUntil(lambda: [row.picked for row in cells(panel)].count(True) == 1, timeout=LONG)
+    before = document.graph.nodes["p"]
+    other = next(number for number, row in enumerate(cells(panel)) if not row.picked)
+    key = cells(panel)[other].key
+    click(qtbot, panel, other)
+    qtbot.waitUntil(lambda: document.graph.nodes["chosen"].inputs.get("choice", 0) != 0, timeout=LONG)
+    assert document.graph.nodes["p"] == before, "the others stay"
+    settled(qtbot, runner, document)
+    qtbot.waitUntil(lambda: [row.key for row in cells(panel) if row.picked] == [key], timeout=LONG)
 
 
 def test_what_another_workflow_made_is_a_take_here_too_once(
