@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflows import format
 from workflows.allowance import money
-from workflows.commands.request import refuse_lost
+from workflows.commands.request import refuse_lost, written_to
 from workflows.commands.said import print_json, summary_line, table
 from workflows.finals import Rival, own_settings, rival_of, rivals
-from workflows.reading import read_source
+from workflows.reading import Source, read_source
 from workflows.settings import Home
 from workflows.stages import add_final
 
@@ -22,14 +21,15 @@ if TYPE_CHECKING:
 
 def run(request: argparse.Namespace) -> int:
     with opened(request) as studio:
-        graph = studio.modern(read_source(request.file).graph)
+        source = read_source(request.file)
+        graph = studio.modern(source.graph)
         about = (studio.catalogue, studio.packs.providers, studio.packs.types, graph, request.node)
         if request.model is None:
             return listed(rivals(*about, hosted=True), request, "--model")
         rival = rival_of(*about, request.model, hosted=True)
         own = own_settings(studio.catalogue, studio.packs.types, graph, request.node)
         made = add_final(graph, studio.packs.types, request.node, rival.target, own)
-        return written(made.graph, request, rival, made.losses, node=made.final, stage=made.stage)
+        return written(source, made.graph, request, rival, made.losses, node=made.final, stage=made.stage)
 
 
 def opened(request: argparse.Namespace) -> "Studio":
@@ -57,10 +57,10 @@ def listed(found: Sequence[Rival], request: argparse.Namespace, option: str) -> 
     return 0
 
 
-def written(graph: "Graph", request: argparse.Namespace, rival: Rival, losses: Iterable[str], **more: Any) -> int:
+def written(source: Source, graph: "Graph", request: argparse.Namespace, rival: Rival, losses: Iterable[str],
+            **more: Any) -> int:
     """Save the workflow, and say what came of it."""
-    target = Path(request.into or request.file)
-    format.save(graph, target)
+    target = written_to(source, graph, request)
     if request.json:
         print(summary_line(None, 0, file=str(target), model=rival.target.model, type=rival.target.type.id,
                            losses=list(losses), price=_price(rival), **more))

@@ -10,7 +10,8 @@ from workflows.stages import replace_model
 
 def run(request: argparse.Namespace) -> int:
     with opened(request) as studio:
-        graph = studio.modern(read_source(request.file).graph)
+        source = read_source(request.file)
+        graph = studio.modern(source.graph)
         types = studio.packs.types
         about = (studio.catalogue, studio.packs.providers, types, graph, request.node)
         if request.other is None:
@@ -18,4 +19,4 @@ def run(request: argparse.Namespace) -> int:
         rival = rival_of(*about, request.other)
         own = own_settings(studio.catalogue, types, graph, request.node)
         made, losses = replace_model(graph, types, request.node, rival.target, own)
-        return written(made, request, rival, losses, node=request.node)
+        return written(source, made, request, rival, losses, node=request.node)

@@ -34,6 +34,22 @@ def changed(source: Source, request: argparse.Namespace, packs: "Packs") -> Grap
     return graph
 
 
+def written_to(source: Source, graph: Graph, request: argparse.Namespace) -> Path:
+    """Save a changed workflow where it was, or into ``--into``. WorkflowError where that would destroy another file.
+    """
+    from workflows import format
+
+    target = Path(request.into or request.file)
+    if not request.into and source.about is not None:
+        raise WorkflowError(f"{target} is no workflow, it only carries one.",
+                            "Say where the changed one is to be written: --into FILE.")
+    if request.into and target.exists() and not target.samefile(request.file) \
+            and target.read_bytes() != format.dump(graph).encode():
+        raise WorkflowError(f"{target} is there already, and is another one.", "Give another name with --into.")
+    format.save(graph, target)
+    return target
+
+
 def open_packs(files: list[str]) -> "Packs":
     """All packs. A file that was asked for and can't be loaded is an error; any other pack is only left out."""
     from workflows.allowing import load_all

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ajar.errors import EditError, WorkflowError
 from ajar.sheets import value_in
-from workflows.commands.request import changed, planned
+from workflows.commands.request import changed, planned, written_to
 from workflows.commands.said import print_json, summary_line, table
 from workflows.compare import Maker, Sheet, sheet_of
 from workflows.compare_page import cost_words, duration, licence_words, page_of, price, shuffled
@@ -42,7 +42,7 @@ def run(request: argparse.Namespace) -> int:
         graph, flat = _asked(studio, source, request)
         source = replace(source, graph=graph)
         if request.into:
-            _write(graph, Path(request.into), request.json)
+            _write(source, request)
         tell = functools.partial(say, sys.stdout if request.json else None)
         request = _as_run(request, flat)
         timings = Timings(home)
@@ -145,11 +145,9 @@ def _axis(text: str, kind: Any) -> Any:
     return kind(key.strip(), tuple(value_in(one.strip()) for one in values.split(",") if one.strip()))
 
 
-def _write(graph: Graph, path: Path, as_json: bool) -> None:
-    from workflows import format
-
-    format.save(graph, path)
-    if not as_json:
+def _write(source: Source, request: argparse.Namespace) -> None:
+    path = written_to(source, source.graph, request)
+    if not request.json:
         print(f"The workflow with the sheet is in {path}.", file=sys.stderr)
 
 
