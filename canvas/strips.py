@@ -14,6 +14,7 @@ from canvas.faces import Strip
 from canvas.looks import Thumb
 from canvas.thumbs import thumb_of
 from workflows import variants
+from workflows.behind_pick import choice_of
 from workflows.picking import PICKED
 from workflows.take import value_of
 from workflows.takes import Query, Take, Takes
@@ -83,6 +84,8 @@ class Strips(QObject):
             kept = (at.result or {}).get(PICKED)
             return kept if isinstance(kept, int) else None
         keys = self._runner.standing(document).fact(node).keys
+        if len(keys) > 1 and (place := choice_of(document.graph, node)) is not None:
+            keys = keys[place:place + 1]
         if len(keys) != 1 or keys[0] is None:
             return None
         return next((take.id for take in reversed(self.of(document, node)) if take.settings.get(KEY) == keys[0]), None)

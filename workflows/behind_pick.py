@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from workflows.graph import Graph, Value, Wire, links
+from workflows import inside
+from workflows.graph import Expr, Graph, Value, Wire, links
 from workflows.project import find
 from workflows.sound import plan_sound
 from workflows.stages import final_of
@@ -12,6 +13,26 @@ from workflows.studio import Options, Studio
 from workflows.take import Take
 from workflows.taking import KEY
 from workflows.twins import Target
+from workflows.variants import node_at
+
+
+def chooser_of(graph: Graph, flat: str) -> str | None:
+    """The only ``pick`` that lets one of a node's results through, by flat id; None where there is none, there are
+    several, or its choice is computed."""
+    *path, name = flat.split("/")
+    shown = inside.room(graph, tuple(path))
+    found = [link.node for link in links(shown.nodes) if link.wire.node == name and link.input == "items"
+             and shown.nodes[link.node].type == "pick"
+             and not isinstance(shown.nodes[link.node].inputs.get("choice"), (Wire, Expr))]
+    return "/".join((*path, found[0])) if len(found) == 1 else None
+
+
+def choice_of(graph: Graph, flat: str) -> int | None:
+    """Which of a node's results a pick lets through; None where none does, or a person is asked."""
+    chooser = chooser_of(graph, flat)
+    node = node_at(graph, chooser) if chooser is not None else None
+    choice = node.inputs.get("choice", 0) if node is not None else None
+    return choice if isinstance(choice, int) and not isinstance(choice, bool) else None
 
 
 def place_of(studio: Studio, graph: Graph, file: Path, options: Options, take: Take) -> int | None:

@@ -10,6 +10,7 @@ from ajar.errors import AjarError, EditError
 from ajar.hints import File
 from workflows import kinds
 from workflows.ancestry import PICKED
+from workflows.behind_pick import chooser_of, place_of
 from workflows.graph import Expr, Graph, GroupInput, Node, Row, Value, Wire
 from workflows.project import find
 from workflows.sound import plan_sound
@@ -40,6 +41,10 @@ def pick(studio: Studio, graph: Graph, file: Path, options: Options, flat: str, 
     type_ = studio.packs.types.get(node.type) if node is not None else None
     if node is None or type_ is None:
         raise EditError(f'There is no node "{flat}" any more.', "It was removed, so its takes can only be looked at.")
+    chooser = None if hold else chooser_of(graph, flat)
+    if chooser is not None and (place := place_of(studio, graph, file, options, take)) is not None:
+        # It is one of several results, and the others stay.
+        return Picked(with_value(graph, chooser, "choice", place), frozen=False)
     key = str(take.settings.get(KEY, ""))
     for seeds in () if hold else (False, True):
         candidate = with_settings(graph, studio.packs.types, flat, take, seeds=seeds)
