@@ -47,7 +47,8 @@ GRAPH = {
         "avoid": {"type": "prompt", "title": "Avoid", "inputs": {"text": "clouds"}},
         "shore": {"type": "flux", "title": "Hills", "inputs": {
             "prompt": {"from": "prompt"}, "negative": {"from": "avoid"}, "model": "builtin", "seed": 418}},
-        "large": {"type": "upscale", "title": "Make it large", "inputs": {"image": {"from": "shore"}, "model": "builtin-4x", "factor": 8}},
+        "large": {"type": "upscale", "title": "Make it large", "inputs": {
+            "image": {"from": "shore"}, "model": "builtin-4x", "factor": 8}},
         "grain": {"type": "grain", "inputs": {"image": {"from": "large"}, "amount": 0.1}},
         "compare": {"type": "compare", "title": "Two ways on", "inputs": {
             "a": {"from": "large"}, "b": {"from": "tone"}}},

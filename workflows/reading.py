@@ -1,4 +1,4 @@
-"""Reads a workflow from what a person names: a workflow file, or a file that Ajar made and that carries its workflow."""
+"""Reads a workflow from what a person names: a workflow file, or a file that Ajar made and that carries one."""
 
 import json
 from collections.abc import Mapping

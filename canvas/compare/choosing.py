@@ -76,24 +76,7 @@ class ChooseModels(Asking):
         super().__init__(desk, "Compare models", sentence, "Make the sheet", parent)
         self.found = list(found)
         self.list = QTreeWidget()
-        self.list.setColumnCount(4)
-        self.list.setHeaderLabels(["Model", "Where", "Each", "What is lost"])
-        self.list.setRootIsDecorated(False)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.list.setAccessibleName("Models")
-        for rival in self.found:
-            item = QTreeWidgetItem([rival.target.title, rival.provider or "this machine", price_of(rival),
-                                    " ".join(rival.twin.losses)])
-            item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled)
-            item.setCheckState(0, Qt.CheckState.Unchecked)
-            item.setToolTip(3, "\n".join(rival.twin.losses))
-            if not rival.possible:
-                item.setDisabled(True)
-                item.setToolTip(0, rival.refused or f"It needs: {', '.join(rival.twin.missing)}")
-            self.list.addTopLevelItem(item)
-        header = self.list.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        self._fill()
         self.prompts = QPlainTextEdit("\n".join(prompts))
         self.prompts.setPlaceholderText("One prompt a line; empty takes the node's own")
         self.prompts.setAccessibleName("Prompts")
@@ -117,6 +100,27 @@ class ChooseModels(Asking):
         self.seeds.textChanged.connect(self._tell)
         self.resize(900, 560)
         self._tell()
+
+    def _fill(self) -> None:
+        """The models, with what each costs and loses."""
+        self.list.setColumnCount(4)
+        self.list.setHeaderLabels(["Model", "Where", "Each", "What is lost"])
+        self.list.setRootIsDecorated(False)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.list.setAccessibleName("Models")
+        for rival in self.found:
+            item = QTreeWidgetItem([rival.target.title, rival.provider or "this machine", price_of(rival),
+                                    " ".join(rival.twin.losses)])
+            item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled)
+            item.setCheckState(0, Qt.CheckState.Unchecked)
+            item.setToolTip(3, "\n".join(rival.twin.losses))
+            if not rival.possible:
+                item.setDisabled(True)
+                item.setToolTip(0, rival.refused or f"It needs: {', '.join(rival.twin.missing)}")
+            self.list.addTopLevelItem(item)
+        header = self.list.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
 
     @property
     def chosen(self) -> list[Rival]:
