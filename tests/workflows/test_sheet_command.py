@@ -129,6 +129,19 @@ def test_finished_and_raw_are_switched_without_touching_the_file(
     assert not np.array_equal(Image.open(Path("f.png")).array, Image.open(Path("r.png")).array)
 
 
+def test_an_exported_sheet_says_what_made_it_unless_it_is_blind(
+        emulator: Toys, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ajar("sheet", "g.json", "--png", "s.png", "--pay", "1") == 0
+    assert ajar("sheet", "g.json", "--png", "blind.png", "--blind") == 0
+    capsys.readouterr()
+    assert headless.main(["show", "s.png", "--json"]) == 0
+    about = json.loads(capsys.readouterr().out)
+    assert about["cost"] == 1.0 and about["node"] == "sheet" and len(about["orders"]) == 2
+    assert about["graph"]["nodes"].keys() == load(Path("g.json")).nodes.keys()
+    assert headless.main(["verify", "s.png"]) == 0
+    assert headless.main(["show", "blind.png"]) == 2, "it would tell the names"
+
+
 def test_blind_exports_tell_no_names(emulator: Toys) -> None:
     assert ajar("sheet", "g.json", "--html", "blind.html", "--blind", "--pay", "1") == 0
     text = Path("blind.html").read_text("utf-8")

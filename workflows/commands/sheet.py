@@ -233,6 +233,7 @@ def _export(studio: "Studio", home: Home, prepared: "Prepared", sheet: Sheet, ma
             request: argparse.Namespace) -> list[Path]:
     """Write the sheet in every form that was asked for."""
     from workflows.compare_export import export
+    from workflows.compare_seal import seal
     from workflows.ratings import Ratings, project_key
 
     stars = _stars(home, prepared, sheet, made)
@@ -247,8 +248,10 @@ def _export(studio: "Studio", home: Home, prepared: "Prepared", sheet: Sheet, ma
         values = [values[index] for index in order]
     mode: Literal["dark", "light"] = "light" if request.theme == "light" else "dark"
     written = [export(kind, path, page, values, mode, request.cell) for kind, path in _exports(request)]
-    if prepared.secrecy is not None:
-        for path in written:
+    for path in written:
+        if not request.blind and path.suffix != ".html":  # a page says all that it tells in words
+            seal(prepared, sheet.node, path)
+        elif prepared.secrecy is not None:
             prepared.secrecy.keep_file(sheet.node, path)
     return written
 
