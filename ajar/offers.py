@@ -107,7 +107,6 @@ class Facts:
     """Endings of hosts that results come from; others are allowed only where they are public addresses."""
     identity: Identity = "none"
     """How a job whose answer was lost is found: the same ``key`` again, a ``lookup``, or not at all."""
-    identity_header: str = ""
     lag: float = 60.0
     """Seconds before a look-up that finds nothing is believed."""
     uncharged: tuple[int, ...] = ()
