@@ -185,8 +185,8 @@ def test_the_menu_opens_with_the_keyboard(qtbot: QtBot, panel: GalleryPanel, add
     texts = [action.text().split("\t")[0] for action in menus[0].actions() if not action.isSeparator()]
     assert texts == [
         "Look at it", "Open its workflow", "Which change made it", "Insert on the board", "Promote…", "Copy picture",
-        "Copy prompt", "Copy path", "Show in folder", "Export a copy…", "Export without metadata…", "Export signed…",
-        "Mark as confidential", "Throw away",
+        "Copy prompt", "Copy path", "Show in folder", "Verify…", "Export a copy…", "Export without metadata…",
+        "Export signed…", "Mark as confidential", "Throw away",
     ]
     menus[0].close()
 
