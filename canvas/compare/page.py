@@ -25,9 +25,9 @@ from canvas.viewers.deeds import TIMES
 from canvas.viewers.stage import Stage
 from canvas.viewers.state import Mode
 from canvas.viewers.transport import Transport
-from workflows.compare_export import export
 from workflows.compare_finish import with_finish
 from workflows.compare_page import page_of
+from workflows.compare_seal import export_sealed
 from workflows.quotes import bill_of
 from workflows.variants import with_value
 
@@ -265,10 +265,7 @@ class ComparePage(QWidget):
         def work() -> Path:
             page = page_of(known.sheet, known.outcomes, known.licences, stars=known.stars, names=order is None, at=part)
             values: Sequence[Any] = [known.outcomes[cell.row, cell.column].value for cell in known.sheet.cells]
-            if order is not None:
-                page = replace(page, places=tuple(page.places[index] for index in order))
-                values = [values[index] for index in order]
-            return export(kind, path, page, values, mode)
+            return export_sealed(known.prepared, known.sheet.node, kind, path, page, values, mode, order)
 
         self._desk.say(f"Writing {path.name}.")
         self._errands.run(work, lambda file: self._desk.say(f"Exported {file.name}."))

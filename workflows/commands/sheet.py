@@ -232,8 +232,7 @@ def _note_times(timings: Timings, prepared: "Prepared", heard: Heard) -> None:
 def _export(studio: "Studio", home: Home, prepared: "Prepared", sheet: Sheet, made: Outcomes,
             request: argparse.Namespace) -> list[Path]:
     """Write the sheet in every form that was asked for."""
-    from workflows.compare_export import export
-    from workflows.compare_seal import seal
+    from workflows.compare_seal import export_sealed
     from workflows.ratings import Ratings, project_key
 
     stars = _stars(home, prepared, sheet, made)
@@ -242,18 +241,10 @@ def _export(studio: "Studio", home: Home, prepared: "Prepared", sheet: Sheet, ma
         seed = ratings.hide(project, f"{Path(request.file).absolute()}#{sheet.node}") if request.blind else None
     page = page_of(sheet, made, studio.catalogue.licences(), stars=stars, names=not request.blind)
     values = [made[cell.row, cell.column].value for cell in sheet.cells]
-    if seed is not None:
-        order = shuffled(sheet, seed)
-        page = replace(page, places=tuple(page.places[index] for index in order))
-        values = [values[index] for index in order]
+    order = shuffled(sheet, seed) if seed is not None else None
     mode: Literal["dark", "light"] = "light" if request.theme == "light" else "dark"
-    written = [export(kind, path, page, values, mode, request.cell) for kind, path in _exports(request)]
-    for path in written:
-        if not request.blind and path.suffix != ".html":  # a page says all that it tells in words
-            seal(prepared, sheet.node, path)
-        elif prepared.secrecy is not None:
-            prepared.secrecy.keep_file(sheet.node, path)
-    return written
+    return [export_sealed(prepared, sheet.node, kind, path, page, values, mode, order, request.cell)
+            for kind, path in _exports(request)]
 
 
 def _stars(home: Home, prepared: "Prepared", sheet: Sheet, made: Outcomes) -> Stars:

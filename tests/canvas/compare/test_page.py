@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ajar.errors import AjarError
 from ajar.values import Image
 from canvas.compare.cell_paint import row_terms, terms_of
 from canvas.compare.choosing import ChooseGrid, ChooseModels, values_of
@@ -21,8 +22,10 @@ from canvas.window import Window
 from nodes.remote.emulators.server import Emulator
 from tests.canvas.hosted import kling, shown_window
 from tests.canvas.running import LONG
+from workflows.format import dump
 from workflows.plain import build
 from workflows.ratings import Ratings
+from workflows.reading import read_source
 
 
 @pytest.fixture
@@ -291,10 +294,14 @@ def test_the_sheet_is_written_as_it_is_seen(page: ComparePage, window: Window, q
     qtbot.waitUntil(lambda: (tmp_path / "out.html").exists(), timeout=LONG)
     text = (tmp_path / "out.html").read_text("utf-8")
     assert "Three ways" in text and text.count("data:image") == 6 and "Cheap" in text
+    assert "Cheap" in dump(read_source(str(tmp_path / "out.png")).graph), "a picture brings the workflow that made it"
     page.do("names")
+    page.write("png", tmp_path / "blind.png")
     page.write("html", tmp_path / "blind.html")
     qtbot.waitUntil(lambda: (tmp_path / "blind.html").exists(), timeout=LONG)
     assert "Cheap" not in (tmp_path / "blind.html").read_text("utf-8")
+    with pytest.raises(AjarError):
+        read_source(str(tmp_path / "blind.png"))
 
 
 def test_finished_against_finished_is_an_edit_that_can_be_undone(
