@@ -20,8 +20,11 @@ from ajar.voices import Form, Sound, voice_for
 
 KEPT_DAYS = 3
 MP4_SOUND = ("aac", "mp3", "ac3", "eac3", "alac", "flac", "opus")
-H264 = Form("H.264", ".mp4", "mp4", "libx264", "yuv420p", {"preset": "veryfast", "crf": "18"}, copies=MP4_SOUND)
-WORKING = Form("H.264", ".mp4", "mp4", "libx264", "yuv420p", {"preset": "veryfast", "crf": "12"}, copies=MP4_SOUND)
+# x264's macroblock tree reckons with how long frames last, which it knows or not by how quickly they come: with it the
+# last frames of the same film differ from one time to the next.
+X264 = {"preset": "veryfast", "x264-params": "mbtree=0"}
+H264 = Form("H.264", ".mp4", "mp4", "libx264", "yuv420p", {**X264, "crf": "18"}, copies=MP4_SOUND)
+WORKING = Form("H.264", ".mp4", "mp4", "libx264", "yuv420p", {**X264, "crf": "12"}, copies=MP4_SOUND)
 """Between two nodes: hardly any loss, so that a chain of them leaves no marks."""
 H265 = Form("H.265", ".mp4", "mp4", "libx265", "yuv420p",
             {"preset": "fast", "crf": "20", "x265-params": "log-level=error"}, copies=MP4_SOUND, tag="hvc1")

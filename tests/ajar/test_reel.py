@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +91,23 @@ def test_a_chain_of_films_leaves_hardly_a_mark(tmp_path: Path) -> None:
     for _ in range(4):
         video = retouch.each(FakeContext(), video, "Copying", lambda one: one)
     assert np.abs(next(video.frames()).array.astype(int) - first).mean() < 2.5
+
+
+@pytest.mark.parametrize("form", [reel.H264, reel.WORKING], ids=["export", "working"])
+def test_the_same_pictures_give_the_same_file_however_slowly_they_come(tmp_path: Path, form: Form) -> None:
+    grains = np.random.default_rng(1)
+    ground = np.kron(grains.integers(0, 255, (12, 12, 3)), np.ones((8, 8, 1)))
+    shots = [Image.of(np.clip(np.roll(ground, shift, 1) + grains.normal(0, 4, ground.shape), 0, 255).astype(np.uint8))
+             for shift in range(17)]
+
+    def coming(pause: float) -> Iterator[Image]:
+        for number, shot in enumerate(shots):
+            time.sleep(pause if number % 4 == 1 else 0)
+            yield shot
+
+    files = [reel.write(coming(pause), 8, path=tmp_path / f"{pause}.mp4", form=form).path.read_bytes()
+             for pause in (0, 0.02, 0.06, 0.1, 0.15)]
+    assert len(set(files)) == 1
 
 
 def test_the_sound_of_a_film_is_taken_over_as_it_is_stored_and_keeps_its_time(tmp_path: Path) -> None:
