@@ -39,9 +39,12 @@ def test_a_band_selects_what_it_touches(person: Person) -> None:
 def test_a_click_on_a_take_lets_it_flow_on(person: Person) -> None:
     picked: list[tuple[str, int]] = []
 
-    class Runner:
+    class Picks:
         def pick(self, document: object, node: str, take: int) -> None:
             picked.append((node, take))
+
+    class Runner:
+        picks = Picks()
 
     thumbs = tuple(Thumb(take, None) for take in (4, 9, 12))
     person.add("flux", 0, 0)
