@@ -131,11 +131,11 @@ def test_filters_leave_open_closed_or_what_fits(library: Library) -> None:
     assert {"Kling video", "Flux by Black Forest Labs"} <= set(titles(library)) and "Flux" not in titles(library)
     QTest.mouseClick(library.chips["fits"], LEFT)
     shown = titles(library)
-    assert "Flux" in shown and "Prompt" in shown and "Lora" not in shown  # there is no LoRA on this machine
+    assert "Flux" in shown and "Prompt" in shown and "Chroma" not in shown  # there is no Chroma on this machine
     flux = next(row for section in library.sections for row in section.rows if row.title == "Flux")
     assert [model.title for model in flux.models] == ["Built-in (small, made for trying out)"]
     QTest.mouseClick(library.chips["all"], LEFT)
-    assert "Lora" in titles(library)
+    assert "Chroma" in titles(library)
 
 
 def test_sections_fold_and_stay_folded(library: Library, desk: Desk, qtbot: QtBot) -> None:
