@@ -251,7 +251,8 @@ def test_item_41_enter_never_pays_and_the_keys_of_run_ask(
     window.actions_.do("run")  # as Ctrl+Enter does
     wished(qtbot, window.runner)
     panel = asked(window)
-    assert panel is not None and panel.isVisible() and panel.pay.costs
+    assert panel is not None and panel.pay.costs
+    qtbot.waitUntil(panel.isVisible)
     assert panel.later.hasFocus()
     panel.pay.setFocus()
     QTest.keyClick(panel.pay, Qt.Key.Key_Return)
