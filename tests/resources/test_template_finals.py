@@ -21,6 +21,8 @@ from workflows.settings import Home
 from workflows.studio import Options, Studio
 
 KEY = "canary-key-2b91ce"
+ALWAYS = {"prototype-then-final", "draft-and-final", "confidential"}
+"""The flagship, its shortest form, and the one that is refused; the others run with ``-m slow``."""
 STAGED = [file for file in TEMPLATES if any(node.type == "stage" for node in load(file).nodes.values())]
 TYPES = load_packs(entry_points=False).types
 needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
@@ -59,8 +61,9 @@ def played(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 @needs_torch
-@pytest.mark.parametrize(("file", "played"), [(file, file) for file in STAGED], indirect=["played"],
-                         ids=[file.stem for file in STAGED])
+@pytest.mark.parametrize(("file", "played"), [
+    pytest.param(file, file, id=file.stem, marks=() if file.stem in ALWAYS else pytest.mark.slow) for file in STAGED
+], indirect=["played"])
 def test_the_final_of_a_template_is_ordered_once(file: Path, played: list[Emulator], tmp_path: Path) -> None:
     with Studio.open(Home.open(tmp_path / "home")) as studio:
         graph, project = as_played(load(file)), find(file)
