@@ -18,7 +18,7 @@ def wan(
     gpu: Gpu,
     prompt: Prompt,
     loras: Lora | None = None,
-    model: Annotated[str, Model("wan")] = "Wan2.1-T2V-1.3B",
+    model: Annotated[str, Model("wan")] = "builtin-clips",
     size: Size | None = None,
     frames: Frames = 0,
     steps: Steps = 0,

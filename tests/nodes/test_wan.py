@@ -45,7 +45,7 @@ def picture() -> Image:
 def test_wan_asks_for_its_model_and_leaves_open_what_is_the_models_own() -> None:
     gpu: Any = Bench()
     assert wan(gpu, "a cat", seed=5) is CLIP
-    assert gpu.asked == [("Wan2.1-T2V-1.3B", "wan", None), Filming(prompt="a cat", negative="own", seed=5)]
+    assert gpu.asked == [("builtin-clips", "wan", None), Filming(prompt="a cat", negative="own", seed=5)]
 
 
 def test_wan_hands_on_pictures_films_and_the_second_experts_guidance() -> None:

@@ -47,7 +47,9 @@ def page(desk: Desk, hub: Hub, qtbot: QtBot) -> Iterator[ModelsPage]:
     page.close_all()
 
 
-HERE = ["builtin", "builtin-2x", "builtin-4x", "builtin-blueprint", "builtin-neon", "builtin-watercolour"]
+HERE = [
+    "builtin", "builtin-2x", "builtin-4x", "builtin-blueprint", "builtin-clips", "builtin-neon", "builtin-watercolour",
+]
 
 
 def named(page: ModelsPage, name: str) -> Row:
