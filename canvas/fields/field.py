@@ -76,6 +76,16 @@ class Field(QWidget):
         """The literal that counts where nothing is set."""
         return default_of(self.socket)
 
+    def grown(self) -> None:
+        """Its height is another one: the layouts around it learn that at once; hidden ones would keep the old one."""
+        around: QWidget | None = self
+        while around is not None:
+            layout = around.layout()
+            if layout is not None:
+                layout.invalidate()
+            around.updateGeometry()
+            around = around.parentWidget()
+
     def show_value(self, value: Literals, mixed: bool = False) -> None:
         """Show a value; ``mixed`` where several nodes differ. Nothing is told, and a caret stays where it is."""
         self.value, self.mixed = value, mixed

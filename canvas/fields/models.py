@@ -137,6 +137,7 @@ class ModelField(Field):
         self.button.say(offer.title, icon="warn" if gone else "", ink="semantic.warn")
         self.note.say("No longer offered" if gone else hosted.note_of(host.facts, offer, named=False))
         self.note.show()
+        self.grown()
         self.button.setToolTip(words.tip(hosted.about(host.facts, offer)))
 
     @property
