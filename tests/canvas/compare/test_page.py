@@ -22,10 +22,12 @@ from canvas.window import Window
 from nodes.remote.emulators.server import Emulator
 from tests.canvas.hosted import kling, shown_window
 from tests.canvas.running import LONG
+from workflows.compare import SheetCell
 from workflows.format import dump
 from workflows.plain import build
 from workflows.ratings import Ratings
 from workflows.reading import read_source
+from workflows.take import Take
 
 
 @pytest.fixture
@@ -204,14 +206,21 @@ def test_stars_are_given_and_taken_by_a_click(page: ComparePage, window: Window,
     assert page.model.rating(cell) == 0
 
 
-def test_the_stars_of_a_cell_are_those_of_the_take_it_made(
-        page: ComparePage, window: Window, qtbot: QtBot) -> None:
+def made_cell(page: ComparePage, window: Window, qtbot: QtBot) -> tuple[SheetCell, Take]:
+    """The sheet is made; its third cell, and the take it shows."""
     run(qtbot, window, page)
     cell = page.model.cell_at(2)
     assert cell is not None
     qtbot.waitUntil(lambda: bool(_take(page, 2)), timeout=LONG)
     take = page.model.take(cell)
-    assert take is not None and take.node == "cheap"
+    assert take is not None
+    return cell, take
+
+
+def test_the_stars_of_a_cell_are_those_of_the_take_it_made(
+        page: ComparePage, window: Window, qtbot: QtBot) -> None:
+    cell, take = made_cell(page, window, qtbot)
+    assert take.node == "cheap"
     page.model.rate(2, 4)
     assert window.engine.takes.get(take.id).rating == 4
     window.engine.takes.rate(take.id, 2)  # as in the strip or the gallery
@@ -229,12 +238,7 @@ def test_the_stars_of_a_cell_are_those_of_the_take_it_made(
 
 def test_stars_of_a_finished_result_say_that_they_are_not_the_take_s(
         page: ComparePage, window: Window, qtbot: QtBot) -> None:
-    run(qtbot, window, page)
-    cell = page.model.cell_at(2)
-    assert cell is not None
-    qtbot.waitUntil(lambda: bool(_take(page, 2)), timeout=LONG)
-    take = page.model.take(cell)
-    assert take is not None
+    _, take = made_cell(page, window, qtbot)
     page.cells.go(2)
     page.model.rate(2, 4)
     assert page.side.note.isHidden()
@@ -243,8 +247,8 @@ def test_stars_of_a_finished_result_say_that_they_are_not_the_take_s(
     run(qtbot, window, page)
     qtbot.waitUntil(lambda: f"take {take.number}, which it was made from, has 4 stars" in page.side.note.full,
                     timeout=LONG)
-    cell = page.model.cell_at(2)
-    assert cell is not None and page.model.rating(cell) == 0
+    finished = page.model.cell_at(2)
+    assert finished is not None and page.model.rating(finished) == 0
 
 
 def test_a_cell_goes_on_as_any_take_does(page: ComparePage, window: Window, qtbot: QtBot) -> None:
