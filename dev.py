@@ -92,7 +92,7 @@ def app(python: Path, rest: list[str]) -> int:
 
 def test(python: Path, rest: list[str]) -> int:
     """Everything runs even if something before it failed, so that one call shows all that is wrong."""
-    workers = str(min(4, 2 * (os.cpu_count() or 1)))  # more than processors: many tests wait
+    workers = str(min(4, (os.cpu_count() or 1) + 1))  # one more than processors: many tests wait
     pytest = [str(python), "-m", "pytest", "-q", *(rest or ["-n", workers, "--dist", "loadfile"])]
     if rest:
         return call(pytest, ROOT)

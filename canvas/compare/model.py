@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from ajar.errors import AjarError
 from canvas.compare.reading import Known, Reader, is_play, orders_of, rating_of
@@ -15,6 +15,7 @@ from canvas.compare.taken import is_raw, is_stale
 from canvas.desk import Desk
 from canvas.document import Document
 from canvas.errands import Errands
+from canvas.strips import SETTLE
 from canvas.subjects import file_of
 from canvas.viewers.bench import Shown
 from canvas.viewers.facts import Facts, of_value
@@ -56,6 +57,10 @@ class SheetModel(QObject):
         self._phases: dict[Spot, Phase] = {}
         self._kept: dict[str, Shown] = {}
         self._job: int | None = None
+        self._doubt = QTimer(self, interval=SETTLE * 4, singleShot=True)
+        """A sheet may have read stars that the strips missed between two looks of theirs: it looks once more."""
+        self._doubt.timeout.connect(lambda: self._taken(self.document))
+        self._doubted = False
         engine.forecast.told.connect(self._told)
         engine.runner.bridge.heard.connect(self._hear)
         engine.runner.strips.changed.connect(self._taken)
@@ -160,6 +165,10 @@ class SheetModel(QObject):
                 if phase is not None and phase.failed and found[spot].value is None:
                     found[spot] = replace(found[spot], words=phase.note, trouble=True)
             self.known = replace(known, outcomes=found)
+        stale = self._is_stale()
+        if stale and not self._doubted:
+            self._doubt.start()
+        self._doubted = stale
         self._lay_out()
         self.changed.emit()
 
@@ -218,11 +227,15 @@ class SheetModel(QObject):
 
     def _taken(self, document: object) -> None:
         """A take was made, rated or thrown away somewhere."""
-        known, front = self.known, self.document
-        if known is not None and front is not None and document is front and is_stale(
-                known.sheet, known.outcomes, known.takes, front.key,
-                lambda node: self._engine.runner.strips.of(front, node)):
+        if document is self.document and self._is_stale():
             self.look()
+
+    def _is_stale(self) -> bool:
+        """Whether the strips know of takes and stars what the sheet does not."""
+        known, front = self.known, self.document
+        return known is not None and front is not None and is_stale(
+            known.sheet, known.outcomes, known.takes, front.key,
+            lambda node: self._engine.runner.strips.of(front, node))
 
     def _again(self, known: Known, stars: Mapping[tuple[int, int], int]) -> None:
         """After a rating: the same sheet with other stars; names come back once everything is rated."""

@@ -236,6 +236,20 @@ def test_the_stars_of_a_cell_are_those_of_the_take_it_made(
     assert page.model.rating(drawn_here) == 5
 
 
+def test_stars_that_come_and_go_before_the_strips_look_are_seen_by_the_sheet(
+        page: ComparePage, window: Window, qtbot: QtBot) -> None:
+    cell, take = made_cell(page, window, qtbot)
+    qtbot.waitUntil(lambda: bool(window.runner.strips.of(window.desk.front, "cheap")), timeout=LONG)  # type: ignore[arg-type]
+    strips = window.runner.strips
+    strips._settling.setInterval(1500)  # as on a machine that is busy
+    window.engine.takes.rate(take.id, 2)
+    page.model.look()  # as after a word of the forecast
+    qtbot.waitUntil(lambda: page.model.rating(cell) == 2, timeout=1400)
+    strips._settling.setInterval(40)
+    window.engine.takes.rate(take.id, 0)
+    qtbot.waitUntil(lambda: page.model.rating(cell) == 0, timeout=LONG)
+
+
 def test_stars_of_a_finished_result_say_that_they_are_not_the_take_s(
         page: ComparePage, window: Window, qtbot: QtBot) -> None:
     _, take = made_cell(page, window, qtbot)
